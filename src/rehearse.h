@@ -1,0 +1,47 @@
+/* The public face of librehearse: these headers are installed, what they do not name is private to its room. Each is the
+ * contract of its module and can be included alone. */
+#ifndef RH_REHEARSE_H
+#define RH_REHEARSE_H
+
+#include "core/build.h"
+#include "core/calendar.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/memory.h"
+#include "core/money.h"
+#include "core/problems.h"
+#include "core/progress.h"
+#include "core/rng.h"
+#include "core/text.h"
+#include "core/variates.h"
+#include "core/yaml.h"
+
+#include "history/history.h"
+#include "history/import.h"
+#include "history/panel.h"
+
+#include "stats/kpi.h"
+#include "stats/summary.h"
+
+#include "program/program.h"
+#include "program/schedule.h"
+#include "program/study.h"
+#include "program/value.h"
+
+#include "model/baseline.h"
+#include "model/belief.h"
+#include "model/life.h"
+#include "model/parameters.h"
+#include "model/replay.h"
+#include "model/season.h"
+
+#include "engine/plan.h"
+
+#include "results/results.h"
+
+#include "report/compare.h"
+#include "report/plot.h"
+
+#include "synth/world.h"
+
+#endif
