@@ -1,0 +1,66 @@
+/* Summaries of simulated figures, each with its Monte Carlo error. NaN values are missing: they are counted and left
+ * out. */
+#ifndef RH_STATS_SUMMARY_H
+#define RH_STATS_SUMMARY_H
+
+#include "core/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RH_NUM_QUANTILES 9
+/* .01 .05 .10 .25 .50 .75 .90 .95 .99 */
+extern const double rh_quantile_levels[RH_NUM_QUANTILES];
+
+struct rh_summary {
+    uint64_t num;           /* values that are not missing */
+    double missing;         /* share of missing values */
+    double mean, mean_se;   /* headline: of a ratio the ratio of means, with its jackknife error */
+    double sd;
+    double quantile[RH_NUM_QUANTILES];      /* type 7 (Hyndman & Fan 1996, doi:10.2307/2684934) */
+    double quantile_low[RH_NUM_QUANTILES];  /* 95% interval of the quantile by binomial order statistics; NaN where */
+    double quantile_high[RH_NUM_QUANTILES]; /* there are too few values for one */
+};
+
+/* Paired difference a - b. */
+struct rh_difference {
+    uint64_t num;
+    double mean, mean_se, sd;
+    double p05, p50, p95;
+    double p_positive, p_positive_se; /* share of replications with a > b (ties count half), binomial error */
+};
+
+/* Kahan-Neumaier compensated sum in the order given. */
+double rh_sum(const double *values, size_t num);
+
+/* value: [num]; denominator: [num] or NULL (see rh_kpi_info). Needs memory for a sorted copy. */
+int rh_summary_compute(struct rh_summary *self, const double *value, const double *denominator, size_t num,
+                       struct rh_error *error);
+/* a, b: [num] paired by replication; pairs with a missing value are left out. */
+int rh_difference_compute(struct rh_difference *self, const double *a, const double *b, size_t num,
+                          struct rh_error *error);
+/* Type-7 quantile of sorted values without NaN; level in [0, 1]; NaN where num is 0. */
+double rh_quantile_sorted(const double *sorted, size_t num, double level);
+/* Ranks (0-based) [*low, *high] of the order statistics that cover the quantile with at least `coverage`, found in the
+ * binomial distribution; false where there is no such pair. */
+int rh_quantile_ranks(size_t num, double level, double coverage, size_t *low, size_t *high);
+
+/* What a paired comparison says (docs/model.md, "Telling A from B"). */
+enum rh_verdict {
+    RH_VERDICT_SAME,              /* identical in every replication */
+    RH_VERDICT_MORE_REPLICATIONS, /* |mean difference| < 2 standard errors */
+    RH_VERDICT_CANNOT_TELL,       /* P(better) between 10 and 90%: the assumptions cannot tell, a pilot could */
+    RH_VERDICT_BETTER,
+    RH_VERDICT_WORSE
+};
+enum rh_verdict rh_difference_verdict(const struct rh_difference *self, int higher_is_better);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
