@@ -1,0 +1,120 @@
+/* results.h5: the distributions a run writes, block by block, and what the reports read. Layout:
+ * docs/results-format.md. */
+#ifndef RH_RESULTS_RESULTS_H
+#define RH_RESULTS_RESULTS_H
+
+#include "core/calendar.h"
+#include "core/progress.h"
+#include "stats/kpi.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One file that went into the run. */
+struct rh_results_input {
+    const char *role; /* "study", "program", "in_force", "history", "assumptions" */
+    const char *path;
+    const char *text; /* "" for binary files */
+    const char *sha256;
+};
+
+/* One parameter of the model as used. */
+struct rh_results_parameter {
+    const char *name; /* "effort_elasticity", "effort_elasticity/Grocery" */
+    const char *unit;
+    const char *description;
+    const char *origin;       /* "prior", "assumptions.yaml:12", … */
+    const char *distribution; /* in words: "lognormal, mean 0.2, sd 0.1, in [0.02, 0.7]" */
+    bool drawn;               /* kept per replication in /parameters */
+};
+
+/* What a results file is about. Strings are borrowed during _create only. */
+struct rh_results_header {
+    const char *title;
+    const char *currency;
+    const char *program_version, *build; /* of rehearse; no host, no time */
+    const char *instruction_set;
+    uint64_t seed;
+    uint64_t replications;
+    int num_scenarios;
+    const char *const *scenario;      /* [num_scenarios]; "in_force" or "none" first, candidates in study order */
+    const char *const *scenario_text; /* [num_scenarios] description or "" */
+    int reference;                    /* scenario that "incremental" is measured against */
+    bool margin_assumed;              /* vendor margin overridden for a product or more */
+    rh_month first_month;             /* of the horizon */
+    int cut_size[RH_NUM_CUTS];
+    const char *const *cut_label[RH_NUM_CUTS]; /* [cut_size]; unused (NULL) for RH_CUT_MONTH */
+    int num_extra;
+    const char *const *extra; /* [num_extra] activity measures */
+    int num_parameters;
+    const struct rh_results_parameter
+        *parameter; /* [num_parameters]; the drawn ones, in order, are rh_block.parameter */
+    int num_inputs;
+    const struct rh_results_input *input;
+    int num_unused;
+    const char *const *unused; /* [num_unused] parameters given but read by nobody */
+    const char *const *note;   /* [num_notes] what a reader must know: "history assumed to be under no program" */
+    int num_notes;
+};
+
+struct rh_results_writer; /* opaque */
+
+/* Opens a temporary file beside path. */
+int rh_results_writer_create(struct rh_results_writer **out, const char *path, const struct rh_results_header *header,
+                             struct rh_error *error);
+/* Appends a block; blocks come in order of `first`, without gaps. Memory used does not grow with replications. */
+int rh_results_writer_append(struct rh_results_writer *self, const struct rh_block *block, struct rh_error *error);
+/* Computes /summary and /difference, flushes, renames. The writer must still be destroyed. */
+int rh_results_writer_finish(struct rh_results_writer *self, struct rh_error *error);
+/* Frees; removes the temporary file where the writer was not finished. NULL is fine. */
+void rh_results_writer_destroy(struct rh_results_writer *self);
+
+/* A results file open for reading. Strings are owned by it. */
+struct rh_results {
+    int64_t file; /* handle of the file, internal */
+    char *path, *title, *currency;
+    uint64_t seed, replications;
+    int num_scenarios;
+    char **scenario, **scenario_text;
+    int reference;
+    bool margin_assumed;
+    rh_month first_month;
+    int cut_size[RH_NUM_CUTS];
+    char **cut_label[RH_NUM_CUTS]; /* months as ISO 8601 for RH_CUT_MONTH */
+    int num_extra;
+    char **extra;
+    int num_notes;
+    char **note;
+};
+
+/* Refuses what is not a finished results file of a known version: RH_ERR_FORMAT, RH_ERR_TOO_OLD, RH_ERR_TOO_NEW. */
+int rh_results_open(struct rh_results *self, const char *path, struct rh_error *error);
+void rh_results_close(struct rh_results *self);
+
+/* out: [replications]. */
+int rh_results_read_kpi(const struct rh_results *self, enum rh_kpi kpi, int scenario, double *out,
+                        struct rh_error *error);
+/* out: [replications][cut_size]. RH_ERR_ARGUMENT where the KPI is not kept in this cut. */
+int rh_results_read_cut(const struct rh_results *self, enum rh_cut cut, enum rh_kpi kpi, int scenario, float *out,
+                        struct rh_error *error);
+/* out: [replications], of measure `i_extra` of extra. */
+int rh_results_read_extra(const struct rh_results *self, int i_extra, int scenario, double *out,
+                          struct rh_error *error);
+/* The statistics of stats/summary.h as the file holds them. */
+struct rh_summary;
+struct rh_difference;
+int rh_results_read_summary(const struct rh_results *self, enum rh_kpi kpi, int scenario, struct rh_summary *out,
+                            struct rh_error *error);
+int rh_results_read_difference(const struct rh_results *self, enum rh_kpi kpi, int scenario, int versus,
+                               struct rh_difference *out, struct rh_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

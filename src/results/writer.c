@@ -1,0 +1,290 @@
+/* Appends blocks to results.h5 so that the file does not tell how large they were.
+ *
+ * Each dataset is cut into a column per scenario. A column collects the rows (replications) of one chunk and writes it
+ * once, whole: no chunk is ever read back, decompressed or written twice. Blocks are taken in pieces that end where the
+ * smallest chunks end, and at each such end the columns that are full are written in a fixed order; so the sequence of
+ * HDF5 calls, and with it every address in the file, is the same for any sequence of block sizes. */
+#include "results/results.h"
+
+#include "core/file.h"
+#include "core/h5.h"
+#include "core/memory.h"
+#include "results/layout.h"
+#include "results/skeleton.h"
+#include "results/summarize.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A dataset, or its part of one scenario. */
+struct column {
+    char *path;
+    enum rh_group group;
+    int scenario; /* -1 where the dataset has no such dimension */
+    int index;    /* figure's place, measure or parameter in the block */
+    size_t width; /* values per replication */
+    size_t size;  /* bytes per value */
+    uint64_t rows, filled;
+    unsigned char *buffer; /* [rows][width] */
+};
+
+struct rh_results_writer {
+    char *path, *temporary;
+    bool created; /* the temporary file is ours to remove */
+    hid_t file;
+    int num_scenarios, num_extra, num_parameters; /* as blocks have them */
+    int cut_size[RH_NUM_CUTS];
+    uint64_t replications, done;
+    struct column *column;
+    size_t num_columns, capacity;
+};
+
+/* ---- Columns ---- */
+
+static int add_column(struct rh_results_writer *self, enum rh_group group, const char *name, int scenario, int index)
+{
+    const struct rh_layout_group *info = &rh_layout_groups[group];
+    int ret = rh_reserve(&self->column, &self->capacity, self->num_columns + 1, sizeof *self->column);
+    if (ret != RH_OK) {
+        return ret;
+    }
+    struct column *column = &self->column[self->num_columns];
+    memset(column, 0, sizeof *column);
+    column->group = group;
+    column->scenario = scenario;
+    column->index = index;
+    column->width = info->members == RH_MEMBERS_CUT ? (size_t)self->cut_size[info->cut] : 1;
+    column->size = info->type == RH_H5_FLOAT ? sizeof(float) : sizeof(double);
+    column->rows = rh_results_chunk_rows(column->width, column->size);
+    column->path = rh_layout_path(group, name);
+    /* Fewer replications than a chunk could hold need less room, and are written at the end. */
+    const uint64_t room = column->rows < self->replications ? column->rows : self->replications;
+    column->buffer = rh_calloc(room * column->width, column->size);
+    if (column->path == NULL || column->buffer == NULL) {
+        free(column->path);
+        free(column->buffer);
+        return RH_ERR_NO_MEMORY;
+    }
+    self->num_columns++;
+    return RH_OK;
+}
+
+static int add_figures(struct rh_results_writer *self, enum rh_group group, int scenario)
+{
+    const struct rh_layout_group *info = &rh_layout_groups[group];
+    int ret = RH_OK;
+    for (int k = 0; ret == RH_OK && k < RH_NUM_KPIS; k++) {
+        const int index = info->members == RH_MEMBERS_CUT ? rh_cut_place(info->cut, (enum rh_kpi)k) : k;
+        if (index >= 0) {
+            ret = add_column(self, group, rh_kpi_table[k].name, scenario, index);
+        }
+    }
+    return ret;
+}
+
+static int add_columns(struct rh_results_writer *self, const struct rh_results_header *header)
+{
+    int ret = RH_OK;
+    for (int s = 0; ret == RH_OK && s < header->num_scenarios; s++) {
+        ret = add_figures(self, RH_GROUP_KPI, s);
+        for (int group = RH_GROUP_BY_MONTH; ret == RH_OK && group <= RH_GROUP_BY_INCENTIVE; group++) {
+            if (header->cut_size[rh_layout_groups[group].cut] > 0) {
+                ret = add_figures(self, (enum rh_group)group, s);
+            }
+        }
+        for (int i = 0; ret == RH_OK && i < header->num_extra; i++) {
+            ret = add_column(self, RH_GROUP_EXTRA, header->extra[i], s, i);
+        }
+    }
+    for (int i = 0; ret == RH_OK && i < header->num_parameters; i++) {
+        if (header->parameter[i].drawn) {
+            ret = add_column(self, RH_GROUP_PARAMETERS, header->parameter[i].name, -1, self->num_parameters);
+            self->num_parameters++;
+        }
+    }
+    return ret;
+}
+
+/* Where the column's values of the block start. */
+static const void *block_values(const struct column *self, const struct rh_block *block)
+{
+    const size_t num = (size_t)block->num, scenario = (size_t)self->scenario, index = (size_t)self->index;
+    const struct rh_layout_group *info = &rh_layout_groups[self->group];
+    switch (info->members) {
+    case RH_MEMBERS_KPIS:
+        return block->kpi + (scenario * RH_NUM_KPIS + index) * num;
+    case RH_MEMBERS_EXTRAS:
+        return block->extra + (scenario * (size_t)block->num_extra + index) * num;
+    case RH_MEMBERS_PARAMETERS:
+        return block->parameter + index * num;
+    default:
+        return block->cut[info->cut] + (scenario * (size_t)rh_cut_num_kpis(info->cut) + index) * self->width * num;
+    }
+}
+
+/* Takes replications from … from + count - 1 of the block. Cuts are turned from [cut][replication] into the file's
+ * [replication][cut]. */
+static void column_take(struct column *self, const struct rh_block *block, size_t from, size_t count)
+{
+    const void *values = block_values(self, block);
+    if (self->size == sizeof(double)) {
+        memcpy((double *)(void *)self->buffer + self->filled, (const double *)values + from, count * sizeof(double));
+    } else {
+        const float *source = (const float *)values + from;
+        float *row = (float *)(void *)self->buffer + self->filled * self->width;
+        for (size_t r = 0; r < count; r++, row += self->width) {
+            for (size_t c = 0; c < self->width; c++) {
+                row[c] = source[c * (size_t)block->num + r];
+            }
+        }
+    }
+    self->filled += count;
+}
+
+/* Writes what was taken since the last time; it ends at replication `done`. */
+static int column_flush(struct column *self, hid_t file, uint64_t done, struct rh_error *error)
+{
+    const hsize_t first = done - self->filled;
+    const hsize_t start[3] = {(hsize_t)self->scenario, first, 0}, count[3] = {1, self->filled, self->width};
+    const int skip = self->scenario < 0 ? 1 : 0; /* parameters have no scenario */
+    const int ret = rh_h5_write_part(file, self->path, rh_layout_groups[self->group].type, start + skip, count + skip,
+                                     self->buffer, error);
+    self->filled = 0;
+    return ret;
+}
+
+/* ---- The writer ---- */
+
+static int check_header(const struct rh_results_header *header, struct rh_error *error)
+{
+    if (header->num_scenarios < 1 || header->replications < 1 || header->replications > INT64_MAX / 4096) {
+        return rh_error_set(error, RH_ERR_ARGUMENT, "%d scenarios and %" PRIu64 " replications cannot be results",
+                            header->num_scenarios, header->replications);
+    }
+    if (header->reference < 0 || header->reference >= header->num_scenarios) {
+        return rh_error_set(error, RH_ERR_ARGUMENT, "reference %d is not one of %d scenarios", header->reference,
+                            header->num_scenarios);
+    }
+    return RH_OK;
+}
+
+int rh_results_writer_create(struct rh_results_writer **out, const char *path, const struct rh_results_header *header,
+                             struct rh_error *error)
+{
+    *out = NULL;
+    int ret = check_header(header, error);
+    if (ret != RH_OK) {
+        return ret;
+    }
+    struct rh_results_writer *self = rh_calloc(1, sizeof *self);
+    if (self == NULL) {
+        return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to write results");
+    }
+    self->file = -1;
+    self->num_scenarios = header->num_scenarios;
+    self->num_extra = header->num_extra;
+    self->replications = header->replications;
+    memcpy(self->cut_size, header->cut_size, sizeof self->cut_size);
+    self->path = rh_strdup(path);
+    self->temporary = rh_path_temporary(path);
+    if (self->path == NULL || self->temporary == NULL || add_columns(self, header) != RH_OK) {
+        ret = rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to write results");
+        goto out;
+    }
+    ret = rh_h5_create(&self->file, self->temporary, error);
+    self->created = ret == RH_OK;
+    if (ret == RH_OK) {
+        ret = rh_results_make_skeleton(self->file, header, error);
+    }
+out:
+    if (ret != RH_OK) {
+        rh_results_writer_destroy(self);
+    } else {
+        *out = self;
+    }
+    return ret;
+}
+
+void rh_results_writer_destroy(struct rh_results_writer *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    rh_h5_close(&self->file, NULL);
+    if (self->created) {
+        unlink(self->temporary);
+    }
+    for (size_t i = 0; i < self->num_columns; i++) {
+        free(self->column[i].path);
+        free(self->column[i].buffer);
+    }
+    free(self->column);
+    free(self->temporary);
+    free(self->path);
+    free(self);
+}
+
+static int check_block(const struct rh_results_writer *self, const struct rh_block *block, struct rh_error *error)
+{
+    if (self->file < 0) {
+        return rh_error_set(error, RH_ERR_ARGUMENT, "results are finished, a block came after them");
+    }
+    if (block->first != self->done || block->num < 0 || (uint64_t)block->num > self->replications - self->done) {
+        return rh_error_set(error, RH_ERR_ARGUMENT,
+                            "block of replications %" PRIu64 " + %d, expected %" PRIu64 " of %" PRIu64, block->first,
+                            block->num, self->done, self->replications);
+    }
+    if (block->num_scenarios != self->num_scenarios || block->num_extra != self->num_extra ||
+        block->num_parameters != self->num_parameters ||
+        memcmp(block->cut_size, self->cut_size, sizeof self->cut_size) != 0) {
+        return rh_error_set(error, RH_ERR_ARGUMENT, "a block's shape is not that of the results' header");
+    }
+    return RH_OK;
+}
+
+int rh_results_writer_append(struct rh_results_writer *self, const struct rh_block *block, struct rh_error *error)
+{
+    int ret = check_block(self, block, error);
+    for (uint64_t from = 0; ret == RH_OK && from < (uint64_t)block->num;) {
+        const uint64_t to_end = RH_RESULTS_MIN_ROWS - self->done % RH_RESULTS_MIN_ROWS;
+        const uint64_t left = (uint64_t)block->num - from, count = left < to_end ? left : to_end;
+        for (size_t i = 0; i < self->num_columns; i++) {
+            column_take(&self->column[i], block, from, count);
+        }
+        from += count;
+        self->done += count;
+        for (size_t i = 0; ret == RH_OK && i < self->num_columns; i++) {
+            if (self->column[i].filled == self->column[i].rows) {
+                ret = column_flush(&self->column[i], self->file, self->done, error);
+            }
+        }
+    }
+    return ret;
+}
+
+int rh_results_writer_finish(struct rh_results_writer *self, struct rh_error *error)
+{
+    int ret = RH_OK;
+    if (self->file < 0 || self->done != self->replications) {
+        return rh_error_set(error, RH_ERR_ARGUMENT, "%" PRIu64 " of %" PRIu64 " replications are there", self->done,
+                            self->replications);
+    }
+    for (size_t i = 0; ret == RH_OK && i < self->num_columns; i++) {
+        if (self->column[i].filled > 0) {
+            ret = column_flush(&self->column[i], self->file, self->done, error);
+        }
+    }
+    if (ret == RH_OK) {
+        ret = rh_results_summarize(self->file, self->num_scenarios, self->replications, error);
+    }
+    if (ret == RH_OK) {
+        ret = rh_h5_write_attribute_int(self->file, "complete", 1, error);
+    }
+    if (ret == RH_OK) {
+        ret = rh_h5_commit(&self->file, self->temporary, self->path, error);
+        self->created = false; /* renamed, or removed */
+    }
+    return ret;
+}

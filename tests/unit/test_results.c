@@ -1,0 +1,492 @@
+/* results.h5: what is written is read back, the bytes do not depend on the blocks, and what is not a whole results file
+ * is refused with the reason. */
+#include "build_results.h"
+#include "core/file.h"
+#include "core/h5.h"
+#include "results/layout.h"
+#include "results/results.h"
+#include "stats/summary.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define REPLICATIONS 1000
+
+static char folder[64];
+
+static int setup(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/rh_results_XXXXXX");
+    return mkdtemp(folder) == NULL;
+}
+
+static int teardown(void **state)
+{
+    char command[128];
+    (void)state;
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    return system(command);
+}
+
+static const char *place(const char *name)
+{
+    static char path[4][128];
+    static int next;
+    char *out = path[next++ % 4];
+    snprintf(out, sizeof path[0], "%s/%s", folder, name);
+    return out;
+}
+
+/* Everything in the folder that is named like a temporary file. */
+static int num_leftovers(void)
+{
+    int num = 0;
+    DIR *stream = opendir(folder);
+    assert_non_null(stream);
+    for (struct dirent *entry; (entry = readdir(stream)) != NULL;) {
+        num += strstr(entry->d_name, ".part") != NULL;
+    }
+    closedir(stream);
+    return num;
+}
+
+static void assert_same(double a, double b)
+{
+    if (!((isnan(a) && isnan(b)) || a == b)) {
+        fail_msg("%.17g is not %.17g", a, b);
+    }
+}
+
+static void open_example(struct rh_results *results, uint64_t replications, int block_size)
+{
+    struct rh_error error;
+    const char *path = place("r.h5");
+    assert_int_equal(example_write(path, replications, block_size, &error), RH_OK);
+    if (rh_results_open(results, path, &error) != RH_OK) {
+        fail_msg("%s", error.message);
+    }
+}
+
+static void test_header_comes_back(void **state)
+{
+    (void)state;
+    struct rh_results r;
+    open_example(&r, REPLICATIONS, 300);
+    assert_string_equal(r.title, "Example – Übung");
+    assert_string_equal(r.currency, "EUR");
+    assert_true(r.seed == UINT64_MAX);
+    assert_int_equal(r.replications, REPLICATIONS);
+    assert_int_equal(r.reference, 0);
+    assert_true(r.margin_assumed);
+    assert_int_equal(r.first_month, rh_month_make(2023, 11));
+    assert_int_equal(r.num_scenarios, 3);
+    for (int s = 0; s < 3; s++) {
+        assert_string_equal(r.scenario[s], example_scenarios[s]);
+        assert_string_equal(r.scenario_text[s], example_texts[s]);
+    }
+    assert_int_equal(r.cut_size[RH_CUT_MONTH], 4);
+    assert_string_equal(r.cut_label[RH_CUT_MONTH][0], "2023-11");
+    assert_string_equal(r.cut_label[RH_CUT_MONTH][3], "2024-02");
+    assert_int_equal(r.cut_size[RH_CUT_SEGMENT], 2);
+    assert_string_equal(r.cut_label[RH_CUT_SEGMENT][1], "Café/Bar");
+    assert_int_equal(r.cut_size[RH_CUT_INCENTIVE], 1);
+    assert_int_equal(r.num_extra, 2);
+    assert_string_equal(r.extra[0], "demo/visit");
+    assert_int_equal(r.num_notes, 2);
+    assert_string_equal(r.note[1], "Margins are assumed.");
+    rh_results_close(&r);
+    rh_results_close(&r);
+}
+
+/* 20,000 replications fill more than one chunk of every dataset; 1,000 not one of some. */
+static void check_numbers(uint64_t replications, int block_size)
+{
+    struct rh_results r;
+    struct rh_error error;
+    double *values = calloc(replications, sizeof *values);
+    float *cut_values = calloc(replications * 4, sizeof *cut_values);
+    assert_non_null(values);
+    assert_non_null(cut_values);
+    open_example(&r, replications, block_size);
+    for (int s = 0; s < 3; s++) {
+        for (int k = 0; k < RH_NUM_KPIS; k++) {
+            assert_int_equal(rh_results_read_kpi(&r, (enum rh_kpi)k, s, values, &error), RH_OK);
+            for (uint64_t i = 0; i < replications; i++) {
+                assert_same(values[i], example_kpi(s, k, i));
+            }
+            for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
+                const int ret = rh_results_read_cut(&r, (enum rh_cut)cut, (enum rh_kpi)k, s, cut_values, &error);
+                if (rh_cut_place((enum rh_cut)cut, (enum rh_kpi)k) < 0) {
+                    assert_int_equal(ret, RH_ERR_ARGUMENT);
+                    continue;
+                }
+                assert_int_equal(ret, RH_OK);
+                const uint64_t size = (uint64_t)r.cut_size[cut];
+                for (uint64_t i = 0; i < replications * size; i++) {
+                    assert_same((double)cut_values[i], (double)example_cut(s, cut, k, (int)(i % size), i / size));
+                }
+            }
+        }
+        for (int m = 0; m < EXAMPLE_EXTRAS; m++) {
+            assert_int_equal(rh_results_read_extra(&r, m, s, values, &error), RH_OK);
+            for (uint64_t i = 0; i < replications; i++) {
+                assert_same(values[i], example_extra(s, m, i));
+            }
+        }
+    }
+    assert_int_equal(rh_h5_read((hid_t)r.file, "parameters/pass_through", RH_H5_DOUBLE, replications, values, &error),
+                     RH_OK);
+    for (uint64_t i = 0; i < replications; i++) {
+        assert_same(values[i], example_parameter(1, i));
+    }
+    assert_int_equal(rh_results_read_kpi(&r, RH_KPI_COST, 3, values, &error), RH_ERR_ARGUMENT);
+    assert_int_equal(rh_results_read_kpi(&r, RH_KPI_COST, -1, values, &error), RH_ERR_ARGUMENT);
+    assert_int_equal(rh_results_read_extra(&r, 2, 0, values, &error), RH_ERR_ARGUMENT);
+    rh_results_close(&r);
+    free(values);
+    free(cut_values);
+}
+
+static void test_numbers_come_back(void **state)
+{
+    (void)state;
+    check_numbers(1, 1);
+    check_numbers(REPLICATIONS, 300);
+    check_numbers(20000, 3000);
+}
+
+static void test_summaries_are_those_of_the_numbers(void **state)
+{
+    (void)state;
+    struct rh_results r;
+    struct rh_error error;
+    double *values = calloc(3 * REPLICATIONS, sizeof *values), *below = calloc(REPLICATIONS, sizeof *below);
+    assert_non_null(values);
+    assert_non_null(below);
+    open_example(&r, REPLICATIONS, 128);
+    for (int k = 0; k < RH_NUM_KPIS; k++) {
+        const int denominator = rh_kpi_table[k].denominator;
+        for (int s = 0; s < 3; s++) {
+            struct rh_summary in_file, expected;
+            assert_int_equal(rh_results_read_kpi(&r, (enum rh_kpi)k, s, values + s * REPLICATIONS, &error), RH_OK);
+            if (denominator >= 0) {
+                assert_int_equal(rh_results_read_kpi(&r, (enum rh_kpi)denominator, s, below, &error), RH_OK);
+            }
+            assert_int_equal(rh_summary_compute(&expected, values + s * REPLICATIONS, denominator >= 0 ? below : NULL,
+                                                REPLICATIONS, &error),
+                             RH_OK);
+            assert_int_equal(rh_results_read_summary(&r, (enum rh_kpi)k, s, &in_file, &error), RH_OK);
+            assert_int_equal(in_file.num, expected.num);
+            assert_same(in_file.missing, expected.missing);
+            assert_same(in_file.mean, expected.mean);
+            assert_same(in_file.mean_se, expected.mean_se);
+            assert_same(in_file.sd, expected.sd);
+            for (int q = 0; q < RH_NUM_QUANTILES; q++) {
+                assert_same(in_file.quantile[q], expected.quantile[q]);
+                assert_same(in_file.quantile_low[q], expected.quantile_low[q]);
+                assert_same(in_file.quantile_high[q], expected.quantile_high[q]);
+            }
+        }
+        for (int pair = 0; pair < 9; pair++) {
+            struct rh_difference in_file, expected;
+            assert_int_equal(rh_difference_compute(&expected, values + pair / 3 * REPLICATIONS,
+                                                   values + pair % 3 * REPLICATIONS, REPLICATIONS, &error),
+                             RH_OK);
+            assert_int_equal(rh_results_read_difference(&r, (enum rh_kpi)k, pair / 3, pair % 3, &in_file, &error),
+                             RH_OK);
+            assert_int_equal(in_file.num, expected.num);
+            assert_same(in_file.mean, expected.mean);
+            assert_same(in_file.mean_se, expected.mean_se);
+            assert_same(in_file.sd, expected.sd);
+            assert_same(in_file.p05, expected.p05);
+            assert_same(in_file.p50, expected.p50);
+            assert_same(in_file.p95, expected.p95);
+            assert_same(in_file.p_positive, expected.p_positive);
+            assert_same(in_file.p_positive_se, expected.p_positive_se);
+        }
+    }
+    struct rh_difference d;
+    assert_int_equal(rh_results_read_difference(&r, RH_KPI_COST, 0, 3, &d, &error), RH_ERR_ARGUMENT);
+    rh_results_close(&r);
+    free(values);
+    free(below);
+}
+
+static void assert_same_file(const char *a, const char *b)
+{
+    char *bytes_a = NULL, *bytes_b = NULL;
+    size_t length_a = 0, length_b = 0;
+    struct rh_error error;
+    assert_int_equal(rh_file_read(a, 1u << 30, &bytes_a, &length_a, &error), RH_OK);
+    assert_int_equal(rh_file_read(b, 1u << 30, &bytes_b, &length_b, &error), RH_OK);
+    assert_int_equal(length_a, length_b);
+    assert_memory_equal(bytes_a, bytes_b, length_a);
+    free(bytes_a);
+    free(bytes_b);
+}
+
+static void test_bytes_do_not_depend_on_blocks(void **state)
+{
+    (void)state;
+    struct rh_error error;
+    static const int sizes[] = {1, 37, 255, 256, 257, 1024, 5000, 9001};
+    assert_int_equal(example_write(place("all.h5"), 9001, 9001, &error), RH_OK);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        assert_int_equal(example_write(place("some.h5"), 9001, sizes[i], &error), RH_OK);
+        assert_same_file(place("all.h5"), place("some.h5"));
+    }
+    assert_int_equal(example_write(place("all.h5"), 40000, 40000, &error), RH_OK);
+    assert_int_equal(example_write(place("some.h5"), 40000, 1111, &error), RH_OK);
+    assert_same_file(place("all.h5"), place("some.h5"));
+    assert_int_equal(num_leftovers(), 0);
+}
+
+static void test_blocks_out_of_order(void **state)
+{
+    (void)state;
+    struct rh_error error;
+    struct rh_results_writer *writer = NULL;
+    struct rh_block block;
+    const struct rh_results_header header = example_header(100);
+    assert_int_equal(rh_results_writer_create(&writer, place("o.h5"), &header, &error), RH_OK);
+    assert_true(example_block(&block, 10, 10));
+    assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_ERR_ARGUMENT);
+    example_block_free(&block);
+    assert_true(example_block(&block, 0, 101));
+    assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_ERR_ARGUMENT);
+    example_block_free(&block);
+    assert_true(example_block(&block, 0, 50));
+    block.cut_size[RH_CUT_REGION]++;
+    assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_ERR_ARGUMENT);
+    block.cut_size[RH_CUT_REGION]--;
+    assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_OK);
+    assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_ERR_ARGUMENT); /* again */
+    example_block_free(&block);
+    assert_int_equal(rh_results_writer_finish(writer, &error), RH_ERR_ARGUMENT);
+    assert_non_null(strstr(error.message, "50 of 100 replications"));
+    rh_results_writer_destroy(writer);
+    assert_int_equal(access(place("o.h5"), F_OK), -1);
+    assert_int_equal(num_leftovers(), 0);
+    rh_results_writer_destroy(NULL);
+}
+
+static void test_headers_that_cannot_be(void **state)
+{
+    (void)state;
+    struct rh_error error;
+    struct rh_results_writer *writer = NULL;
+    struct rh_results_header header = example_header(0);
+    assert_int_equal(rh_results_writer_create(&writer, place("o.h5"), &header, &error), RH_ERR_ARGUMENT);
+    header = example_header(10);
+    header.reference = 3;
+    assert_int_equal(rh_results_writer_create(&writer, place("o.h5"), &header, &error), RH_ERR_ARGUMENT);
+    header = example_header(10);
+    header.num_scenarios = 0;
+    assert_int_equal(rh_results_writer_create(&writer, place("o.h5"), &header, &error), RH_ERR_ARGUMENT);
+    assert_null(writer);
+}
+
+/* No incentives, measures, parameters, notes: a study of the program in force alone. */
+static void test_smallest_file(void **state)
+{
+    (void)state;
+    struct rh_error error;
+    struct rh_results_writer *writer = NULL;
+    struct rh_results r;
+    struct rh_block block;
+    struct rh_results_header header = example_header(5);
+    header.cut_size[RH_CUT_INCENTIVE] = 0;
+    header.num_scenarios = 1;
+    header.num_extra = header.num_parameters = header.num_inputs = header.num_unused = header.num_notes = 0;
+    assert_int_equal(rh_results_writer_create(&writer, place("s.h5"), &header, &error), RH_OK);
+    assert_true(example_block(&block, 0, 5));
+    block.num_scenarios = 1;
+    block.num_extra = block.num_parameters = block.cut_size[RH_CUT_INCENTIVE] = 0;
+    assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_OK);
+    example_block_free(&block);
+    assert_int_equal(rh_results_writer_finish(writer, &error), RH_OK);
+    rh_results_writer_destroy(writer);
+    assert_int_equal(rh_results_open(&r, place("s.h5"), &error), RH_OK);
+    assert_int_equal(r.num_notes, 0);
+    assert_int_equal(r.num_extra, 0);
+    assert_int_equal(r.cut_size[RH_CUT_INCENTIVE], 0);
+    float none;
+    assert_int_equal(rh_results_read_cut(&r, RH_CUT_INCENTIVE, RH_KPI_PAID, 0, &none, &error), RH_ERR_ARGUMENT);
+    struct rh_difference d;
+    assert_int_equal(rh_results_read_difference(&r, RH_KPI_COST, 0, 0, &d, &error), RH_OK);
+    assert_int_equal(rh_difference_verdict(&d, 0), RH_VERDICT_SAME);
+    rh_results_close(&r);
+}
+
+/* ---- Files that are refused ---- */
+
+/* An example without its last attribute, or with another version. */
+static void write_changed(const char *path, int64_t version, bool complete)
+{
+    struct rh_error error;
+    hid_t file;
+    assert_int_equal(rh_h5_create(&file, path, &error), RH_OK);
+    assert_int_equal(rh_h5_write_attribute(file, "format", RH_RESULTS_FORMAT, &error), RH_OK);
+    assert_int_equal(rh_h5_write_attribute_int(file, "format_version", version, &error), RH_OK);
+    if (complete) {
+        assert_int_equal(rh_h5_write_attribute_int(file, "complete", 1, &error), RH_OK);
+    }
+    assert_int_equal(rh_h5_close(&file, &error), RH_OK);
+}
+
+static void assert_refused(const char *path, int code, const char *reason)
+{
+    struct rh_error error;
+    struct rh_results r;
+    assert_int_equal(rh_results_open(&r, path, &error), code);
+    if (strstr(error.message, reason) == NULL) {
+        fail_msg("'%s' does not say '%s'", error.message, reason);
+    }
+    assert_string_equal(error.file, path);
+    rh_results_close(&r);
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    struct rh_error error;
+    hid_t file;
+    const char *path = place("x.h5");
+    assert_refused(place("nothing.h5"), RH_ERR_IO, "No such file");
+    FILE *stream = fopen(path, "w");
+    assert_non_null(stream);
+    fputs("not HDF5", stream);
+    fclose(stream);
+    assert_refused(path, RH_ERR_FORMAT, "not an HDF5 file");
+    assert_int_equal(rh_h5_create(&file, path, &error), RH_OK);
+    assert_int_equal(rh_h5_close(&file, &error), RH_OK);
+    assert_refused(path, RH_ERR_FORMAT, "not a results file of rehearse");
+    assert_int_equal(rh_h5_create(&file, path, &error), RH_OK);
+    assert_int_equal(rh_h5_write_attribute(file, "format", "rehearse-history", &error), RH_OK);
+    assert_int_equal(rh_h5_write_attribute_int(file, "format_version", 1, &error), RH_OK);
+    assert_int_equal(rh_h5_close(&file, &error), RH_OK);
+    assert_refused(path, RH_ERR_FORMAT, "not a results file of rehearse");
+    write_changed(path, 0, true);
+    assert_refused(path, RH_ERR_TOO_OLD, "format version 0");
+    write_changed(path, RH_RESULTS_VERSION + 1, false);
+    assert_refused(path, RH_ERR_TOO_NEW, "newer rehearse");
+    write_changed(path, RH_RESULTS_VERSION, false);
+    assert_refused(path, RH_ERR_FORMAT, "unfinished");
+    write_changed(path, RH_RESULTS_VERSION, true);
+    assert_refused(path, RH_ERR_FORMAT, "title");
+}
+
+static void test_truncated_files(void **state)
+{
+    (void)state;
+    struct rh_error error;
+    struct rh_results r;
+    char *bytes = NULL;
+    size_t length = 0;
+    assert_int_equal(example_write(place("r.h5"), 300, 300, &error), RH_OK);
+    assert_int_equal(rh_file_read(place("r.h5"), 1u << 30, &bytes, &length, &error), RH_OK);
+    for (size_t part = 0; part < 20; part++) {
+        FILE *stream = fopen(place("cut.h5"), "wb");
+        assert_non_null(stream);
+        fwrite(bytes, 1, part == 19 ? length - 1 : length * part / 19, stream);
+        fclose(stream);
+        assert_int_equal(rh_results_open(&r, place("cut.h5"), &error), RH_ERR_FORMAT);
+    }
+    free(bytes);
+}
+
+/* A dataset of another shape than the dimensions say must not be read into the caller's room. */
+static void test_shapes_are_checked(void **state)
+{
+    (void)state;
+    struct rh_error error;
+    struct rh_results r;
+    double values[10];
+    hid_t file;
+    assert_int_equal(example_write(place("r.h5"), 10, 10, &error), RH_OK);
+    file = H5Fopen(place("r.h5"), H5F_ACC_RDWR, H5P_DEFAULT);
+    assert_true(file >= 0);
+    assert_true(H5Ldelete(file, "kpi/cost", H5P_DEFAULT) >= 0);
+    H5Fclose(file);
+    assert_int_equal(rh_results_open(&r, place("r.h5"), &error), RH_OK);
+    assert_int_equal(rh_results_read_kpi(&r, RH_KPI_COST, 0, values, &error), RH_ERR_FORMAT);
+    rh_results_close(&r);
+    file = H5Fopen(place("r.h5"), H5F_ACC_RDWR, H5P_DEFAULT);
+    const hsize_t shape[2] = {3, 1000};
+    hid_t space = H5Screate_simple(2, shape, NULL);
+    hid_t dataset = H5Dcreate2(file, "kpi/cost", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    assert_true(dataset >= 0);
+    H5Dclose(dataset);
+    H5Sclose(space);
+    H5Fclose(file);
+    assert_int_equal(rh_results_open(&r, place("r.h5"), &error), RH_OK);
+    assert_int_equal(rh_results_read_kpi(&r, RH_KPI_COST, 0, values, &error), RH_ERR_FORMAT);
+    assert_non_null(strstr(error.message, "kpi/cost"));
+    rh_results_close(&r);
+}
+
+static void test_folders_that_cannot_be_written(void **state)
+{
+    (void)state;
+    struct rh_error error;
+    struct rh_results_writer *writer = NULL;
+    const struct rh_results_header header = example_header(10);
+    assert_int_equal(rh_results_writer_create(&writer, place("no/folder/r.h5"), &header, &error), RH_ERR_IO);
+    assert_non_null(strstr(error.message, "No such file or directory"));
+    assert_null(writer);
+    if (geteuid() != 0) { /* root may write anywhere */
+        assert_int_equal(chmod(folder, 0500), 0);
+        assert_int_equal(rh_results_writer_create(&writer, place("r2.h5"), &header, &error), RH_ERR_IO);
+        assert_non_null(strstr(error.message, "Permission denied"));
+        assert_int_equal(chmod(folder, 0700), 0);
+    }
+    /* The target is a folder: the rename fails. */
+    assert_int_equal(mkdir(place("d.h5"), 0700), 0);
+    assert_int_equal(example_write(place("d.h5"), 10, 10, &error), RH_ERR_IO);
+    assert_int_equal(num_leftovers(), 0);
+}
+
+/* An existing file stays as it is until the new one is whole. */
+static void test_old_file_survives(void **state)
+{
+    (void)state;
+    struct rh_error error;
+    struct rh_results_writer *writer = NULL;
+    const struct rh_results_header header = example_header(10);
+    assert_int_equal(example_write(place("keep.h5"), 20, 20, &error), RH_OK);
+    assert_int_equal(example_write(place("copy.h5"), 20, 20, &error), RH_OK);
+    assert_int_equal(rh_results_writer_create(&writer, place("keep.h5"), &header, &error), RH_OK);
+    assert_int_equal(num_leftovers(), 1);
+    rh_results_writer_destroy(writer);
+    assert_int_equal(num_leftovers(), 0);
+    assert_same_file(place("keep.h5"), place("copy.h5"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_header_comes_back),
+        cmocka_unit_test(test_numbers_come_back),
+        cmocka_unit_test(test_summaries_are_those_of_the_numbers),
+        cmocka_unit_test(test_bytes_do_not_depend_on_blocks),
+        cmocka_unit_test(test_blocks_out_of_order),
+        cmocka_unit_test(test_headers_that_cannot_be),
+        cmocka_unit_test(test_smallest_file),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_truncated_files),
+        cmocka_unit_test(test_shapes_are_checked),
+        cmocka_unit_test(test_folders_that_cannot_be_written),
+        cmocka_unit_test(test_old_file_survives),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
