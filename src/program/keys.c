@@ -1,0 +1,208 @@
+/* A key that is part of the language but not built yet stands here too, with `later` set: it is refused as such and
+ * not as unknown. Keys whose default alone is supported are checked by the parser, value by value. */
+#include "program/keys.h"
+
+#include <stddef.h>
+
+#define REQUIRED true, false
+#define OPTIONAL false, false
+#define LATER false, true
+#define END {NULL, OPTIONAL, NULL}
+
+static const struct rh_yaml_key program_keys[] = {
+    {"rehearse", REQUIRED, "The kind of file and the version of its language, program/1."},
+    {"name", REQUIRED, "What tables and plots call the program."},
+    {"description", OPTIONAL, "A sentence or two for the reader."},
+    {"currency", REQUIRED, "The ISO 4217 code of the currency that all money of the file is in, such as USD."},
+    {"year_starts", OPTIONAL, "First month of the fiscal year, 1 to 12; quarters and halves follow from it (default 1)."},
+    {"incentives", REQUIRED, "The incentives that are in force, in the order in which they settle."},
+    {"budget", OPTIONAL, "What may be spent in all (default: no limit)."},
+    {"costs", OPTIONAL, "What running the program costs besides its rewards (default: nothing)."},
+    {"fx", LATER, "Exchange rates from the partners' currencies to the program's."},
+    {"withholding", LATER, "Tax withheld from rewards, by region."},
+    {"tiers", LATER, "A status program, whose levels replace the tiers of the partner file."},
+    {"extends", LATER, "Another program file that this one starts from."},
+    {"remove", LATER, "Names of the base program's incentives that are left out."},
+    END,
+};
+
+static const struct rh_yaml_key budget_keys[] = {
+    {"total", REQUIRED, "Money for the rewards of the whole horizon, to the cent."},
+    {"when_exhausted", OPTIONAL,
+     "first_come: what exceeds the budget is not paid; report: all is paid and the excess reported (default first_come)."},
+    {"reserve", OPTIONAL, "Share of the total that is not spent (default 0%)."},
+    END,
+};
+
+static const struct rh_yaml_key costs_keys[] = {
+    {"fixed", OPTIONAL, "Money the program costs over the horizon whatever happens (default 0)."},
+    {"per_claim", OPTIONAL, "Money that each claim costs to handle (default 0)."},
+    END,
+};
+
+static const struct rh_yaml_key incentive_keys[] = {
+    {"name", REQUIRED, "What statements and tables call the incentive; no two of a program share one."},
+    {"audience", OPTIONAL, "The partners it is open to (default: everyone)."},
+    {"behavior", REQUIRED, "What it pays for: a measure of the history, some of its products, some of its rows."},
+    {"metric", OPTIONAL, "What is made of the behavior in a window: total (default total)."},
+    {"window", REQUIRED, "The months that count together: month, quarter, half, year or program."},
+    {"active", OPTIONAL, "First and last month it is in force (default: the horizon)."},
+    {"reward", REQUIRED, "What is paid at which attainment."},
+    {"cap", OPTIONAL, "The most it pays (default: no limit)."},
+    {"payout", OPTIONAL, "When and how what was earned reaches the partner."},
+    {"enrollment", OPTIONAL, "automatic: every eligible partner takes part (default automatic)."},
+    {"multiplier", OPTIONAL, "What the reward is multiplied with: 1 (default 1)."},
+    {"once", OPTIONAL, "Whether a partner is paid at most once: false (default false)."},
+    {"minimum", OPTIONAL, "Payouts below it are carried on: 0 (default 0)."},
+    {"requires", LATER, "What must have been done in the window before."},
+    {"exclusive", LATER, "Group of incentives of which only the best pays a partner."},
+    {"clawback", LATER, "Takes later returns from the window they belong to."},
+    END,
+};
+
+#define AUDIENCE_KEYS \
+    {"segment", OPTIONAL, "List of the partner file's segments, any of which will do."}, \
+        {"region", OPTIONAL, "List of regions, any of which will do."}, \
+        {"tier", OPTIONAL, "List of tiers, any of which will do."}, \
+        {"partner", OPTIONAL, "List of partner ids, any of which will do."}, \
+        {"parent", OPTIONAL, "List of parents, any of which will do."}, \
+        {"tenure", OPTIONAL, "Time since the partner joined."}
+
+static const struct rh_yaml_key audience_keys[] = {
+    AUDIENCE_KEYS,
+    {"except", OPTIONAL, "The same keys; who fits them is left out."},
+    END,
+};
+
+static const struct rh_yaml_key except_keys[] = {AUDIENCE_KEYS, END};
+
+static const struct rh_yaml_key tenure_keys[] = {
+    {"at_least", OPTIONAL, "The partner joined at least this long before the window's first day, such as 6 months."},
+    {"at_most", OPTIONAL, "The partner joined at most this long before the window's first day, such as 90 days."},
+    END,
+};
+
+static const struct rh_yaml_key behavior_keys[] = {
+    {"measure", REQUIRED, "A measure of the history, such as revenue, or units for the quantity of the revenue rows."},
+    {"product", OPTIONAL, "List of product lines (default: all)."},
+    {"where", OPTIONAL, "Conditions on days and on further columns of the ledger, all of which must hold."},
+    END,
+};
+
+static const struct rh_yaml_key active_keys[] = {
+    {"from", OPTIONAL, "First month, such as 2017-03 (default: the horizon's first)."},
+    {"until", OPTIONAL, "Last month, such as 2017-08 (default: the horizon's last)."},
+    END,
+};
+
+static const struct rh_yaml_key reward_keys[] = {
+    {"bands", OPTIONAL,
+     "marginal: a level's rate pays the part of attainment inside the level, flats of all levels reached add up; "
+     "retroactive: the highest level reached pays its rate on the whole attainment, and its flat alone (default "
+     "marginal)."},
+    {"levels", REQUIRED, "List of levels, their thresholds ascending."},
+    {"paid_to", OPTIONAL, "firm, or rep: the salesperson's own pay (default firm)."},
+    {"pays_on", OPTIONAL, "What the rate pays on: attainment (default attainment)."},
+    {"kind", OPTIONAL, "What is handed out: cash (default cash)."},
+    {"cost", OPTIONAL, "The vendor's cost per unit of face value: 100% (default 100%)."},
+    {"value", OPTIONAL, "The worth to the partner per unit of face value: 100% (default 100%)."},
+    {"match", LATER, "Share of the partner's own marketing spend that is reimbursed."},
+    {"fund", LATER, "What matched spend is paid from."},
+    END,
+};
+
+static const struct rh_yaml_key level_keys[] = {
+    {"from", REQUIRED, "Attainment from which the level is reached: money, or a count; 0 is any attainment above 0."},
+    {"rate", OPTIONAL, "Share of attainment that is paid, on measures of money, such as 2.5%."},
+    {"per_unit", OPTIONAL, "Money for each one, on measures that count."},
+    {"flat", OPTIONAL, "Money for reaching the level."},
+    {"top", LATER, "Rank that is good enough."},
+    END,
+};
+
+static const struct rh_yaml_key cap_keys[] = {
+    {"window", OPTIONAL, "The most a partner gets for a window."},
+    {"partner", OPTIONAL, "The most a partner gets over the program."},
+    {"total", OPTIONAL, "The most all partners together get over the program."},
+    END,
+};
+
+static const struct rh_yaml_key payout_keys[] = {
+    {"after", OPTIONAL, "Time from the window's end to the payment, such as 45 days (default 30 days)."},
+    {"claim", OPTIONAL, "automatic, or required: what is not claimed is never paid (default automatic)."},
+    {"processing", OPTIONAL, "Days that handling takes beyond `after` (default: the model's)."},
+    END,
+};
+
+static const struct rh_yaml_key processing_keys[] = {
+    {"mean", REQUIRED, "Mean number of days, above 0."},
+    {"sd", REQUIRED, "Standard deviation in days."},
+    END,
+};
+
+static const struct rh_yaml_key study_keys[] = {
+    {"rehearse", REQUIRED, "The kind of file and the version of its language, study/1."},
+    {"title", OPTIONAL, "What reports are headed with (default: the file's name)."},
+    {"history", REQUIRED, "Path of the history that `rehearse import` wrote, from the study file's folder."},
+    {"horizon", OPTIONAL, "The months that are simulated."},
+    {"in_force", REQUIRED, "What the history happened under: a program file, or none."},
+    {"compare", REQUIRED, "List of the program files to compare."},
+    {"reference", OPTIONAL,
+     "What `incremental` is measured against: in_force, none, or the name of a program (default in_force)."},
+    {"replications", OPTIONAL, "How many times the horizon is simulated, 1 to 1000M (default 1000)."},
+    {"seed", OPTIONAL, "Start of all random numbers, 0 to 18446744073709551615 (default 1)."},
+    {"replay", OPTIONAL, "How months of history become months of the horizon."},
+    {"outlook", OPTIONAL, "What the market does in the horizon."},
+    {"assumptions", OPTIONAL, "Path of a file that overrides the model's assumptions, from the study file's folder."},
+    {"finance", OPTIONAL, "What reports to finance need."},
+    END,
+};
+
+static const struct rh_yaml_key horizon_keys[] = {
+    {"starts", OPTIONAL, "First month (default: the month after the history's last)."},
+    {"months", OPTIONAL, "Number of months, 1 to 120 (default 12)."},
+    END,
+};
+
+static const struct rh_yaml_key replay_keys[] = {
+    {"method", OPTIONAL,
+     "bootstrap: months are drawn in blocks; exact: the horizon is the last months of history (default bootstrap)."},
+    {"block", OPTIONAL, "Mean length of a block, 1 to 120 months (default 6 months)."},
+    {"phase", OPTIONAL, "Blocks keep the month's place in a cycle of that many months: auto, or 1 to 12 (default auto)."},
+    {"together", OPTIONAL, "Who shares the drawn months: all, region, segment or partner (default region)."},
+    END,
+};
+
+static const struct rh_yaml_key outlook_keys[] = {
+    {"growth", OPTIONAL, "Growth of the market a year, above -100%, up to 1000% (default 0%); may have a minus sign."},
+    {"sd", OPTIONAL, "Standard deviation of that growth, up to 100% (default 3%)."},
+    END,
+};
+
+static const struct rh_yaml_key finance_keys[] = {
+    {"confidence", OPTIONAL, "Level of intervals, from 50% to below 100% (default 95%)."},
+    {"vendor_margin", OPTIONAL, "The vendor's margin by product, 0% to 100% of sales, in place of the ledger's cost."},
+    END,
+};
+
+const struct rh_section_info rh_sections[RH_NUM_SECTIONS] = {
+    [RH_SECTION_PROGRAM] = {"the program", program_keys},
+    [RH_SECTION_BUDGET] = {"budget", budget_keys},
+    [RH_SECTION_COSTS] = {"costs", costs_keys},
+    [RH_SECTION_INCENTIVE] = {"an incentive", incentive_keys},
+    [RH_SECTION_AUDIENCE] = {"audience", audience_keys},
+    [RH_SECTION_EXCEPT] = {"except", except_keys},
+    [RH_SECTION_TENURE] = {"tenure", tenure_keys},
+    [RH_SECTION_BEHAVIOR] = {"behavior", behavior_keys},
+    [RH_SECTION_ACTIVE] = {"active", active_keys},
+    [RH_SECTION_REWARD] = {"reward", reward_keys},
+    [RH_SECTION_LEVEL] = {"a level", level_keys},
+    [RH_SECTION_CAP] = {"cap", cap_keys},
+    [RH_SECTION_PAYOUT] = {"payout", payout_keys},
+    [RH_SECTION_PROCESSING] = {"processing", processing_keys},
+    [RH_SECTION_STUDY] = {"the study", study_keys},
+    [RH_SECTION_HORIZON] = {"horizon", horizon_keys},
+    [RH_SECTION_REPLAY] = {"replay", replay_keys},
+    [RH_SECTION_OUTLOOK] = {"outlook", outlook_keys},
+    [RH_SECTION_FINANCE] = {"finance", finance_keys},
+};

@@ -1,0 +1,259 @@
+/* A program against a history: every name must be known there, every cell that is compared with a number be one. */
+#include "core/memory.h"
+#include "program/parse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is checked, and where its problems go. */
+struct check {
+    const struct rh_program *program;
+    const struct rh_history *history;
+    struct rh_problems *problems;
+};
+
+static void tell(const struct check *self, long line, long column, const char *message)
+{
+    rh_program_problem(self->program, line, column, self->problems, message);
+}
+
+static void tell_text(const struct check *self, long line, long column, struct rh_text *message)
+{
+    if (rh_text_status(message) == RH_OK)
+        tell(self, line, column, rh_text_string(message));
+    else
+        self->problems->failed = RH_ERR_NO_MEMORY;
+    rh_text_free(message);
+}
+
+#define MOST_LISTED 12 /* names that a message lists */
+
+/* Appends what the history knows instead: the nearest name, or all of them where there are few. */
+static void add_known(struct rh_text *out, const struct rh_names *known, const char *name)
+{
+    const char *nearest = rh_names_nearest(known, name);
+    if (nearest != NULL && nearest[0] != '\0') {
+        rh_text_printf(out, "; did you mean '%s'?", nearest);
+        return;
+    }
+    size_t num = 0;
+    for (size_t i = 0; i < known->num; i++) {
+        if (known->name[i][0] == '\0')
+            continue;
+        if (num++ < MOST_LISTED)
+            rh_text_printf(out, "%s'%s'", num == 1 ? "; it has " : ", ", known->name[i]);
+    }
+    if (num > MOST_LISTED)
+        rh_text_printf(out, " and %zu more", num - MOST_LISTED);
+    if (num == 0)
+        rh_text_puts(out, "; it has none");
+}
+
+static void check_name(const struct check *self, const struct rh_reference *reference, const struct rh_names *known,
+                       const char *what)
+{
+    if (rh_names_find(known, reference->text) >= 0)
+        return;
+    struct rh_text message;
+    rh_text_init(&message);
+    rh_text_printf(&message, "the history has no %s '%s'", what, reference->text);
+    add_known(&message, known, reference->text);
+    tell_text(self, reference->line, reference->column, &message);
+}
+
+static void check_list(const struct check *self, const struct rh_reference_list *list, const struct rh_names *known,
+                       const char *what)
+{
+    for (size_t i = 0; i < list->num; i++)
+        check_name(self, &list->item[i], known, what);
+}
+
+static void check_audience(const struct check *self, const struct rh_audience_keys *keys)
+{
+    const struct rh_partners *partners = &self->history->partners;
+    check_list(self, &keys->segment, &partners->segments, "segment");
+    check_list(self, &keys->region, &partners->regions, "region");
+    check_list(self, &keys->tier, &partners->tiers, "tier");
+    check_list(self, &keys->partner, &partners->id, "partner");
+    check_list(self, &keys->parent, &partners->parents, "parent");
+}
+
+/* The id of the measure whose rows a behavior counts: `units` are the quantities of revenue. -1: unknown. */
+static int32_t measure_id(const struct rh_history *history, const char *measure)
+{
+    return rh_names_find(&history->measures, strcmp(measure, "units") == 0 ? "revenue" : measure);
+}
+
+static void check_measure(const struct check *self, const struct rh_reference *measure)
+{
+    if (measure_id(self->history, measure->text) >= 0)
+        return;
+    if (strcmp(measure->text, "units") == 0)
+        tell(self, measure->line, measure->column,
+             "the history has no 'revenue', whose quantities are what 'units' counts");
+    else
+        check_name(self, measure, &self->history->measures, "measure");
+}
+
+/* What the file alone cannot say: whether a measure that is neither always money nor a count is one or the other. */
+static void check_nature(const struct check *self, const struct rh_incentive *incentive)
+{
+    const char *measure = incentive->behavior.measure.text;
+    int32_t id = measure_id(self->history, measure);
+    if (id < 0 || rh_measure_nature(measure) != RH_MEASURE_OPEN)
+        return;
+    bool money = self->history->measure_is_money[id] != 0;
+    for (size_t i = 0; i < incentive->num_levels; i++) {
+        const struct rh_level *level = &incentive->level[i];
+        if (money ? !level->has_per_unit : !level->has_rate)
+            continue;
+        struct rh_text message;
+        rh_text_init(&message);
+        rh_text_printf(&message,
+                       money ? "per_unit on '%s', which is money in this history; expected rate or flat"
+                             : "a rate on '%s', which is a count in this history; expected per_unit or flat",
+                       measure);
+        tell_text(self, level->line, level->column, &message);
+    }
+}
+
+/* By code of the column's texts: whether a row that the behavior counts holds it. NULL where memory is out. */
+static bool *find_seen(const struct check *self, const struct rh_behavior *behavior, const struct rh_attribute *column)
+{
+    const struct rh_events *events = &self->history->events;
+    bool *seen = rh_calloc(column->values.num, sizeof *seen);
+    bool *wanted = rh_calloc(self->history->products.num, sizeof *wanted);
+    if (seen == NULL || wanted == NULL) {
+        self->problems->failed = RH_ERR_NO_MEMORY;
+        free(seen);
+        free(wanted);
+        return NULL;
+    }
+    for (size_t i = 0; i < behavior->product.num; i++) {
+        int32_t id = rh_names_find(&self->history->products, behavior->product.item[i].text);
+        if (id >= 0)
+            wanted[id] = true;
+    }
+    int32_t measure = measure_id(self->history, behavior->measure.text);
+    for (size_t row = 0; row < events->num; row++) {
+        if (events->measure[row] == measure && (behavior->product.num == 0 || wanted[events->product[row]]))
+            seen[column->code[row]] = true;
+    }
+    free(wanted);
+    return seen;
+}
+
+/* Sign, digits, fraction: what rh_behavior_passes can compare. */
+static bool is_number(const char *cell)
+{
+    static const char digits[] = "0123456789";
+    cell += *cell == '-' || *cell == '+';
+    size_t num_integer = strspn(cell, digits);
+    cell += num_integer;
+    if (num_integer == 0 || *cell == '\0')
+        return num_integer > 0;
+    size_t num_fraction = *cell == '.' ? strspn(cell + 1, digits) : 0;
+    return num_fraction > 0 && cell[1 + num_fraction] == '\0';
+}
+
+/* A column that is compared with a number: tells of the first cell that is none, and how many other texts are none. */
+static void check_cells(const struct check *self, const struct rh_behavior *behavior,
+                        const struct rh_predicate *predicate, const struct rh_attribute *column)
+{
+    bool *seen = find_seen(self, behavior, column);
+    if (seen == NULL)
+        return;
+    const char *first = NULL;
+    size_t num = 0;
+    for (size_t i = 0; i < column->values.num; i++) {
+        const char *cell = column->values.name[i];
+        if (!seen[i] || cell[0] == '\0' || is_number(cell))
+            continue;
+        first = first != NULL ? first : cell;
+        num++;
+    }
+    if (num > 0) {
+        struct rh_text message;
+        rh_text_init(&message);
+        rh_text_printf(&message, "the history's column '%s' holds '%s'", column->name, first);
+        if (num > 1)
+            rh_text_printf(&message, " and %zu more texts that are no numbers", num - 1);
+        rh_text_puts(&message, "; expected a number in every cell that is compared with one");
+        tell_text(self, predicate->column.line, predicate->column.column, &message);
+    }
+    free(seen);
+}
+
+static void check_column(const struct check *self, const struct rh_behavior *behavior,
+                         const struct rh_predicate *predicate)
+{
+    if (strcmp(predicate->column.text, "days") == 0)
+        return;
+    const struct rh_events *events = &self->history->events;
+    int index = rh_history_event_attribute(self->history, predicate->column.text);
+    if (index >= 0) {
+        const struct rh_attribute *column = &events->attribute[index];
+        if (predicate->numeric)
+            check_cells(self, behavior, predicate, column);
+        for (size_t i = 0; i < predicate->texts.num; i++) {
+            if (predicate->texts.item[i].text[0] != '\0')
+                check_name(self, &predicate->texts.item[i], &column->values, "cell of that column with");
+        }
+        return;
+    }
+    struct rh_names columns;
+    rh_names_init(&columns);
+    if (rh_names_add(&columns, "days", 4) < 0)
+        self->problems->failed = RH_ERR_NO_MEMORY;
+    for (size_t i = 0; i < events->num_attributes; i++) {
+        const char *name = events->attribute[i].name;
+        if (rh_names_add(&columns, name, strlen(name)) < 0)
+            self->problems->failed = RH_ERR_NO_MEMORY;
+    }
+    check_name(self, &predicate->column, &columns, "further column");
+    rh_names_free(&columns);
+}
+
+static void check_incentive(const struct check *self, const struct rh_incentive *incentive)
+{
+    check_audience(self, &incentive->audience.only);
+    if (incentive->audience.has_except)
+        check_audience(self, &incentive->audience.except);
+    check_measure(self, &incentive->behavior.measure);
+    check_nature(self, incentive);
+    check_list(self, &incentive->behavior.product, &self->history->products, "product");
+    for (size_t i = 0; i < incentive->behavior.num_where; i++)
+        check_column(self, &incentive->behavior, &incentive->behavior.where[i]);
+}
+
+/* All money is the program's, as long as there are no exchange rates. */
+static void check_currency(const struct check *self)
+{
+    const struct rh_partners *partners = &self->history->partners;
+    const char *currency = self->program->currency;
+    for (size_t i = 0; i < partners->currencies.num && currency[0] != '\0'; i++) {
+        const char *other = partners->currencies.name[i];
+        size_t num = 0;
+        for (size_t row = 0; row < partners->num; row++)
+            num += (size_t)partners->currency[row] == i;
+        if (num == 0 || other[0] == '\0' || strcmp(other, currency) == 0)
+            continue;
+        struct rh_text message;
+        rh_text_init(&message);
+        rh_text_printf(&message, "the program is in %s, but %zu partner%s of the history in '%s'; expected one currency, as "
+                                 "'fx' is not supported in this version",
+                       currency, num, num == 1 ? "" : "s", other);
+        tell_text(self, self->program->currency_line, self->program->currency_column, &message);
+    }
+}
+
+int rh_program_check_names(const struct rh_program *self, const struct rh_history *history,
+                           struct rh_problems *problems)
+{
+    size_t num_before = problems->num_total;
+    const struct check check = {self, history, problems};
+    check_currency(&check);
+    for (size_t i = 0; i < self->num_incentives; i++)
+        check_incentive(&check, &self->incentive[i]);
+    return rh_parse_status(problems, num_before);
+}

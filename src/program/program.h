@@ -1,0 +1,145 @@
+/* A program as written: the incentives in force over a horizon. Parsed from YAML; see docs/program-language.md. */
+#ifndef RH_PROGRAM_PROGRAM_H
+#define RH_PROGRAM_PROGRAM_H
+
+#include "core/calendar.h"
+#include "core/money.h"
+#include "core/problems.h"
+#include "core/yaml.h"
+#include "history/history.h"
+#include "program/value.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A name in the file and where it stands, so that a history that does not know it can be told where. */
+struct rh_reference {
+    char *text;
+    long line, column;
+};
+
+struct rh_reference_list {
+    struct rh_reference *item;
+    size_t num;
+};
+
+/* Keys are joined by and, values of a list by or; an empty list asks nothing. */
+struct rh_audience_keys {
+    struct rh_reference_list segment, region, tier, partner, parent;
+    bool has_tenure_at_least, has_tenure_at_most;
+    struct rh_duration tenure_at_least, tenure_at_most; /* joined + D ≤, ≥ the window's first day */
+};
+
+struct rh_audience {
+    struct rh_audience_keys only;
+    bool has_except;
+    struct rh_audience_keys except;
+};
+
+enum rh_comparison { RH_EQUAL, RH_NOT_EQUAL, RH_LESS, RH_LESS_EQUAL, RH_GREATER, RH_GREATER_EQUAL };
+
+/* One predicate on a column of the ledger. */
+struct rh_predicate {
+    struct rh_reference column;     /* "days" or a further column */
+    enum rh_comparison comparison;
+    bool numeric;                   /* compare as number (RH_LESS and the like), else as texts */
+    int64_t number;                 /* 10⁻⁶, where numeric */
+    struct rh_reference_list texts; /* any of them, where not numeric; `none` is the empty cell and has text "" */
+};
+
+struct rh_behavior {
+    struct rh_reference measure;
+    struct rh_reference_list product; /* empty: all */
+    struct rh_predicate *where;
+    size_t num_where;
+};
+
+struct rh_level {
+    long line, column;
+    rh_money from;     /* 10⁻⁴ of the measure */
+    bool has_rate, has_per_unit, has_flat;
+    rh_ppm rate;       /* of attainment */
+    rh_money per_unit; /* 10⁻⁴ of currency for one */
+    rh_money flat;     /* 10⁻⁴ of currency */
+};
+
+enum rh_bands { RH_BANDS_MARGINAL, RH_BANDS_RETROACTIVE };
+enum rh_payee { RH_PAID_TO_FIRM, RH_PAID_TO_REP };
+enum rh_claim { RH_CLAIM_AUTOMATIC, RH_CLAIM_REQUIRED };
+
+struct rh_incentive {
+    struct rh_reference name;
+    struct rh_audience audience;
+    struct rh_behavior behavior;
+    enum rh_window_kind window;
+    rh_month active_from, active_until; /* RH_NO_MONTH: open */
+    enum rh_bands bands;
+    enum rh_payee paid_to;
+    struct rh_level *level; /* [num_levels], thresholds ascending */
+    size_t num_levels;
+    rh_money cap_window, cap_partner, cap_total; /* RH_MISSING: none */
+    int payout_after_days;
+    int payout_after_months; /* one of the two is 0 */
+    enum rh_claim claim;
+    bool has_processing;     /* else the model's */
+    double processing_mean_days, processing_sd_days;
+};
+
+enum rh_exhaustion { RH_EXHAUSTED_FIRST_COME, RH_EXHAUSTED_REPORT };
+
+struct rh_program {
+    char *path;            /* as given */
+    char *text;            /* the file, for provenance */
+    char sha256[65];
+    char *name, *description; /* description may be NULL */
+    long name_line, name_column; /* where the name stands; 0 for `none` */
+    char currency[4];      /* ISO 4217; "" for `none` */
+    long currency_line, currency_column;
+    int year_starts;       /* 1-12 */
+    struct rh_incentive *incentive;
+    size_t num_incentives;
+    rh_money budget_total; /* RH_MISSING: none */
+    enum rh_exhaustion when_exhausted;
+    rh_ppm budget_reserve;
+    rh_money cost_fixed, cost_per_claim; /* 0 where not given */
+};
+
+/* Parses a program file ("-": standard input) or text. All problems of the file go to problems in one pass, also those
+ * of keys that are part of the language but not supported yet. RH_OK, or the code of the first problem. *self may be
+ * freed in either case. */
+int rh_program_read(struct rh_program *self, const char *path, struct rh_problems *problems);
+int rh_program_parse(struct rh_program *self, const char *path, const char *text, size_t length,
+                     struct rh_problems *problems);
+/* The program without incentives, named "none". */
+int rh_program_none(struct rh_program *self);
+void rh_program_free(struct rh_program *self);
+
+/* Checks all names against a history: segments, regions, tiers, partners, parents, measures, products, columns;
+ * currency against the partners'; `where` numbers against cells that are not numbers; rate on counts and per_unit on
+ * money. Problems name the place in the program file. */
+int rh_program_check_names(const struct rh_program *self, const struct rh_history *history,
+                           struct rh_problems *problems);
+
+/* First day of the fiscal window etc. are calendar.h's; these two decide who takes part. */
+
+/* True where the partner (row of the table) is in the incentive's audience for a window that starts and ends on those
+ * days: audience keys, tenure, joined. */
+bool rh_incentive_eligible(const struct rh_incentive *self, const struct rh_history *history, int32_t partner_row,
+                           rh_day window_first, rh_day window_last);
+/* True where the event (row of the ledger) passes the behavior's `where`. The product and measure are not looked at. */
+bool rh_behavior_passes(const struct rh_behavior *self, const struct rh_history *history, size_t row);
+
+/* Months [first, last] of the k-th whole window of the incentive inside both its active months and the horizon
+ * [horizon_first, horizon_last]; false where there is no k-th. */
+bool rh_incentive_window(const struct rh_incentive *self, int year_starts, rh_month horizon_first,
+                         rh_month horizon_last, int k, rh_month *first, rh_month *last);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,66 @@
+/* A study as written: which programs to compare, on which history, over which horizon. */
+#ifndef RH_PROGRAM_STUDY_H
+#define RH_PROGRAM_STUDY_H
+
+#include "program/program.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum rh_replay_method { RH_REPLAY_BOOTSTRAP, RH_REPLAY_EXACT };
+enum rh_together { RH_TOGETHER_ALL, RH_TOGETHER_REGION, RH_TOGETHER_SEGMENT, RH_TOGETHER_PARTNER };
+
+struct rh_study {
+    char *path, *text;
+    char sha256[65];
+    char *title;                    /* the file's name where not given */
+    char *history_path;             /* resolved beside the study file */
+    rh_month horizon_starts;        /* RH_NO_MONTH: the month after the history's last */
+    int horizon_months;             /* 12 */
+    long horizon_line, horizon_column; /* where the file says so; 0 where it does not */
+    bool in_force_none;             /* `in_force: none` */
+    struct rh_program in_force;     /* the program `none` where in_force_none */
+    struct rh_program *compare;     /* [num_compare], in the order of the file */
+    size_t num_compare;
+    struct rh_reference reference;  /* "in_force", "none" or a program's name; default in_force */
+    int64_t replications;           /* 1000 */
+    uint64_t seed;                  /* 1 */
+    enum rh_replay_method replay;   /* bootstrap */
+    double block_months;            /* 6 */
+    int phase;                      /* 0: auto */
+    enum rh_together together;      /* region */
+    double outlook_growth, outlook_sd; /* per year; 0, .03 */
+    char *assumptions_path;         /* resolved, or NULL */
+    double confidence;              /* .95 */
+    struct rh_reference *vendor_margin_product; /* [num_vendor_margins] */
+    double *vendor_margin;          /* share of sales; overrides the ledger's cost */
+    size_t num_vendor_margins;
+};
+
+/* Reads a study and all the programs it names; all problems of all of these files in one pass, also of those that
+ * cannot be opened. RH_OK, or the code of the first problem. *self may be freed in either case. */
+int rh_study_read(struct rh_study *self, const char *path, struct rh_problems *problems);
+/* A study of these program files with all defaults, on a history assumed to be under no program; path and text are "",
+ * the title is the name of the history's file. Returns as rh_study_read. */
+int rh_study_of_programs(struct rh_study *self, const char *history_path, const char *const *program_paths,
+                         size_t num_programs, struct rh_problems *problems);
+void rh_study_free(struct rh_study *self);
+
+/* Checks names against the history (programs, vendor_margin products), the horizon, and that each incentive has a
+ * whole window in it (one of the in-force program: in the history or the horizon). Program names must differ, and none
+ * be called "none" or "in_force". The horizon begins after the history's last month; with exact replay it is the
+ * history's last months. RH_OK, or the code of the first problem. */
+int rh_study_check(const struct rh_study *self, const struct rh_history *history, struct rh_problems *problems);
+
+/* First and last month of the horizon on that history, which must have events. */
+void rh_study_horizon(const struct rh_study *self, const struct rh_history *history, rh_month *first, rh_month *last);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
