@@ -1,0 +1,310 @@
+/* Learns level, ratios and uncertainty of every series. The choices (half-lives, the blend of a weighted mean with
+ * frequency × size, the level's uncertainty) are those that predicted unseen stores best; docs/model.md tells how they were
+ * measured. */
+#include "model/baseline.h"
+
+#include "core/memory.h"
+#include "core/rng.h"
+#include "model/baseline_parts.h"
+#include "model/replay.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEVEL_HALF_LIFE 3.0   /* months, of the level's weighted mean */
+#define KERNEL_HALF_LIFE 12.0 /* months, of what a month's ratio is relative to */
+#define REGULAR_FROM 0.4      /* share of months with a sale below which the level is frequency × size, */
+#define REGULAR_FULL 0.8      /* and above which it is the weighted mean */
+
+static bool is_revenue(const struct rh_history *history, const struct rh_driver *driver)
+{
+    return strcmp(history->measures.name[driver->measure], "revenue") == 0;
+}
+
+/* Revenue of a partner by month; of all its series where it has none. total: [num_months]. */
+static void partner_total(const struct rh_panel *panel, const struct rh_history *history, int partner, double *total)
+{
+    bool found = false;
+    size_t months = (size_t)panel->num_months;
+    for (int pass = 0; pass < 2 && !found; pass++) {
+        memset(total, 0, sizeof *total * months);
+        for (size_t s = panel->partner_series[partner]; s < panel->partner_series[partner + 1]; s++) {
+            if (pass == 1 || is_revenue(history, &panel->driver[panel->series[s].driver])) {
+                found = true;
+                for (size_t t = 0; t < months; t++) {
+                    total[t] += panel->gross[s * months + t];
+                }
+            }
+        }
+    }
+}
+
+/* Active months: from joining (else the first sale) to the last sale. */
+static void find_span(struct rh_baseline *self, const struct rh_history *history, const struct rh_panel *panel,
+                      int partner, const double *total)
+{
+    int first = 0, last = self->num_months - 1;
+    while (last >= 0 && !(total[last] > 0.0)) {
+        last--;
+    }
+    while (first <= last && !(total[first] > 0.0)) {
+        first++;
+    }
+    rh_day joined = history->partners.joined[panel->partner_row[partner]];
+    if (joined != RH_NO_DAY && first <= last) {
+        int month = (int)(rh_day_month(joined) - self->first_month);
+        first = month < 0 ? 0 : month < first ? month : first;
+    }
+    self->span_first[partner] = first;
+    self->span_last[partner] = last;
+}
+
+/* Two-sided exponential kernel mean of x over the span, in two passes. mean: [num_months], set inside the span. */
+static void kernel_mean(const double *x, int first, int last, double half_life, double *mean)
+{
+    double keep = exp2(-1.0 / half_life), sum = 0.0, weight = 0.0;
+    for (int t = first; t <= last; t++) {
+        sum = sum * keep + x[t];
+        weight = weight * keep + 1.0;
+        mean[t] = sum;
+    }
+    double back = 0.0, back_weight = 0.0, forward_weight = weight;
+    for (int t = last; t >= first; t--) {
+        mean[t] = (mean[t] + back) / (forward_weight + back_weight);
+        back = (back + x[t]) * keep;
+        back_weight = (back_weight + 1.0) * keep;
+        forward_weight = (forward_weight - 1.0) / keep;
+    }
+}
+
+/* Weighted mean at the span's end and the effective number of months in it. */
+static double weighted_level(const double *x, int first, int last, double *effective)
+{
+    double keep = exp2(-1.0 / LEVEL_HALF_LIFE), sum = 0.0, weight = 0.0, squares = 0.0, w = 1.0;
+    for (int t = last; t >= first; t--) {
+        sum += w * x[t];
+        weight += w;
+        squares += w * w;
+        w *= keep;
+    }
+    *effective = weight * weight / squares;
+    return sum / weight;
+}
+
+/* Ratios of one series: month / (season · kernel mean), scaled to mean 1 over the span. x is sales / season. */
+static void series_ratios(struct rh_baseline *self, int partner, size_t series, const double *gross,
+                          const struct rh_season *season, const double *x, double *mean)
+{
+    int first = self->span_first[partner], last = self->span_last[partner];
+    double *scale = self->scale + series * (size_t)self->num_months;
+    double *ratio = self->ratio + series * (size_t)self->num_months, sum = 0.0;
+    kernel_mean(x, first, last, KERNEL_HALF_LIFE, mean);
+    for (int t = first; t <= last; t++) {
+        scale[t] = season->factor[rh_month_of_year(self->first_month + t) - 1] * mean[t];
+        ratio[t] = gross[t] > 0.0 ? gross[t] / scale[t] : 0.0;
+        sum += ratio[t];
+    }
+    double average = sum / (last - first + 1);
+    for (int t = first; t <= last && sum > 0.0; t++) {
+        ratio[t] /= average;
+        scale[t] *= average;
+    }
+}
+
+/* How regular a series is: 0 intermittent, 1 sold in nearly every month of the span. */
+static double regularity(const double *x, int first, int last)
+{
+    int sales = 0;
+    for (int t = first; t <= last; t++) {
+        sales += x[t] > 0.0;
+    }
+    double share = (double)sales / (last - first + 1);
+    return fmin(fmax((share - REGULAR_FROM) / (REGULAR_FULL - REGULAR_FROM), 0.0), 1.0);
+}
+
+/* Level of a series: the weighted mean, the frequency × size of an intermittent buyer, or a blend. */
+static double series_level(const struct rh_baseline *self, int partner, const double *x, double mean_size)
+{
+    int first = self->span_first[partner], last = self->span_last[partner], sales = 0, active = 0;
+    const struct rh_life_record *record = &self->record[partner];
+    for (int t = first; t <= last; t++) {
+        sales += x[t] > 0.0;
+    }
+    if (sales == 0) {
+        return 0.0;
+    }
+    active = record->purchases + 1; /* months with any purchase, the first included */
+    double effective, regular = regularity(x, first, last);
+    double frequency = rh_life_frequency(self->life[partner], *record) * fmin((double)sales / active, 1.0);
+    return regular * weighted_level(x, first, last, &effective) + (1.0 - regular) * frequency * mean_size;
+}
+
+/* Variation of a partner's whole month around its own mean, and what it means for its level. */
+static void partner_variation(struct rh_baseline *self, int partner, const double *total, double *mean)
+{
+    int first = self->span_first[partner], last = self->span_last[partner], months = last - first + 1;
+    double sum = 0.0, squares = 0.0, effective;
+    kernel_mean(total, first, last, KERNEL_HALF_LIFE, mean);
+    for (int t = first; t <= last; t++) {
+        double ratio = total[t] / mean[t];
+        sum += ratio;
+        squares += ratio * ratio;
+    }
+    double average = sum / months;
+    double variance = months > 1 ? fmax(squares - sum * average, 0.0) / (months - 1) / (average * average) : 1.0;
+    double regular = regularity(total, first, last);
+    weighted_level(total, first, last, &effective);
+    effective = regular * effective + (1.0 - regular) * months;
+    self->cv[partner] = fmin(fmax(sqrt(variance), 0.05), 1.5);
+    self->level_variance[partner] = fmin(variance / effective, 1.5);
+}
+
+static int learn_partner_totals(struct rh_baseline *self, const struct rh_panel *panel,
+                                const struct rh_history *history, int phase, struct rh_error *error)
+{
+    size_t months = (size_t)self->num_months;
+    double *total = rh_calloc(2 * months, sizeof *total);
+    double *size = rh_calloc((size_t)self->num_partners, sizeof *size);
+    unsigned char *bought = rh_calloc((size_t)self->num_partners * months, 1);
+    int status = total != NULL && size != NULL && bought != NULL
+                     ? RH_OK
+                     : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to learn the baseline");
+    for (int i = 0; status == RH_OK && i < self->num_partners; i++) {
+        partner_total(panel, history, i, total);
+        find_span(self, history, panel, i, total);
+        int first_sale = -1, last_sale = -1;
+        for (int t = 0; t < self->num_months; t++) {
+            bought[(size_t)i * months + (size_t)t] = total[t] > 0.0;
+            size[i] += total[t];
+            if (total[t] > 0.0) {
+                first_sale = first_sale < 0 ? t : first_sale;
+                last_sale = t;
+                self->record[i].purchases++;
+            }
+        }
+        if (first_sale >= 0) {
+            self->record[i].purchases--; /* the first purchase starts the record */
+            self->record[i].months = self->num_months - 1 - first_sale;
+            self->record[i].last = last_sale - first_sale;
+            size[i] /= self->span_last[i] - self->span_first[i] + 1;
+            partner_variation(self, i, total, total + months);
+        }
+    }
+    if (status == RH_OK) {
+        self->phase = phase > 0 ? phase
+                                : rh_replay_detect_phase(bought, self->span_first, self->span_last,
+                                                         self->num_partners, self->num_months);
+        status = rh_baseline_learn_life(self, size, error);
+    }
+    free(total);
+    free(size);
+    free(bought);
+    return status;
+}
+
+static int learn_series(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,
+                        struct rh_error *error)
+{
+    size_t months = (size_t)self->num_months;
+    double *x = rh_calloc(2 * months, sizeof *x);
+    double *mean_size = rh_calloc(panel->num_series, sizeof *mean_size);
+    int status = x != NULL && mean_size != NULL
+                     ? rh_baseline_mean_sizes(self, panel, history, mean_size, error)
+                     : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to learn the baseline");
+    for (size_t s = 0; status == RH_OK && s < panel->num_series; s++) {
+        int partner = panel->series[s].partner, driver = panel->series[s].driver;
+        const struct rh_season *season = &self->season[self->group[partner] * self->num_drivers + driver];
+        const double *gross = panel->gross + s * months;
+        if (self->span_last[partner] < self->span_first[partner]) {
+            continue;
+        }
+        for (int t = 0; t < self->num_months; t++) {
+            x[t] = gross[t] / season->factor[rh_month_of_year(self->first_month + t) - 1];
+        }
+        series_ratios(self, partner, s, gross, season, x, x + months);
+        self->level[s] = series_level(self, partner, x, mean_size[s]);
+    }
+    free(x);
+    free(mean_size);
+    return status;
+}
+
+static int allocate(struct rh_baseline *self, const struct rh_panel *panel, struct rh_error *error)
+{
+    size_t partners = panel->num_partners, months = (size_t)panel->num_months, series = panel->num_series;
+    self->num_partners = (int)partners;
+    self->num_months = panel->num_months;
+    self->num_drivers = (int)panel->num_drivers;
+    self->first_month = panel->first_month;
+    self->group = rh_calloc(partners, sizeof *self->group);
+    self->span_first = rh_calloc(partners, sizeof *self->span_first);
+    self->span_last = rh_calloc(partners, sizeof *self->span_last);
+    self->cv = rh_calloc(partners, sizeof *self->cv);
+    self->level_variance = rh_calloc(partners, sizeof *self->level_variance);
+    self->life = rh_calloc(partners, sizeof *self->life);
+    self->record = rh_calloc(partners, sizeof *self->record);
+    self->alive = rh_calloc(partners, sizeof *self->alive);
+    self->source_month = rh_calloc(partners * months, sizeof *self->source_month);
+    self->level = rh_calloc(series, sizeof *self->level);
+    self->scale = rh_calloc(series * months, sizeof *self->scale);
+    self->ratio = rh_calloc(series * months, sizeof *self->ratio);
+    bool all = self->group && self->span_first && self->span_last && self->cv && self->level_variance && self->life &&
+               self->record && self->alive && self->source_month && self->level && self->scale && self->ratio;
+    return all ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the baseline");
+}
+
+int rh_baseline_init(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,
+                     int phase, struct rh_error *error)
+{
+    memset(self, 0, sizeof *self);
+    int status = allocate(self, panel, error);
+    if (status == RH_OK) {
+        status = rh_baseline_learn_season(self, panel, history, error);
+    }
+    if (status == RH_OK) {
+        status = learn_partner_totals(self, panel, history, phase, error);
+    }
+    if (status == RH_OK) {
+        status = learn_series(self, panel, history, error);
+    }
+    if (status == RH_OK) {
+        status = rh_baseline_fill_gaps(self, panel, history, error);
+    }
+    if (status != RH_OK) {
+        rh_baseline_free(self);
+    }
+    return status;
+}
+
+void rh_baseline_free(struct rh_baseline *self)
+{
+    free(self->group);
+    free(self->group_region);
+    free(self->group_segment);
+    free(self->season);
+    free(self->season_error);
+    free(self->span_first);
+    free(self->span_last);
+    free(self->cv);
+    free(self->level_variance);
+    free(self->life);
+    free(self->record);
+    free(self->alive);
+    free(self->source_month);
+    free(self->level);
+    free(self->scale);
+    free(self->ratio);
+    memset(self, 0, sizeof *self);
+}
+
+double rh_baseline_mean(const struct rh_baseline *self, int partner, int driver, size_t series, rh_month month)
+{
+    const struct rh_season *season = &self->season[self->group[partner] * self->num_drivers + driver];
+    return self->level[series] * season->factor[rh_month_of_year(month) - 1];
+}
+
+double rh_baseline_survival(const struct rh_baseline *self, int partner, int ahead)
+{
+    return self->alive[partner] * rh_life_survival(self->life[partner], self->record[partner], ahead + 1);
+}

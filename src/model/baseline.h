@@ -1,0 +1,59 @@
+/* The baseline: what each partner would do, learned from its history (docs/model.md, "Baseline and replay").
+ *
+ * Partners are in panel order (byte order of their id), series in panel order. Amounts are 10⁻⁴. */
+#ifndef RH_MODEL_BASELINE_H
+#define RH_MODEL_BASELINE_H
+
+#include "history/panel.h"
+#include "model/life.h"
+#include "model/season.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RH_NO_SOURCE (-1)
+
+struct rh_baseline {
+    int num_partners, num_months, num_drivers, num_groups;
+    rh_month first_month; /* of the history */
+    int phase;            /* order rhythm, months */
+
+    /* Groups: region × segment, in byte order of (region, segment). */
+    int *group;                /* [num_partners] */
+    int32_t *group_region;     /* [num_groups] id of the region */
+    int32_t *group_segment;    /* [num_groups] id of the segment */
+    struct rh_season *season;  /* [num_groups][num_drivers] */
+    double *season_error;      /* [num_groups][12] standard error of the group's revenue factors */
+
+    /* Partners. */
+    int *span_first, *span_last;    /* [num_partners] active months of the history; last < first: never bought */
+    double *cv;                     /* [num_partners] of a month around its own mean, in [0.05, 1.5] */
+    double *level_variance;         /* [num_partners] of the level, relative */
+    struct rh_life *life;           /* [num_partners] of its size class */
+    struct rh_life_record *record;  /* [num_partners] */
+    double *alive;                  /* [num_partners] probability of being alive at the history's end */
+    int16_t *source_month;          /* [num_partners][num_months] own month that stands for this one; RH_NO_SOURCE: a
+                                       peer's, whose ratio `ratio` holds */
+
+    /* Series. */
+    double *level; /* [num_series] per month, without season */
+    double *scale; /* [num_series][num_months] season · kernel mean: what a month's ratio is relative to */
+    double *ratio; /* [num_series][num_months] month relative to scale, mean 1 over the span; 0 where nothing was sold */
+};
+
+/* Learns the baseline. phase 0: detect the order rhythm. */
+int rh_baseline_init(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,
+                     int phase, struct rh_error *error);
+void rh_baseline_free(struct rh_baseline *self);
+
+/* Expected gross sales of a series in a month, were the partner alive: level · season. */
+double rh_baseline_mean(const struct rh_baseline *self, int partner, int driver, size_t series, rh_month month);
+/* Probability that the partner still buys in the month `ahead` ≥ 0 months after the month that follows the history. */
+double rh_baseline_survival(const struct rh_baseline *self, int partner, int ahead);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

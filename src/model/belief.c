@@ -1,0 +1,52 @@
+/* The expected marginal reward in closed form. E[reward(Q + R)] = Σ over pieces of jump · P(R > Θ - Q) + slope_change ·
+ * E[(Q + R - Θ)⁺], whose derivative in Q is Σ of jump · f(Θ - Q) + slope_change · P(R > Θ - Q). The log-logistic stands
+ * for the lognormal because its distribution function is elementary; median and log-variance are those of the lognormal. */
+#include "model/belief.h"
+
+#include <math.h>
+
+struct rh_belief rh_belief_make(double mean, double cv_month, int months_left)
+{
+    double variance = cv_month * cv_month / (double)months_left;
+    struct rh_belief self = {.alpha = 0.0, .beta = 1.0};
+    if (mean > 0.0 && variance > 0.0) {
+        self.alpha = mean / sqrt(1.0 + variance);
+        self.beta = acos(-1.0) / (sqrt(3.0) * sqrt(log1p(variance)));
+    }
+    return self;
+}
+
+static double distribution(struct rh_belief self, double x)
+{
+    double z = self.beta * log(x / self.alpha);
+    return 1.0 / (1.0 + exp(-fmin(fmax(z, -RH_BELIEF_CLAMP), RH_BELIEF_CLAMP)));
+}
+
+double rh_belief_survival(struct rh_belief self, double x)
+{
+    return self.alpha > 0.0 ? 1.0 - distribution(self, x) : 0.0;
+}
+
+double rh_belief_density(struct rh_belief self, double x)
+{
+    if (!(self.alpha > 0.0)) {
+        return 0.0;
+    }
+    double F = distribution(self, x);
+    return self.beta / x * F * (1.0 - F);
+}
+
+double rh_belief_marginal_reward(struct rh_belief self, const struct rh_schedule *schedule, double q)
+{
+    double g = 0.0;
+    for (int p = 0; p < schedule->num; p++) {
+        const struct rh_piece *piece = &schedule->piece[p];
+        double x = piece->start - q;
+        if (x <= 0.0) {
+            g += piece->slope_change;
+        } else {
+            g += piece->slope_change * rh_belief_survival(self, x) + piece->jump * rh_belief_density(self, x);
+        }
+    }
+    return g;
+}

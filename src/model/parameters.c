@@ -1,0 +1,186 @@
+/* Priors with their sources in docs/model.md. The sd of a Beta(a, b) prior is √(ab / ((a + b)² (a + b + 1))). */
+#include "model/parameters.h"
+
+#include "core/memory.h"
+#include "core/rng.h"
+#include "core/variates.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIXED(value) {RH_DIST_FIXED, value, 0.0, -INFINITY, INFINITY}
+#define BETA(mean, sd) {RH_DIST_BETA, mean, sd, 0.0, 1.0}
+
+const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS] = {
+    [RH_PARAM_EFFORT_ELASTICITY] = {"effort_elasticity", "1",
+                                    "Elasticity of a partner's sales to its margin per sale, through the firm's effort",
+                                    {RH_DIST_LOGNORMAL, .20, .10, .02, .70}, true},
+    [RH_PARAM_REP_EFFORT_ELASTICITY] = {"rep_effort_elasticity", "1",
+                                        "The same through the effort of the person who is paid",
+                                        {RH_DIST_LOGNORMAL, .15, .08, .01, .50}, true},
+    [RH_PARAM_ELASTICITY_SPREAD] = {"elasticity_spread", "1",
+                                    "Standard deviation of the logarithm of the elasticities between partners",
+                                    FIXED(.5), false},
+    [RH_PARAM_PARTNER_MARGIN] = {"partner_margin", "share of sales",
+                                 "Partner's own margin where the partner file gives none",
+                                 {RH_DIST_LOGNORMAL, .12, .05, .04, .35}, true},
+    [RH_PARAM_REP_MARGIN] = {"rep_margin", "share of sales", "What a partner's sales person earns on a sale otherwise",
+                             {RH_DIST_LOGNORMAL, .03, .015, .01, .10}, true},
+    [RH_PARAM_PASS_THROUGH] = {"pass_through", "share",
+                               "Share of the firm's expected reward that it passes on in its price",
+                               BETA(.35, .14381222), true},
+    [RH_PARAM_PRICE_ELASTICITY] = {"price_elasticity", "1", "Elasticity of end demand to the partner's price",
+                                   {RH_DIST_LOGNORMAL, 1.5, .7, .2, 4.0}, true},
+    [RH_PARAM_RESPONSE_LIMIT] = {"response_limit", "1", "Largest factor by which sales change (and its inverse)",
+                                 FIXED(1.6), false},
+    [RH_PARAM_ACTIVITY_ELASTICITY] = {"activity_elasticity", "1",
+                                      "Elasticity of an activity to one plus its reward per effort cost",
+                                      {RH_DIST_LOGNORMAL, .20, .10, .02, .70}, true},
+    [RH_PARAM_ACTIVITY_COST] = {"activity_cost", "share of a mean partner-month's revenue",
+                                "What one completion of an activity costs a partner in effort",
+                                {RH_DIST_LOGNORMAL, .02, .01, .002, .20}, true},
+    [RH_PARAM_ATTENTION] = {"attention", "probability", "Probability that a partner attends to a simple program",
+                            BETA(.8, .12060454), false},
+    [RH_PARAM_COMPLEXITY_SLOPE] = {"complexity_slope", "logit", "What a unit of complexity takes off attention's logit",
+                                   {RH_DIST_NORMAL, .4, .3, 0.0, INFINITY}, false},
+    [RH_PARAM_NULL_PROGRAM] = {"null_program", "probability", "Probability that nobody reacts to any program",
+                               FIXED(.10), false},
+    [RH_PARAM_FELT_CAP] = {"felt_cap", "share of sales", "Largest expected marginal reward that is felt",
+                           {RH_DIST_LOGNORMAL, .40, .10, .10, 1.0}, false},
+    [RH_PARAM_DISCOUNT_RATE] = {"discount_rate", "per year", "Rate at which partners discount late payment",
+                                {RH_DIST_LOGNORMAL, .25, .15, .05, .80}, false},
+    [RH_PARAM_CLAIM_RATE_AUTOMATIC] = {"claim_rate_automatic", "probability",
+                                       "Probability that a reward paid automatically reaches the partner",
+                                       BETA(.98, .015), false},
+    [RH_PARAM_CLAIM_RATE_REQUIRED] = {"claim_rate_required", "probability",
+                                      "Probability that a reward that must be claimed is claimed", BETA(.80, .10),
+                                      false},
+    [RH_PARAM_TRUST] = {"trust", "index", "Partners' trust in being paid right and in time", FIXED(.7), false},
+    [RH_PARAM_TRUST_WEIGHT] = {"trust_weight", "share", "What a full lack of trust takes off a reward",
+                               BETA(.3, .13816985), false},
+    [RH_PARAM_PROCESSING_DAYS] = {"processing_days", "day", "Mean time from the due date to the payment", FIXED(10.0),
+                                  false},
+    [RH_PARAM_LEVEL_WALK] = {"level_walk", "per square root of a month",
+                             "Standard deviation of the monthly change of the logarithm of a partner's level",
+                             FIXED(.06), false},
+};
+
+int rh_parameter_find(const char *name)
+{
+    for (int p = 0; p < RH_NUM_PARAMETERS; p++) {
+        if (strcmp(rh_parameter_table[p].name, name) == 0) {
+            return p;
+        }
+    }
+    return -1;
+}
+
+static struct rh_belief_of *belief_at(const struct rh_assumptions *self, int parameter, int segment)
+{
+    return &self->belief[parameter * self->num_segments + segment];
+}
+
+int rh_assumptions_init(struct rh_assumptions *self, const struct rh_names *segments, struct rh_error *error)
+{
+    memset(self, 0, sizeof *self);
+    self->num_segments = segments->num > 0 ? (int)segments->num : 1;
+    size_t num = (size_t)RH_NUM_PARAMETERS * (size_t)self->num_segments;
+    self->belief = rh_calloc(num, sizeof *self->belief);
+    self->origin = rh_calloc(num, sizeof *self->origin);
+    if (self->belief == NULL || self->origin == NULL) {
+        goto no_memory;
+    }
+    for (int p = 0; p < RH_NUM_PARAMETERS; p++) {
+        for (int s = 0; s < self->num_segments; s++) {
+            *belief_at(self, p, s) = rh_parameter_table[p].prior;
+            char **origin = &self->origin[p * self->num_segments + s];
+            *origin = rh_strdup("prior");
+            if (*origin == NULL) {
+                goto no_memory;
+            }
+        }
+    }
+    return RH_OK;
+no_memory:
+    rh_assumptions_free(self);
+    return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the model's parameters");
+}
+
+void rh_assumptions_free(struct rh_assumptions *self)
+{
+    for (int k = 0; self->origin != NULL && k < RH_NUM_PARAMETERS * self->num_segments; k++) {
+        free(self->origin[k]);
+    }
+    free(self->origin);
+    free(self->belief);
+    free(self->path);
+    free(self->text);
+    memset(self, 0, sizeof *self);
+}
+
+void rh_assumptions_set(struct rh_assumptions *self, enum rh_parameter parameter, double value)
+{
+    for (int s = 0; s < self->num_segments; s++) {
+        *belief_at(self, (int)parameter, s) = (struct rh_belief_of)FIXED(value);
+    }
+}
+
+void rh_assumptions_neutral(struct rh_assumptions *self)
+{
+    rh_assumptions_set(self, RH_PARAM_EFFORT_ELASTICITY, 0.0);
+    rh_assumptions_set(self, RH_PARAM_REP_EFFORT_ELASTICITY, 0.0);
+    rh_assumptions_set(self, RH_PARAM_ACTIVITY_ELASTICITY, 0.0);
+    rh_assumptions_set(self, RH_PARAM_PASS_THROUGH, 0.0);
+    rh_assumptions_set(self, RH_PARAM_NULL_PROGRAM, 0.0);
+    rh_assumptions_set(self, RH_PARAM_CLAIM_RATE_AUTOMATIC, 1.0);
+    rh_assumptions_set(self, RH_PARAM_CLAIM_RATE_REQUIRED, 1.0);
+    rh_assumptions_set(self, RH_PARAM_LEVEL_WALK, 0.0);
+}
+
+bool rh_assumptions_by_segment(const struct rh_assumptions *self, enum rh_parameter parameter)
+{
+    for (int s = 1; s < self->num_segments; s++) {
+        const struct rh_belief_of *first = belief_at(self, (int)parameter, 0), *other = belief_at(self, (int)parameter, s);
+        if (first->distribution != other->distribution || first->mean != other->mean || first->sd != other->sd) {
+            return true;
+        }
+    }
+    return false;
+}
+
+double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter parameter, int segment, uint64_t seed,
+                           uint32_t replication)
+{
+    const struct rh_belief_of *belief = belief_at(self, (int)parameter, segment);
+    if (belief->distribution == RH_DIST_FIXED) {
+        return belief->mean;
+    }
+    struct rh_words words =
+        rh_draw(seed, rh_entity(rh_parameter_table[parameter].name), replication, RH_DRAW_PARAMETER, 0, 0);
+    double u = rh_uniform53(words.w[0], words.w[1]);
+    if (belief->distribution == RH_DIST_BETA) {
+        double total = belief->mean * (1.0 - belief->mean) / (belief->sd * belief->sd) - 1.0;
+        return rh_beta(belief->mean * total, (1.0 - belief->mean) * total, u);
+    }
+    if (belief->distribution == RH_DIST_NORMAL) {
+        double value = belief->mean + belief->sd * rh_normal(u);
+        return fmin(fmax(value, belief->low), belief->high);
+    }
+    return rh_lognormal_truncated(belief->mean, belief->sd, belief->low, belief->high, u);
+}
+
+void rh_belief_of_describe(const struct rh_belief_of *self, struct rh_text *out)
+{
+    static const char *const names[] = {"", "lognormal", "normal", "beta"};
+    if (self->distribution == RH_DIST_FIXED) {
+        rh_text_printf(out, "fixed at %.6g", self->mean);
+        return;
+    }
+    rh_text_printf(out, "%s, mean %.6g, sd %.6g", names[self->distribution], self->mean, self->sd);
+    if (isfinite(self->high)) {
+        rh_text_printf(out, ", in [%.6g, %.6g]", self->low, self->high);
+    } else if (isfinite(self->low)) {
+        rh_text_printf(out, ", at least %.6g", self->low);
+    }
+}

@@ -1,0 +1,97 @@
+/* The model's parameters: what is believed of each before the data speaks, and what a study says instead.
+ *
+ * Priors and their sources are listed in docs/model.md. A parameter is drawn once per replication from one uniform that all
+ * segments share, so that a replication in which partners react strongly is one in which all segments do. */
+#ifndef RH_MODEL_PARAMETERS_H
+#define RH_MODEL_PARAMETERS_H
+
+#include "core/problems.h"
+#include "core/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum rh_parameter {
+    RH_PARAM_EFFORT_ELASTICITY,     /* of sales, on ln(1 + reward / margin), firm */
+    RH_PARAM_REP_EFFORT_ELASTICITY, /* the same of the person who is paid a SPIF */
+    RH_PARAM_ELASTICITY_SPREAD,     /* log sd between partners */
+    RH_PARAM_PARTNER_MARGIN,        /* of its sales, where the partner file has none */
+    RH_PARAM_REP_MARGIN,            /* what a rep earns on a sale otherwise */
+    RH_PARAM_PASS_THROUGH,          /* share of a firm's reward passed on in the end price */
+    RH_PARAM_PRICE_ELASTICITY,      /* of end demand, positive */
+    RH_PARAM_RESPONSE_LIMIT,        /* sales change at most by this factor */
+    RH_PARAM_ACTIVITY_ELASTICITY,   /* of activities, on ln(1 + reward / effort cost) */
+    RH_PARAM_ACTIVITY_COST,         /* effort cost of one completion, share of a mean partner-month's revenue */
+    RH_PARAM_ATTENTION,             /* probability that a partner attends to a simple program */
+    RH_PARAM_COMPLEXITY_SLOPE,      /* what complexity takes off the logit of it */
+    RH_PARAM_NULL_PROGRAM,          /* probability that nobody reacts at all */
+    RH_PARAM_FELT_CAP,              /* largest expected marginal reward felt */
+    RH_PARAM_DISCOUNT_RATE,         /* of partners, per year */
+    RH_PARAM_CLAIM_RATE_AUTOMATIC,
+    RH_PARAM_CLAIM_RATE_REQUIRED,
+    RH_PARAM_TRUST,                 /* partners' trust in being paid right */
+    RH_PARAM_TRUST_WEIGHT,          /* how much a lack of it takes off a reward */
+    RH_PARAM_PROCESSING_DAYS,       /* from due date to payment */
+    RH_PARAM_LEVEL_WALK,            /* sd of the log level of a partner, per square root of a month */
+    RH_NUM_PARAMETERS
+};
+
+enum rh_distribution { RH_DIST_FIXED, RH_DIST_LOGNORMAL, RH_DIST_NORMAL, RH_DIST_BETA };
+
+/* A distribution with mean and sd of the untruncated variate, truncated to [low, high]; a normal at 0 with low = 0 is
+ * max(0, ·). */
+struct rh_belief_of {
+    enum rh_distribution distribution;
+    double mean, sd, low, high;
+};
+
+struct rh_parameter_info {
+    const char *name, *unit, *description;
+    struct rh_belief_of prior;
+    bool per_segment; /* may differ by segment */
+};
+
+extern const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS];
+
+/* Index of the parameter of that name, or -1. */
+int rh_parameter_find(const char *name);
+
+/* What a study uses: priors with its overrides. */
+struct rh_assumptions {
+    char *path, *text; /* NULL without a file */
+    char sha256[65];
+    int num_segments;
+    struct rh_belief_of *belief; /* [RH_NUM_PARAMETERS][num_segments] */
+    char **origin;               /* [RH_NUM_PARAMETERS][num_segments] owned: "prior" or "FILE:LINE" */
+};
+
+/* All priors, for a history with these segments. */
+int rh_assumptions_init(struct rh_assumptions *self, const struct rh_names *segments, struct rh_error *error);
+/* Overrides from a file; see docs/model.md, "Assumptions". All problems in one pass. */
+int rh_assumptions_read(struct rh_assumptions *self, const char *path, const struct rh_names *segments,
+                        struct rh_problems *problems);
+/* Fixes a parameter in all segments. */
+void rh_assumptions_set(struct rh_assumptions *self, enum rh_parameter parameter, double value);
+/* Every mechanism at its neutral value: nobody reacts, every reward is claimed, no noise of levels. */
+void rh_assumptions_neutral(struct rh_assumptions *self);
+void rh_assumptions_free(struct rh_assumptions *self);
+
+/* True where the parameter differs between segments. */
+bool rh_assumptions_by_segment(const struct rh_assumptions *self, enum rh_parameter parameter);
+
+/* Value of the parameter in a replication. */
+double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter parameter, int segment, uint64_t seed,
+                           uint32_t replication);
+
+/* Appends "lognormal, mean 0.2, sd 0.1, in [0.02, 0.7]". */
+void rh_belief_of_describe(const struct rh_belief_of *self, struct rh_text *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
