@@ -1,0 +1,239 @@
+/* From sums to figures: every KPI of a block, in total and by its cuts, in currency units. Definitions are those of
+ * stats/kpi.c and docs/model.md. */
+#include "engine/kernel_private.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CURRENCY 1e-4     /* of a unit of the kernel's money */
+#define TOTAL RH_NUM_CUTS /* the cut that cuts nothing */
+
+static void add_flow(double *sum, const double *value)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        sum[l] += CURRENCY * value[l];
+    }
+}
+
+static void gather_flows(const struct rh_kernel *self, int p, int cut, int place, struct rh_figures *out)
+{
+    const struct rh_plan *plan = self->plan;
+    const struct rh_tally *tally = &self->tally[p];
+    const int T = plan->num_months, products = plan->num_labels[RH_CUT_PRODUCT];
+    for (int f = 0; f < RH_NUM_FLOWS; f++) {
+        for (int t = cut == RH_CUT_MONTH ? place : 0; t < (cut == RH_CUT_MONTH ? place + 1 : T); t++) {
+            if (cut == TOTAL || cut == RH_CUT_MONTH) {
+                add_flow(out->flow[f], tally->month[f * T + t]);
+            }
+        }
+        if (cut == RH_CUT_SEGMENT) {
+            add_flow(out->flow[f], tally->segment[f * plan->num_labels[RH_CUT_SEGMENT] + place]);
+        } else if (cut == RH_CUT_REGION) {
+            add_flow(out->flow[f], tally->region[f * plan->num_labels[RH_CUT_REGION] + place]);
+        }
+    }
+    if (cut == RH_CUT_PRODUCT) {
+        add_flow(out->flow[RH_FLOW_REVENUE], tally->product[place]);
+        add_flow(out->flow[RH_FLOW_VENDOR_MARGIN], tally->product[products + place]);
+    }
+}
+
+/* One window of one incentive into the figures; dues: [RH_NUM_DUES][num_slots] of the cut. */
+static void gather_slot(const struct rh_kernel *self, int p, const struct rh_plan_incentive *incentive, int slot,
+                        rh_lanes *dues, struct rh_figures *out)
+{
+    const int slots = self->plan->program[p].num_slots;
+    const double *keep = self->keep[p][slot], *windfall_keep = self->windfall_keep[p][slot];
+    const double *payable = dues[RH_DUE_PAYABLE * slots + slot], *claimed = dues[RH_DUE_CLAIMED * slots + slot];
+    const double *claims = dues[RH_DUE_CLAIMS * slots + slot], *windfall = dues[RH_DUE_WINDFALL * slots + slot];
+    const double *sale_days = dues[RH_DUE_SALE_DAYS * slots + slot];
+    const double *processing = rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0);
+    const struct rh_incentive *source = incentive->incentive;
+    for (int l = 0; l < RH_LANES; l++) {
+        double paid = CURRENCY * claimed[l] * keep[l];
+        double days = incentive->payout_days + (source->has_processing ? source->processing_mean_days : processing[l]);
+        out->earned[l] += CURRENCY * payable[l] * keep[l];
+        out->paid[l] += paid;
+        out->claims[l] += keep[l] > 0.0 ? claims[l] : 0.0;
+        out->windfall[l] += CURRENCY * windfall[l] * windfall_keep[l];
+        out->payout_days[l] += paid * days;
+        out->sale_days[l] += paid * days + CURRENCY * sale_days[l] * keep[l];
+    }
+}
+
+static void gather_dues(const struct rh_kernel *self, int p, int cut, int place, struct rh_figures *out)
+{
+    const struct rh_plan_program *program = &self->plan->program[p];
+    const struct rh_tally *tally = &self->tally[p];
+    const int block = RH_NUM_DUES * program->num_slots;
+    rh_lanes *dues = cut == RH_CUT_SEGMENT  ? tally->due_segment + place * block
+                     : cut == RH_CUT_REGION ? tally->due_region + place * block
+                                            : tally->due;
+    out->known = cut != RH_CUT_INCENTIVE;
+    for (int j = 0; j < program->num_incentives && cut != RH_CUT_PRODUCT; j++) {
+        const struct rh_plan_incentive *incentive = &program->incentive[j];
+        if (cut == RH_CUT_INCENTIVE && incentive->label != place) {
+            continue;
+        }
+        out->known = true;
+        for (int w = 0; w < incentive->num_windows; w++) {
+            if (cut != RH_CUT_MONTH || incentive->window[w].last == place) {
+                gather_slot(self, p, incentive, incentive->first_slot + w, dues, out);
+            }
+        }
+    }
+}
+
+static void gather(const struct rh_kernel *self, int p, int cut, int place, struct rh_figures *out)
+{
+    const struct rh_program *program = self->plan->program[p].program;
+    double share = cut == RH_CUT_MONTH     ? 1.0 / self->plan->num_months
+                   : cut == RH_CUT_SEGMENT ? self->segment_share[place]
+                   : cut == RH_CUT_REGION  ? self->region_share[place]
+                                           : 1.0;
+    memset(out, 0, sizeof *out);
+    gather_flows(self, p, cut, place, out);
+    gather_dues(self, p, cut, place, out);
+    for (int l = 0; l < RH_LANES; l++) {
+        out->cost[l] = out->paid[l] + CURRENCY * (share * (double)program->cost_fixed +
+                                                  (double)program->cost_per_claim * out->claims[l]);
+    }
+}
+
+static double ratio(double numerator, double denominator)
+{
+    return denominator > 0.0 ? numerator / denominator : NAN;
+}
+
+/* A figure that adds up over partners, of scenario p in lane l. */
+static double additive(const struct rh_kernel *self, enum rh_kpi kpi, int p, int l)
+{
+    const struct rh_figures *own = &self->figures[p], *reference = &self->figures[self->plan->reference];
+    double margin = own->flow[RH_FLOW_VENDOR_MARGIN][l] - reference->flow[RH_FLOW_VENDOR_MARGIN][l];
+    switch (kpi) {
+    case RH_KPI_REVENUE:
+        return own->flow[RH_FLOW_REVENUE][l];
+    case RH_KPI_ELIGIBLE_REVENUE:
+        return own->flow[RH_FLOW_ELIGIBLE][l];
+    case RH_KPI_INCREMENTAL_REVENUE:
+        return own->flow[RH_FLOW_REVENUE][l] - reference->flow[RH_FLOW_REVENUE][l];
+    case RH_KPI_INCREMENTAL_MARGIN:
+        return margin;
+    case RH_KPI_EARNED:
+        return own->earned[l];
+    case RH_KPI_PAID:
+        return own->paid[l];
+    case RH_KPI_BREAKAGE:
+        return own->earned[l] - own->paid[l];
+    case RH_KPI_WINDFALL:
+        return own->windfall[l];
+    case RH_KPI_COST:
+        return own->cost[l];
+    case RH_KPI_NET_BENEFIT:
+        return margin - (own->cost[l] - reference->cost[l]);
+    case RH_KPI_PARTNER_GAIN:
+        return own->paid[l] + own->flow[RH_FLOW_OWN_MARGIN][l] - reference->flow[RH_FLOW_OWN_MARGIN][l];
+    default:
+        return NAN;
+    }
+}
+
+/* A figure of the whole scenario that is a ratio or a share. */
+static double whole(const struct rh_kernel *self, enum rh_kpi kpi, int p, int l)
+{
+    const struct rh_plan *plan = self->plan;
+    const struct rh_figures *own = &self->figures[p], *none = &self->figures[plan->none];
+    const struct rh_tally *tally = &self->tally[p];
+    double revenue = own->flow[RH_FLOW_REVENUE][l], cost = own->cost[l];
+    double spread = cost > 0.0 && cost >= 1e-4 * revenue ? cost : 0.0; /* what ratios to cost may divide by */
+    switch (kpi) {
+    case RH_KPI_ROI:
+        return ratio(own->flow[RH_FLOW_VENDOR_MARGIN][l] - none->flow[RH_FLOW_VENDOR_MARGIN][l] - cost, spread);
+    case RH_KPI_INCREMENTAL_PER_COST:
+        return ratio(revenue - none->flow[RH_FLOW_REVENUE][l], spread);
+    case RH_KPI_COST_TO_INCENTIVE:
+        return ratio(own->paid[l], own->flow[RH_FLOW_ELIGIBLE][l]);
+    case RH_KPI_PARTICIPATION:
+        return ratio(tally->participating[l], tally->open[l]);
+    case RH_KPI_ENROLLED:
+        return ratio(tally->open[l], tally->open[l]); /* enrollment is automatic */
+    case RH_KPI_EARNING:
+        return ratio(tally->earning[l], tally->open[l]);
+    case RH_KPI_BASELINE_EARNING:
+        return ratio(tally->baseline_earning[l], tally->open[l]);
+    case RH_KPI_TIME_TO_PAYOUT:
+        return ratio(own->payout_days[l], own->paid[l]);
+    case RH_KPI_SALE_TO_CASH:
+        return ratio(own->sale_days[l], own->paid[l]);
+    case RH_KPI_ATTRITION:
+        return ratio(self->left[l], self->active[l]);
+    case RH_KPI_BUDGET_USED:
+        return isfinite(plan->program[p].spendable) ? ratio(own->earned[l], CURRENCY * plan->program[p].spendable)
+                                                    : NAN;
+    case RH_KPI_EXHAUSTED_MONTH:
+        return self->exhausted[p][l];
+    default:
+        return additive(self, kpi, p, l);
+    }
+}
+
+static void account_cut(struct rh_kernel *self, enum rh_cut cut, int num, struct rh_block *block)
+{
+    const int size = block->cut_size[cut], kpis = rh_cut_num_kpis(cut);
+    for (int place = 0; place < size; place++) {
+        for (int p = 0; p < self->plan->num_programs; p++) {
+            gather(self, p, (int)cut, place, &self->figures[p]);
+        }
+        for (int p = 0; p < self->plan->num_programs; p++) {
+            for (int kpi = 0; kpi < RH_NUM_KPIS; kpi++) {
+                int k = rh_cut_place(cut, (enum rh_kpi)kpi);
+                size_t row = (((size_t)p * (size_t)kpis + (size_t)(k < 0 ? 0 : k)) * (size_t)size + (size_t)place);
+                for (int l = 0; k >= 0 && l < num; l++) {
+                    block->cut[cut][row * (size_t)num + (size_t)l] =
+                        self->figures[p].known ? (float)additive(self, (enum rh_kpi)kpi, p, l) : NAN;
+                }
+            }
+        }
+    }
+}
+
+static void account_extra(const struct rh_kernel *self, int num, struct rh_block *block)
+{
+    const rh_lanes *reference = (const rh_lanes *)self->tally[self->plan->reference].extra;
+    for (int p = 0; p < self->plan->num_programs; p++) {
+        for (int k = 0; k < self->plan->num_extra; k++) {
+            double *out = block->extra + ((size_t)p * (size_t)self->plan->num_extra + (size_t)k) * (size_t)num;
+            for (int l = 0; l < num; l++) {
+                out[l] = self->tally[p].extra[k][l] - reference[k][l];
+            }
+        }
+    }
+}
+
+void rh_account(struct rh_kernel *self, int num, struct rh_block *block)
+{
+    const struct rh_plan *plan = self->plan;
+    rh_lanes ignored;
+    for (int p = 0; p < plan->num_programs; p++) {
+        rh_couple(self, p, RH_DUE_PAYABLE, self->keep[p], self->exhausted[p]);
+        rh_couple(self, p, RH_DUE_WINDFALL, self->windfall_keep[p], ignored);
+    }
+    for (int p = 0; p < plan->num_programs; p++) {
+        gather(self, p, TOTAL, 0, &self->figures[p]);
+    }
+    for (int p = 0; p < plan->num_programs; p++) {
+        for (int kpi = 0; kpi < RH_NUM_KPIS; kpi++) {
+            double *out = block->kpi + ((size_t)p * RH_NUM_KPIS + (size_t)kpi) * (size_t)num;
+            for (int l = 0; l < num; l++) {
+                out[l] = whole(self, (enum rh_kpi)kpi, p, l);
+            }
+        }
+    }
+    for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
+        account_cut(self, (enum rh_cut)cut, num, block);
+    }
+    account_extra(self, num, block);
+    for (int k = 0; k < plan->num_drawn; k++) {
+        memcpy(block->parameter + (size_t)k * (size_t)num, self->parameter[k], (size_t)num * sizeof(double));
+    }
+}

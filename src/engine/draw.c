@@ -1,0 +1,225 @@
+/* What is random in a block: parameters, markets, sources of months, partners' levels, lives and attention. Every draw is a
+ * function of seed, entity, replication and purpose alone. */
+#include "core/rng.h"
+#include "core/variates.h"
+#include "engine/kernel_private.h"
+#include "engine/vmath.h"
+
+#include <math.h>
+
+#define MARKET_SHARED 0.75 /* of the variance of the outlook: common to all groups */
+#define WALK_FREEDOM 5.0   /* degrees of freedom of the level's random walk */
+
+/* What a reward to come is worth now, per incentive and month of sale: worth of its kind × claim rate × discount × trust. */
+static void draw_feel(struct rh_kernel *self)
+{
+    const struct rh_plan *plan = self->plan;
+    const double *discount = rh_drawn(self, RH_PARAM_DISCOUNT_RATE, 0);
+    const double *trust = rh_drawn(self, RH_PARAM_TRUST, 0), *weight = rh_drawn(self, RH_PARAM_TRUST_WEIGHT, 0);
+    const double *processing = rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0);
+    for (int p = 0; p < plan->num_programs; p++) {
+        for (int j = 0; j < plan->program[p].num_incentives; j++) {
+            const struct rh_plan_incentive *bound = &plan->program[p].incentive[j];
+            bool required = bound->incentive->claim == RH_CLAIM_REQUIRED;
+            const double *claim =
+                rh_drawn(self, required ? RH_PARAM_CLAIM_RATE_REQUIRED : RH_PARAM_CLAIM_RATE_AUTOMATIC, 0);
+            rh_lanes *feel = self->feel + (plan->program[p].first_incentive + j) * plan->num_months;
+            for (int t = 0; t < plan->num_months; t++) {
+                int w = bound->window_of[t];
+                double months = w < 0 ? 0.0 : bound->window[w].last - t + 0.5 + bound->payout_days / 30.4375;
+                for (int l = 0; l < RH_LANES; l++) {
+                    double days = bound->incentive->has_processing ? bound->incentive->processing_mean_days
+                                                                   : processing[l];
+                    double delay = months + days / 30.4375;
+                    feel[t][l] = claim[l] * rh_vexp(-discount[l] * delay / 12.0) * (1.0 - weight[l] * (1.0 - trust[l]));
+                }
+            }
+        }
+    }
+}
+
+void rh_draw_parameters(struct rh_kernel *self)
+{
+    const struct rh_plan *plan = self->plan;
+    for (int k = 0; k < plan->num_drawn; k++) {
+        const struct rh_plan_drawn *drawn = &plan->drawn[k];
+        for (int l = 0; l < RH_LANES; l++) {
+            self->parameter[k][l] = rh_assumptions_draw(plan->assumptions, drawn->parameter,
+                                                        drawn->segment < 0 ? 0 : drawn->segment, plan->seed,
+                                                        self->first + (uint32_t)l);
+        }
+    }
+    const double *null_program = rh_drawn(self, RH_PARAM_NULL_PROGRAM, 0);
+    const uint64_t entity = rh_entity("null_program");
+    for (int l = 0; l < RH_LANES; l++) {
+        struct rh_words words = rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_NULL_PROGRAM, 0, 0);
+        self->reacts[l] = rh_uniform(words.w[0]) < null_program[l] ? 0.0 : 1.0;
+    }
+    draw_feel(self);
+}
+
+/* Equally likely factors of the level's monthly change: quantiles of a t distribution scaled to the walk's sd, then to
+ * mean 1 exactly. The table bounds the t's tails at ± 7 sd, where e^t has no mean of its own. */
+void rh_draw_walk_factors(struct rh_kernel *self)
+{
+    double sd = rh_assumptions_draw(self->plan->assumptions, RH_PARAM_LEVEL_WALK, 0, self->plan->seed, 0);
+    double scale = sd * sqrt((WALK_FREEDOM - 2.0) / WALK_FREEDOM), sum = 0.0;
+    for (int k = 0; k < RH_WALK_STEPS; k++) {
+        self->walk_factor[k] =
+            self->plan->exact || sd <= 0.0 ? 1.0 : exp(scale * rh_student_t(WALK_FREEDOM, (k + 0.5) / RH_WALK_STEPS));
+        sum += self->walk_factor[k];
+    }
+    for (int k = 0; k < RH_WALK_STEPS; k++) {
+        self->walk_factor[k] *= RH_WALK_STEPS / sum;
+    }
+}
+
+/* Growth of a group and what its season may be off by; mean (1 + growth)^years. */
+static void draw_market(struct rh_kernel *self, int group)
+{
+    const struct rh_plan *plan = self->plan;
+    const uint64_t common = rh_entity("market"), own = plan->market_entity[group];
+    const double *season = plan->season_error + 12 * group;
+    for (int l = 0; l < RH_LANES; l++) {
+        uint32_t r = self->first + (uint32_t)l;
+        struct rh_words all = rh_draw(plan->seed, common, r, RH_DRAW_MARKET, 0, 0);
+        struct rh_words mine = rh_draw(plan->seed, own, r, RH_DRAW_MARKET, 0, 0), errors[3];
+        double z = sqrt(MARKET_SHARED) * rh_normal(rh_uniform(all.w[0])) +
+                   sqrt(1.0 - MARKET_SHARED) * rh_normal(rh_uniform(mine.w[0]));
+        for (uint32_t k = 0; k < 3; k++) {
+            errors[k] = rh_draw(plan->seed, own, r, RH_DRAW_MARKET, k, 1);
+        }
+        for (int t = 0; t < plan->num_months; t++) {
+            double years = (t + 1) / 12.0, sd = plan->growth_sd * years;
+            int c = rh_month_of_year(plan->first_month + t) - 1;
+            double error = season[c] * rh_normal(rh_uniform(errors[c / 4].w[c % 4])) - 0.5 * season[c] * season[c];
+            self->market[t][l] = exp(years * log1p(plan->growth) + sd * z - 0.5 * sd * sd + error);
+        }
+    }
+}
+
+static void draw_source(struct rh_kernel *self, uint64_t entity)
+{
+    const struct rh_plan *plan = self->plan;
+    for (int l = 0; l < RH_LANES; l++) {
+        int source = 0;
+        for (int t = 0; t < plan->num_months; t++) {
+            struct rh_words words =
+                rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_SOURCE, (uint32_t)t, 0);
+            source = rh_replay_next(&plan->replay, t, source, rh_uniform(words.w[0]), rh_uniform(words.w[1]));
+            self->source[t][l] = source;
+        }
+    }
+    self->source_entity = entity;
+    self->has_source = true;
+}
+
+/* An exact replay: months are themselves and nothing is drawn. */
+static void no_market(struct rh_kernel *self)
+{
+    const struct rh_plan *plan = self->plan;
+    for (int t = 0; t < plan->num_months; t++) {
+        for (int l = 0; l < RH_LANES; l++) {
+            self->market[t][l] = 1.0;
+            self->source[t][l] = plan->history_months - plan->num_months + t;
+        }
+    }
+}
+
+void rh_draw_group(struct rh_kernel *self, int group)
+{
+    if (self->plan->exact) {
+        no_market(self);
+    } else {
+        draw_market(self, group);
+    }
+    self->group = group;
+}
+
+/* Gamma quantile of mean 1 by Wilson and Hilferty (1931, doi:10.1073/pnas.17.12.684), scaled to mean 1 exactly; within 1%
+ * of the true quantile between the 5th and the 95th percentile for shapes from 1. */
+static double gamma_factor(double shape, double z)
+{
+    double c = 1.0 / (9.0 * shape), root = fmax(1.0 - c + sqrt(c) * z, 0.0);
+    return root * root * root / (1.0 - c * c * c);
+}
+
+static void draw_base(struct rh_kernel *self, const struct rh_plan_partner *partner, const double *level)
+{
+    const struct rh_plan *plan = self->plan;
+    for (int l = 0; l < RH_LANES; l++) {
+        struct rh_words words = {{0}};
+        double walk = level[l];
+        for (int t = 0; t < plan->num_months; t++) {
+            if (t % 4 == 0) {
+                words = rh_draw(plan->seed, partner->entity, self->first + (uint32_t)l, RH_DRAW_LEVEL,
+                                (uint32_t)(t / 4), 0);
+            }
+            walk *= self->walk_factor[words.w[t % 4] >> 20];
+            self->base[t][l] = self->life[l] < partner->alive[t] ? self->market[t][l] * walk : 0.0;
+        }
+    }
+}
+
+/* Counts are whole: rounded up with the probability of the fraction. */
+static void round_counts(struct rh_kernel *self, const struct rh_plan_partner *partner, size_t series, rh_lanes *sold)
+{
+    const struct rh_plan *plan = self->plan;
+    const char *id = plan->history->partners.id.name[partner->row];
+    const uint64_t entity = rh_entity_pair(id, plan->driver[plan->series_driver[series]].name);
+    for (int l = 0; l < RH_LANES; l++) {
+        struct rh_words words = {{0}};
+        for (int t = 0; t < plan->num_months; t++) {
+            if (t % 4 == 0) {
+                words = rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_ROUND, (uint32_t)(t / 4), 0);
+            }
+            sold[t][l] = 1e4 * floor(sold[t][l] * 1e-4 + rh_uniform(words.w[t % 4]));
+        }
+    }
+}
+
+static void draw_sold(struct rh_kernel *self, const struct rh_plan_partner *partner)
+{
+    const struct rh_plan *plan = self->plan;
+    for (int k = 0; k < partner->num_series; k++) {
+        size_t series = partner->first_series + (size_t)k;
+        const double *ratio = plan->ratio + series * (size_t)plan->history_months;
+        const double *mean = plan->mean + series * (size_t)plan->num_months;
+        rh_lanes *sold = self->sold + k * plan->num_months;
+        for (int t = 0; t < plan->num_months; t++) {
+            double usual = plan->exact ? 1.0 : mean[t];
+            for (int l = 0; l < RH_LANES; l++) {
+                sold[t][l] = usual * ratio[self->source[t][l]] * self->base[t][l];
+            }
+        }
+        if (!plan->exact && plan->driver[plan->series_driver[series]].kind == RH_DRIVER_ACTIVITY) {
+            round_counts(self, partner, series, sold);
+        }
+    }
+}
+
+void rh_draw_partner(struct rh_kernel *self, const struct rh_plan_partner *partner)
+{
+    const struct rh_plan *plan = self->plan;
+    const double *spread = rh_drawn(self, RH_PARAM_ELASTICITY_SPREAD, partner->segment_id);
+    rh_lanes level;
+    if (self->group != partner->group) {
+        rh_draw_group(self, partner->group);
+    }
+    uint64_t entity = plan->together == RH_TOGETHER_PARTNER ? partner->entity : plan->source_entity[partner->group];
+    if (!plan->exact && !(self->has_source && self->source_entity == entity)) {
+        draw_source(self, entity);
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        struct rh_words words = rh_draw(plan->seed, partner->entity, self->first + (uint32_t)l, RH_DRAW_PARTNER, 0, 0);
+        double u = rh_uniform(words.w[0]);
+        self->inattention[l] = rh_vlog(u / (1.0 - u));
+        self->life[l] = rh_uniform(words.w[1]);
+        level[l] = isinf(partner->level_shape)
+                       ? 1.0
+                       : gamma_factor(partner->level_shape, rh_normal(rh_uniform(words.w[2])));
+        self->spread[l] = rh_vexp(spread[l] * rh_normal(rh_uniform(words.w[3])) - 0.5 * spread[l] * spread[l]);
+    }
+    draw_base(self, partner, level);
+    draw_sold(self, partner);
+}

@@ -1,0 +1,65 @@
+/* One kernel, several instruction sets: its files (kernel, draw, worth, respond, settle, couple, account) are compiled once for
+ * each, and the name of the set becomes part of their functions' names. They do the same operations in the same order, so
+ * that they give the same bytes; only the number of replications in a register differs. */
+#ifndef RH_ENGINE_ISA_H
+#define RH_ENGINE_ISA_H
+
+#include "engine/plan.h"
+#include "stats/kpi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct rh_kernel; /* opaque: one per thread */
+
+/* The kernel for one instruction set. */
+struct rh_kernel_code {
+    const char *name; /* "baseline", "avx2", "avx512" */
+    /* NULL where there is no memory. The plan is borrowed. */
+    struct rh_kernel *(*create)(const struct rh_plan *plan);
+    void (*destroy)(struct rh_kernel *self);
+    /* See rh_kernel_run in engine/kernel.h. */
+    void (*run)(struct rh_kernel *self, uint64_t first, int num, struct rh_block *block);
+};
+
+/* The code of that name, or the best that this processor runs where name is NULL. NULL where the name is unknown or the
+ * processor lacks it. */
+const struct rh_kernel_code *rh_kernel_code_find(const char *name);
+/* Name of the k-th set that this build and this processor have, NULL past the last. */
+const char *rh_kernel_code_name(int k);
+
+#ifndef RH_ISA
+#define RH_ISA baseline
+#endif
+#define RH_ISA_PASTE(name, isa) name##_##isa
+#define RH_ISA_JOIN(name, isa) RH_ISA_PASTE(name, isa)
+#define RH_ISA_NAME(name) RH_ISA_JOIN(name, RH_ISA)
+
+extern const struct rh_kernel_code rh_kernel_code_baseline;
+#ifdef RH_HAS_X86_KERNELS
+extern const struct rh_kernel_code rh_kernel_code_avx2;
+extern const struct rh_kernel_code rh_kernel_code_avx512;
+#endif
+
+#define rh_kernel_code_own RH_ISA_NAME(rh_kernel_code)
+#define rh_kernel_create RH_ISA_NAME(rh_kernel_create)
+#define rh_kernel_destroy RH_ISA_NAME(rh_kernel_destroy)
+#define rh_kernel_run RH_ISA_NAME(rh_kernel_run)
+#define rh_draw_parameters RH_ISA_NAME(rh_draw_parameters)
+#define rh_draw_walk_factors RH_ISA_NAME(rh_draw_walk_factors)
+#define rh_draw_group RH_ISA_NAME(rh_draw_group)
+#define rh_draw_partner RH_ISA_NAME(rh_draw_partner)
+#define rh_respond RH_ISA_NAME(rh_respond)
+#define rh_find_worth RH_ISA_NAME(rh_find_worth)
+#define rh_marginal_reward RH_ISA_NAME(rh_marginal_reward)
+#define rh_attain RH_ISA_NAME(rh_attain)
+#define rh_settle_window RH_ISA_NAME(rh_settle_window)
+#define rh_couple RH_ISA_NAME(rh_couple)
+#define rh_account RH_ISA_NAME(rh_account)
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,240 @@
+/* One block of replications from draws to figures. All memory is taken once, when the kernel is made. */
+#include "engine/kernel.h"
+
+#include "core/memory.h"
+#include "engine/kernel_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define QUOTED(isa) #isa
+#define TEXT_OF(isa) QUOTED(isa)
+
+/* Room for num values per lane; sets *failed where there is none. */
+static rh_lanes *lanes(size_t num, bool *failed)
+{
+    rh_lanes *room = rh_alloc_aligned(num > 0 ? num : 1, sizeof *room);
+    *failed = *failed || room == NULL;
+    return room;
+}
+
+static void *zeroed(size_t num, size_t size, bool *failed)
+{
+    void *room = rh_calloc(num > 0 ? num : 1, size);
+    *failed = *failed || room == NULL;
+    return room;
+}
+
+static size_t num_label(const struct rh_plan *plan, enum rh_cut cut)
+{
+    return (size_t)plan->num_labels[cut];
+}
+
+static void make_tally(struct rh_tally *self, const struct rh_plan *plan, size_t slots, bool *failed)
+{
+    size_t segments = num_label(plan, RH_CUT_SEGMENT), regions = num_label(plan, RH_CUT_REGION);
+    self->month = lanes(RH_NUM_FLOWS * (size_t)plan->num_months, failed);
+    self->segment = lanes(RH_NUM_FLOWS * segments, failed);
+    self->region = lanes(RH_NUM_FLOWS * regions, failed);
+    self->product = lanes(2 * num_label(plan, RH_CUT_PRODUCT), failed);
+    self->due = lanes(RH_NUM_DUES * slots, failed);
+    self->due_segment = lanes(segments * RH_NUM_DUES * slots, failed);
+    self->due_region = lanes(regions * RH_NUM_DUES * slots, failed);
+    self->extra = lanes((size_t)plan->num_extra, failed);
+}
+
+static void clear_tally(struct rh_tally *self, const struct rh_plan *plan, size_t slots)
+{
+    size_t segments = num_label(plan, RH_CUT_SEGMENT), regions = num_label(plan, RH_CUT_REGION);
+    memset(self->month, 0, RH_NUM_FLOWS * (size_t)plan->num_months * sizeof(rh_lanes));
+    memset(self->segment, 0, RH_NUM_FLOWS * segments * sizeof(rh_lanes));
+    memset(self->region, 0, RH_NUM_FLOWS * regions * sizeof(rh_lanes));
+    memset(self->product, 0, 2 * num_label(plan, RH_CUT_PRODUCT) * sizeof(rh_lanes));
+    memset(self->due, 0, RH_NUM_DUES * slots * sizeof(rh_lanes));
+    memset(self->due_segment, 0, segments * RH_NUM_DUES * slots * sizeof(rh_lanes));
+    memset(self->due_region, 0, regions * RH_NUM_DUES * slots * sizeof(rh_lanes));
+    memset(self->extra, 0, (size_t)plan->num_extra * sizeof(rh_lanes));
+    memset(self->open, 0, sizeof(rh_lanes));
+    memset(self->earning, 0, sizeof(rh_lanes));
+    memset(self->baseline_earning, 0, sizeof(rh_lanes));
+    memset(self->participating, 0, sizeof(rh_lanes));
+}
+
+/* Column of each parameter for each segment: its own where segments differ, else the one of all. */
+static void find_columns(struct rh_kernel *self)
+{
+    const struct rh_plan *plan = self->plan;
+    size_t segments = plan->history->partners.segments.num;
+    for (int k = 0; k < plan->num_drawn; k++) {
+        for (size_t s = 0; s < segments; s++) {
+            if (plan->drawn[k].segment < 0 || plan->drawn[k].segment == (int)s) {
+                self->column[s][plan->drawn[k].parameter] = k;
+            }
+        }
+    }
+}
+
+static void find_shares(struct rh_kernel *self)
+{
+    const struct rh_plan *plan = self->plan;
+    for (int i = 0; i < plan->num_partners; i++) {
+        self->segment_share[plan->partner[i].segment] += 1.0 / plan->num_partners;
+        self->region_share[plan->partner[i].region] += 1.0 / plan->num_partners;
+    }
+}
+
+static void make_programs(struct rh_kernel *self, bool *failed)
+{
+    const struct rh_plan *plan = self->plan;
+    size_t programs = (size_t)plan->num_programs;
+    self->tally = zeroed(programs, sizeof *self->tally, failed);
+    self->keep = zeroed(programs, sizeof *self->keep, failed);
+    self->windfall_keep = zeroed(programs, sizeof *self->windfall_keep, failed);
+    self->exhausted = lanes(programs, failed);
+    self->figures = zeroed(programs, sizeof *self->figures, failed);
+    for (size_t p = 0; p < programs && !*failed; p++) {
+        size_t slots = (size_t)plan->program[p].num_slots;
+        make_tally(&self->tally[p], plan, slots, failed);
+        self->keep[p] = lanes(slots, failed);
+        self->windfall_keep[p] = lanes(slots, failed);
+    }
+}
+
+static size_t most_incentives(const struct rh_plan *plan)
+{
+    int most = 1;
+    for (int p = 0; p < plan->num_programs; p++) {
+        most = plan->program[p].num_incentives > most ? plan->program[p].num_incentives : most;
+    }
+    return (size_t)most;
+}
+
+struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
+{
+    bool failed = false;
+    size_t T = (size_t)plan->num_months, series = (size_t)plan->max_series, most = most_incentives(plan);
+    struct rh_kernel *self = rh_alloc_aligned(1, sizeof *self);
+    if (self == NULL) {
+        return NULL;
+    }
+    memset(self, 0, sizeof *self);
+    self->plan = plan;
+    self->parameter = lanes((size_t)plan->num_drawn, &failed);
+    self->column = zeroed(plan->history->partners.segments.num, sizeof *self->column, &failed);
+    self->feel = lanes((size_t)plan->num_incentives * T, &failed);
+    self->market = lanes(T, &failed);
+    self->source = zeroed(T, sizeof *self->source, &failed);
+    self->base = lanes(T, &failed);
+    self->sold = lanes(series * T, &failed);
+    self->taken = rh_alloc_aligned(most, sizeof *self->taken);
+    self->weight = zeroed(series * most, sizeof *self->weight, &failed);
+    self->class_of = zeroed(series, sizeof *self->class_of, &failed);
+    self->classes = rh_alloc_aligned(series > 0 ? series : 1, sizeof *self->classes);
+    self->shadow = lanes(series * T, &failed);
+    self->shadow_class = zeroed(series, sizeof *self->shadow_class, &failed);
+    self->reference = lanes(series * T, &failed);
+    self->segment_share = zeroed(num_label(plan, RH_CUT_SEGMENT), sizeof *self->segment_share, &failed);
+    self->region_share = zeroed(num_label(plan, RH_CUT_REGION), sizeof *self->region_share, &failed);
+    make_programs(self, &failed);
+    if (failed || self->taken == NULL || self->classes == NULL) {
+        rh_kernel_destroy(self);
+        return NULL;
+    }
+    find_columns(self);
+    find_shares(self);
+    rh_draw_walk_factors(self);
+    return self;
+}
+
+static void free_tally(struct rh_tally *self)
+{
+    free(self->month);
+    free(self->segment);
+    free(self->region);
+    free(self->product);
+    free(self->due);
+    free(self->due_segment);
+    free(self->due_region);
+    free(self->extra);
+}
+
+void rh_kernel_destroy(struct rh_kernel *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    for (int p = 0; p < self->plan->num_programs; p++) {
+        if (self->tally != NULL) {
+            free_tally(&self->tally[p]);
+        }
+        free(self->keep != NULL ? self->keep[p] : NULL);
+        free(self->windfall_keep != NULL ? self->windfall_keep[p] : NULL);
+    }
+    free(self->parameter);
+    free(self->column);
+    free(self->feel);
+    free(self->market);
+    free(self->source);
+    free(self->base);
+    free(self->sold);
+    free(self->taken);
+    free(self->weight);
+    free(self->class_of);
+    free(self->classes);
+    free(self->shadow);
+    free(self->shadow_class);
+    free(self->reference);
+    free(self->segment_share);
+    free(self->region_share);
+    free(self->tally);
+    free(self->keep);
+    free(self->windfall_keep);
+    free(self->exhausted);
+    free(self->figures);
+    free(self);
+}
+
+/* One partner under every program: what history happened under first, as the shadow; then the reference, which windfall
+ * and participation look at; then the others. */
+static void run_partner(struct rh_kernel *self, const struct rh_plan_partner *partner)
+{
+    const struct rh_plan *plan = self->plan;
+    self->partner = partner;
+    rh_draw_partner(self, partner);
+    for (int l = 0; l < RH_LANES; l++) {
+        double active = self->life[l] < partner->alive[0] ? 1.0 : 0.0;
+        self->active[l] += active;
+        self->left[l] += self->life[l] < partner->alive[plan->num_months - 1] ? 0.0 : active;
+    }
+    rh_respond(self, 0);
+    if (plan->reference != 0) {
+        rh_respond(self, plan->reference);
+    }
+    for (int p = 1; p < plan->num_programs; p++) {
+        if (p != plan->reference) {
+            rh_respond(self, p);
+        }
+    }
+}
+
+void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_block *block)
+{
+    const struct rh_plan *plan = self->plan;
+    self->first = (uint32_t)first;
+    self->group = -1;
+    self->has_source = false;
+    for (int p = 0; p < plan->num_programs; p++) {
+        clear_tally(&self->tally[p], plan, (size_t)plan->program[p].num_slots);
+    }
+    memset(self->active, 0, sizeof self->active);
+    memset(self->left, 0, sizeof self->left);
+    rh_draw_parameters(self);
+    for (int i = 0; i < plan->num_partners; i++) {
+        run_partner(self, &plan->partner[i]);
+    }
+    block->first = first;
+    block->num = num;
+    rh_account(self, num, block);
+}
+
+const struct rh_kernel_code rh_kernel_code_own = {TEXT_OF(RH_ISA), rh_kernel_create, rh_kernel_destroy, rh_kernel_run};

@@ -1,0 +1,63 @@
+/* The kernel: one block of replications, serial and pure. Partner by partner over all months; lanes are replications.
+ *
+ * A lane's sums are made in partner order by one thread, so that results do not depend on how blocks are spread over
+ * threads. Memory is that of the plan's sizes and RH_LANES, not of the number of replications. */
+#ifndef RH_ENGINE_KERNEL_H
+#define RH_ENGINE_KERNEL_H
+
+#include "engine/isa.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RH_LANES 128 /* replications of a block: part of no result, but of memory and speed */
+
+typedef double rh_lanes[RH_LANES]; /* one value per replication of the block */
+
+/* Figures that are summed by month, segment, region: in 10⁻⁴ of currency. */
+enum rh_flow {
+    RH_FLOW_REVENUE,       /* net of returns */
+    RH_FLOW_ELIGIBLE,      /* of partners that an incentive of the program is open to */
+    RH_FLOW_VENDOR_MARGIN, /* vendor's margin of revenue */
+    RH_FLOW_OWN_MARGIN,    /* partners' margin of revenue */
+    RH_NUM_FLOWS
+};
+
+/* Figures of one window of one incentive, summed over partners. */
+enum rh_due {
+    RH_DUE_PAYABLE,   /* earned after window cap and partner cap */
+    RH_DUE_CLAIMED,   /* of it, what is claimed */
+    RH_DUE_CLAIMS,    /* number of claims */
+    RH_DUE_WINDFALL,  /* what the reference's behavior would have earned */
+    RH_DUE_SALE_DAYS, /* claimed × mean days from sale to window end */
+    RH_NUM_DUES
+};
+
+/* Sums of one scenario over all partners of a block. */
+struct rh_tally {
+    rh_lanes *month;        /* [RH_NUM_FLOWS][num_months] */
+    rh_lanes *segment;      /* [RH_NUM_FLOWS][segments] */
+    rh_lanes *region;       /* [RH_NUM_FLOWS][regions] */
+    rh_lanes *product;      /* [2][products] revenue, vendor's margin */
+    rh_lanes *due;          /* [RH_NUM_DUES][num_slots] */
+    rh_lanes *due_segment;  /* [segments][RH_NUM_DUES][num_slots] */
+    rh_lanes *due_region;   /* [regions][RH_NUM_DUES][num_slots] */
+    rh_lanes *extra;        /* [num_extra] completions */
+    rh_lanes open;          /* partners active at the start that an incentive is open to */
+    rh_lanes earning, baseline_earning, participating;
+};
+
+/* NULL where there is no memory. The plan is borrowed. */
+struct rh_kernel *rh_kernel_create(const struct rh_plan *plan);
+void rh_kernel_destroy(struct rh_kernel *self);
+
+/* Simulates replications first … first + RH_LANES - 1 and fills the first `num` of them into block, whose arrays hold
+ * `num` lanes each (see struct rh_block). */
+void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_block *block);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

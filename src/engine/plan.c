@@ -1,0 +1,285 @@
+#include "engine/plan.h"
+
+#include "core/memory.h"
+#include "core/rng.h"
+#include "engine/plan_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int no_memory(struct rh_error *error)
+{
+    return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to make the study ready");
+}
+
+/* Which months the horizon has, and which past months it replays. */
+static int bind_horizon(struct rh_plan *self, const struct rh_study *study, const struct rh_panel *panel,
+                        const struct rh_baseline *baseline, struct rh_error *error)
+{
+    rh_month after = panel->first_month + panel->num_months;
+    self->num_months = study->horizon_months;
+    self->history_months = panel->num_months;
+    self->exact = study->replay == RH_REPLAY_EXACT;
+    self->first_month = self->exact                                ? after - self->num_months
+                        : study->horizon_starts == RH_NO_MONTH ? after
+                                                                   : study->horizon_starts;
+    if (self->exact && self->num_months > self->history_months) {
+        return rh_error_set_at(error, RH_ERR_INPUT, study->path, 0, 0,
+                               "an exact replay of %d months needs as many in the history, which has %d",
+                               self->num_months, self->history_months);
+    }
+    if (self->first_month < after && !self->exact) {
+        return rh_error_set_at(error, RH_ERR_INPUT, study->path, 0, 0,
+                               "the horizon starts inside the history; to replay the history itself say "
+                               "replay: {method: exact}");
+    }
+    self->replay = rh_replay_make(panel->first_month, self->history_months, self->first_month, baseline->phase,
+                                  study->block_months);
+    return RH_OK;
+}
+
+/* Labels of a dictionary's names in byte order; rank[id] is the label of an id. */
+static int make_labels(struct rh_plan *self, enum rh_cut cut, const struct rh_names *names, int *rank)
+{
+    int32_t *order = rh_calloc(names->num + 1, sizeof *order);
+    self->label[cut] = rh_calloc(names->num + 1, sizeof *self->label[cut]);
+    if (order == NULL || self->label[cut] == NULL) {
+        free(order);
+        return RH_ERR_NO_MEMORY;
+    }
+    rh_names_sorted(names, order);
+    for (size_t k = 0; k < names->num; k++) {
+        self->label[cut][k] = names->name[order[k]];
+        rank[order[k]] = (int)k;
+    }
+    self->num_labels[cut] = (int)names->num;
+    free(order);
+    return RH_OK;
+}
+
+static int bind_labels(struct rh_plan *self, const struct rh_baseline *baseline)
+{
+    const struct rh_partners *partners = &self->history->partners;
+    int *segment = rh_calloc(partners->segments.num + 1, sizeof *segment);
+    int *region = rh_calloc(partners->regions.num + 1, sizeof *region);
+    int status = segment != NULL && region != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+    if (status == RH_OK) {
+        status = make_labels(self, RH_CUT_SEGMENT, &partners->segments, segment);
+    }
+    if (status == RH_OK) {
+        status = make_labels(self, RH_CUT_REGION, &partners->regions, region);
+    }
+    for (int i = 0; i < self->num_partners && status == RH_OK; i++) {
+        int group = self->partner[i].group;
+        self->partner[i].segment = segment[baseline->group_segment[group]];
+        self->partner[i].region = region[baseline->group_region[group]];
+    }
+    self->num_labels[RH_CUT_MONTH] = self->num_months;
+    free(segment);
+    free(region);
+    return status;
+}
+
+static uint64_t group_entity(const char *kind, const char *region, const char *segment, int *status)
+{
+    struct rh_text name;
+    rh_text_init(&name);
+    rh_text_printf(&name, "%s/%s/%s", kind, region, segment);
+    uint64_t entity = rh_entity(rh_text_string(&name));
+    if (rh_text_status(&name) != RH_OK) {
+        *status = RH_ERR_NO_MEMORY;
+    }
+    rh_text_free(&name);
+    return entity;
+}
+
+/* Entities of the market paths and of the sources that partners share. */
+static int bind_groups(struct rh_plan *self, const struct rh_baseline *baseline)
+{
+    size_t num = (size_t)baseline->num_groups;
+    const struct rh_partners *partners = &self->history->partners;
+    self->num_groups = baseline->num_groups;
+    self->market_entity = rh_calloc(num + 1, sizeof *self->market_entity);
+    self->source_entity = rh_calloc(num + 1, sizeof *self->source_entity);
+    self->season_error = rh_calloc(num * 12 + 1, sizeof *self->season_error);
+    if (self->market_entity == NULL || self->source_entity == NULL || self->season_error == NULL) {
+        return RH_ERR_NO_MEMORY;
+    }
+    memcpy(self->season_error, baseline->season_error, num * 12 * sizeof *self->season_error);
+    int status = RH_OK;
+    for (size_t g = 0; g < num; g++) {
+        const char *region = partners->regions.name[baseline->group_region[g]];
+        const char *segment = partners->segments.name[baseline->group_segment[g]];
+        self->market_entity[g] = group_entity("market", region, segment, &status);
+        self->source_entity[g] =
+            group_entity("source", self->together == RH_TOGETHER_REGION ? region : "",
+                         self->together == RH_TOGETHER_SEGMENT ? segment : "", &status);
+    }
+    return status;
+}
+
+/* Parameters that are kept per replication: one column each, or one per segment where segments differ. */
+static int bind_drawn(struct rh_plan *self)
+{
+    const struct rh_names *segments = &self->history->partners.segments;
+    self->drawn = rh_calloc((size_t)RH_NUM_PARAMETERS * (segments->num + 1), sizeof *self->drawn);
+    if (self->drawn == NULL) {
+        return RH_ERR_NO_MEMORY;
+    }
+    for (int p = 0; p < RH_NUM_PARAMETERS; p++) {
+        bool split = rh_assumptions_by_segment(self->assumptions, (enum rh_parameter)p);
+        for (int s = split ? 0 : -1; s < (split ? (int)segments->num : 0); s++) {
+            struct rh_plan_drawn *drawn = &self->drawn[self->num_drawn];
+            struct rh_text name;
+            rh_text_init(&name);
+            rh_text_puts(&name, rh_parameter_table[p].name);
+            if (s >= 0) {
+                rh_text_printf(&name, "/%s", segments->name[s]);
+            }
+            drawn->parameter = (enum rh_parameter)p;
+            drawn->segment = s;
+            drawn->name = rh_text_status(&name) == RH_OK ? rh_strdup(rh_text_string(&name)) : NULL;
+            rh_text_free(&name);
+            if (drawn->name == NULL) {
+                return RH_ERR_NO_MEMORY;
+            }
+            self->num_drawn++;
+        }
+    }
+    return RH_OK;
+}
+
+struct named_entity {
+    uint64_t entity;
+    const char *partner, *other;
+};
+
+static int by_entity(const void *a, const void *b)
+{
+    const struct named_entity *x = a, *y = b;
+    return (x->entity > y->entity) - (x->entity < y->entity);
+}
+
+/* Two names with one hash would share their luck: an error, told instead of lived with. */
+static int check_collisions(const struct rh_plan *self, struct rh_error *error)
+{
+    size_t labels = (size_t)self->num_labels[RH_CUT_INCENTIVE], num = 0;
+    size_t capacity = (size_t)self->num_partners * (labels + 1) + 2 * (size_t)self->num_groups + 1;
+    struct named_entity *all = rh_calloc(capacity, sizeof *all);
+    if (all == NULL) {
+        return no_memory(error);
+    }
+    for (int i = 0; i < self->num_partners; i++) {
+        const char *id = self->history->partners.id.name[self->partner[i].row];
+        all[num++] = (struct named_entity){self->partner[i].entity, id, ""};
+        for (size_t k = 0; k < labels; k++) {
+            const char *incentive = self->label[RH_CUT_INCENTIVE][k];
+            all[num++] = (struct named_entity){rh_entity_pair(id, incentive), id, incentive};
+        }
+    }
+    for (int g = 0; g < self->num_groups; g++) {
+        all[num++] = (struct named_entity){self->market_entity[g], "a market", ""};
+    }
+    qsort(all, num, sizeof *all, by_entity);
+    int status = RH_OK;
+    for (size_t k = 1; k < num && status == RH_OK; k++) {
+        if (all[k - 1].entity == all[k].entity) {
+            status = rh_error_set(error, RH_ERR_INPUT, "'%s%s%s' and '%s%s%s' have the same hash: rename one of them",
+                                  all[k - 1].partner, *all[k - 1].other ? " / " : "", all[k - 1].other,
+                                  all[k].partner, *all[k].other ? " / " : "", all[k].other);
+        }
+    }
+    free(all);
+    return status;
+}
+
+int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struct rh_history *history,
+                 const struct rh_panel *panel, const struct rh_baseline *baseline,
+                 const struct rh_assumptions *assumptions, struct rh_error *error)
+{
+    const struct rh_plan_sources from = {study, history, panel, baseline};
+    memset(self, 0, sizeof *self);
+    self->history = history;
+    self->assumptions = assumptions;
+    self->seed = study->seed;
+    self->replications = (uint64_t)study->replications;
+    self->together = study->together;
+    self->growth = study->outlook_growth;
+    self->growth_sd = study->outlook_sd;
+    int status = bind_horizon(self, study, panel, baseline, error);
+    if (status == RH_OK) {
+        status = rh_plan_bind_drivers(self, &from, error);
+    }
+    if (status == RH_OK) {
+        status = rh_plan_bind_programs(self, &from, error);
+    }
+    if (status == RH_OK) {
+        status = rh_plan_bind_series(self, &from, error);
+    }
+    if (status == RH_OK) {
+        status = rh_plan_bind_views(self, &from, error);
+    }
+    if (status == RH_OK) {
+        status = rh_plan_bind_eligible(self, &from, error);
+    }
+    if (status == RH_OK &&
+        (bind_labels(self, baseline) != RH_OK || bind_groups(self, baseline) != RH_OK || bind_drawn(self) != RH_OK)) {
+        status = no_memory(error);
+    }
+    if (status == RH_OK && self->num_partners == 0) {
+        status = rh_error_set_at(error, RH_ERR_INPUT, study->history_path, 0, 0,
+                                 "no partner of the history has sales to replay");
+    }
+    if (status == RH_OK) {
+        status = check_collisions(self, error);
+    }
+    if (status != RH_OK) {
+        rh_plan_free(self);
+    }
+    return status;
+}
+
+void rh_plan_free(struct rh_plan *self)
+{
+    for (int d = 0; self->driver != NULL && d < self->num_drivers; d++) {
+        free((void *)(uintptr_t)self->driver[d].name);
+    }
+    for (int p = 0; self->program != NULL && p < self->num_programs; p++) {
+        for (int j = 0; j < self->program[p].num_incentives; j++) {
+            struct rh_plan_incentive *incentive = &self->program[p].incentive[j];
+            rh_schedule_free(&incentive->schedule);
+            free(incentive->counts);
+            free(incentive->window);
+            free(incentive->window_of);
+        }
+        free(self->program[p].incentive);
+    }
+    for (int i = 0; self->partner != NULL && i < self->num_partners; i++) {
+        free(self->partner[i].alive);
+    }
+    for (int k = 0; self->drawn != NULL && k < self->num_drawn; k++) {
+        free(self->drawn[k].name);
+    }
+    for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
+        free(self->label[cut]);
+    }
+    free(self->driver);
+    free(self->extra);
+    free(self->program);
+    free(self->scenario);
+    free(self->partner);
+    free(self->series_driver);
+    free(self->series_panel);
+    free(self->mean);
+    free(self->ratio);
+    free(self->view);
+    free(self->views);
+    free(self->table);
+    free(self->market_entity);
+    free(self->source_entity);
+    free(self->season_error);
+    free(self->eligible);
+    free(self->drawn);
+    memset(self, 0, sizeof *self);
+}

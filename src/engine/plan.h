@@ -1,0 +1,155 @@
+/* A study made ready to run: everything the kernel looks up, in the order in which it walks.
+ *
+ * Money is double in 10⁻⁴ of currency, counts in 10⁻⁴; months are counted from the horizon's first. The plan is read-only
+ * while the engine runs and is shared by all threads. */
+#ifndef RH_ENGINE_PLAN_H
+#define RH_ENGINE_PLAN_H
+
+#include "history/panel.h"
+#include "model/baseline.h"
+#include "model/parameters.h"
+#include "model/replay.h"
+#include "program/schedule.h"
+#include "program/study.h"
+#include "stats/kpi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RH_MAX_HORIZON 120
+#define RH_NO_VIEW ((size_t)-1)
+
+enum rh_driver_kind { RH_DRIVER_REVENUE, RH_DRIVER_MONEY, RH_DRIVER_ACTIVITY };
+
+struct rh_plan_driver {
+    enum rh_driver_kind kind;
+    int panel_driver;
+    int product;          /* by_product label of a revenue driver, else -1 */
+    int extra;            /* activity measure (rh_plan.extra), else -1 */
+    double vendor_margin; /* share of revenue; 0 for others */
+    const char *name;     /* "measure/product", owned; its entity for rounding and activities */
+};
+
+/* How a view counts a series: attainment = gross · ratio[source] + base · lone[source], base being the month's mean times
+ * the market (1 in an exact replay). */
+struct rh_view_table {
+    double conversion; /* attainment per gross, over the whole history; 0 where nothing was sold */
+    bool constant;     /* ratio is `conversion` in every month that sold, and lone is 0 */
+    size_t ratio;      /* first of [history_months] in rh_plan.table */
+    size_t lone;       /* the same, or RH_NO_VIEW where no month has returns without sales */
+};
+
+/* What behaviors count: amounts or quantities of the rows that pass a filter. View 0 is all rows' own value, net. */
+struct rh_plan_view {
+    bool quantity;
+    const struct rh_behavior *behavior; /* whose `where` filters; NULL: all rows */
+};
+
+struct rh_plan_window {
+    int first, last; /* months of the horizon */
+};
+
+struct rh_plan_incentive {
+    const struct rh_incentive *incentive;
+    int label;                     /* by_incentive */
+    struct rh_schedule schedule;
+    int view;
+    bool *counts;                  /* [num_drivers] the behavior looks at this driver */
+    struct rh_plan_window *window; /* [num_windows], in order, not overlapping */
+    int num_windows;
+    int *window_of;                /* [num_months] index of the month's window, or -1 */
+    int first_slot;                /* of its windows among the program's slots */
+    double burden;                 /* share of the program's complexity */
+    double payout_days;            /* from window end to due date, months counted as 30.4375 days */
+};
+
+struct rh_plan_program {
+    const struct rh_program *program;
+    struct rh_plan_incentive *incentive; /* [num_incentives] */
+    int num_incentives;
+    int num_slots;       /* (incentive, window) pairs */
+    int first_incentive; /* index of its first incentive among all of the plan's */
+    double spendable;    /* budget less reserve, INFINITY without one */
+};
+
+struct rh_plan_partner {
+    int row;             /* in the history's partner table */
+    int panel_partner;   /* in the panel and the baseline */
+    uint64_t entity;
+    int group;           /* of the baseline: region × segment */
+    int segment, region; /* by_segment, by_region labels */
+    int segment_id;      /* in the history, and of the parameters */
+    double cv;
+    double level_shape;  /* shape of the gamma factor of its level; INFINITY: certain */
+    double margin;       /* own margin, NaN: as assumed */
+    size_t first_series;
+    int num_series;
+    double *alive;       /* [num_months] probability of still buying, falling */
+};
+
+struct rh_plan {
+    int num_months, history_months;
+    rh_month first_month; /* of the horizon */
+    bool exact;           /* the horizon is the end of the history itself */
+    uint64_t seed, replications;
+    const char *isa;      /* kernel to run (engine/isa.h), borrowed; NULL: the best there is */
+    struct rh_replay replay;
+    enum rh_together together;
+    double growth, growth_sd; /* per year */
+    const struct rh_assumptions *assumptions;
+    const struct rh_history *history;
+
+    int num_drivers;
+    struct rh_plan_driver *driver;
+    int num_extra;
+    const char **extra;      /* [num_extra] activity measures */
+    double mean_month;       /* mean revenue of a partner-month of the baseline */
+
+    int num_partners;        /* those with something to replay, by group, then id */
+    struct rh_plan_partner *partner;
+    size_t num_series;
+    int max_series;          /* of a partner */
+    int *series_driver;      /* [num_series] index in driver */
+    size_t *series_panel;    /* [num_series] series of the panel */
+    double *mean;            /* [num_series][num_months] expected gross of a living partner */
+    double *ratio;           /* [num_series][history_months] relative to mean; in an exact replay the gross itself */
+    int num_views;
+    struct rh_plan_view *view;
+    struct rh_view_table *views; /* [num_series][num_views] */
+    double *table;           /* pool of the views' ratios */
+    size_t table_size;
+
+    int num_groups;
+    uint64_t *market_entity, *source_entity; /* [num_groups] */
+    double *season_error;    /* [num_groups][12] */
+
+    int num_programs;        /* 0: what history happened under; 1: none, where that is another; then the candidates */
+    struct rh_plan_program *program;
+    const char **scenario;   /* [num_programs] names: "in_force" or "none", then the programs' */
+    int none, reference;     /* scenarios */
+    int num_incentives;      /* of all programs together */
+    uint64_t (*eligible)[2]; /* [num_partners][num_incentives] bit w: its window w */
+
+    int num_labels[RH_NUM_CUTS];
+    const char **label[RH_NUM_CUTS];
+    int num_drawn;           /* parameters kept per replication */
+    struct rh_plan_drawn {
+        enum rh_parameter parameter;
+        int segment;         /* -1: the same in all segments */
+        char *name;          /* owned */
+    } *drawn;
+    bool margin_assumed;
+};
+
+/* Binds a checked study to its history. The plan borrows study, history, panel and assumptions. */
+int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struct rh_history *history,
+                 const struct rh_panel *panel, const struct rh_baseline *baseline,
+                 const struct rh_assumptions *assumptions, struct rh_error *error);
+void rh_plan_free(struct rh_plan *self);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,121 @@
+/* Blocks over threads. Each thread has a kernel and a block of its own; a finished block waits for its turn, so that the
+ * sink sees them in order. The only file with OpenMP. */
+#include "core/memory.h"
+#include "engine/engine.h"
+#include "engine/isa.h"
+#include "engine/kernel.h"
+
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void free_block(struct rh_block *self)
+{
+    free(self->kpi);
+    free(self->extra);
+    free(self->parameter);
+    for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
+        free(self->cut[cut]);
+    }
+    memset(self, 0, sizeof *self);
+}
+
+static bool make_block(struct rh_block *self, const struct rh_plan *plan)
+{
+    size_t scenarios = (size_t)plan->num_programs;
+    memset(self, 0, sizeof *self);
+    self->num_scenarios = plan->num_programs;
+    self->num_extra = plan->num_extra;
+    self->num_parameters = plan->num_drawn;
+    self->kpi = rh_calloc(scenarios * RH_NUM_KPIS * RH_LANES, sizeof *self->kpi);
+    self->extra = rh_calloc(scenarios * (size_t)plan->num_extra * RH_LANES + 1, sizeof *self->extra);
+    self->parameter = rh_calloc((size_t)plan->num_drawn * RH_LANES + 1, sizeof *self->parameter);
+    bool made = self->kpi != NULL && self->extra != NULL && self->parameter != NULL;
+    for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
+        size_t rows = scenarios * (size_t)rh_cut_num_kpis((enum rh_cut)cut) * (size_t)plan->num_labels[cut];
+        self->cut_size[cut] = plan->num_labels[cut];
+        self->cut[cut] = rh_calloc(rows * RH_LANES + 1, sizeof *self->cut[cut]);
+        made = made && self->cut[cut] != NULL;
+    }
+    return made;
+}
+
+/* What the threads share; changed in the ordered section only. */
+struct run {
+    const struct rh_plan *plan;
+    const struct rh_kernel_code *code;
+    rh_block_sink sink;
+    void *user;
+    const struct rh_progress *progress;
+    struct rh_error *error;
+    int status;
+};
+
+/* Hands on a finished block, in its turn. */
+static void deliver(struct run *run, const struct rh_block *block)
+{
+    int status = run->status;
+    if (status == RH_OK && rh_progress_stopped(run->progress)) {
+        status = rh_error_set(run->error, RH_ERR_INTERRUPTED, "interrupted after %llu of %llu replications",
+                              (unsigned long long)block->first, (unsigned long long)run->plan->replications);
+    }
+    if (status == RH_OK) {
+        status = run->sink(run->user, block, run->error);
+        rh_progress_report(run->progress, "replications", block->first + (uint64_t)block->num,
+                           run->plan->replications);
+    }
+#pragma omp atomic write
+    run->status = status;
+}
+
+static void run_block(struct run *run, struct rh_kernel *kernel, struct rh_block *block, int64_t b)
+{
+    uint64_t first = (uint64_t)b * RH_LANES, left = run->plan->replications - first;
+    int status;
+#pragma omp atomic read
+    status = run->status;
+    if (status == RH_OK && !rh_progress_stopped(run->progress)) {
+        run->code->run(kernel, first, left < RH_LANES ? (int)left : RH_LANES, block);
+    }
+}
+
+int rh_engine_threads(void)
+{
+    return omp_get_max_threads();
+}
+
+int rh_engine_run(const struct rh_plan *plan, int threads, rh_block_sink sink, void *user,
+                  const struct rh_progress *progress, struct rh_error *error)
+{
+    struct run run = {plan, rh_kernel_code_find(plan->isa), sink, user, progress, error, RH_OK};
+    int64_t blocks = (int64_t)((plan->replications + RH_LANES - 1) / RH_LANES);
+    int team = threads > 0 ? threads : omp_get_max_threads();
+    bool no_memory = false;
+    if (run.code == NULL) {
+        return rh_error_set(error, RH_ERR_ARGUMENT, "this processor or this build has no kernel '%s'", plan->isa);
+    }
+#pragma omp parallel num_threads(team)
+    {
+        struct rh_block block;
+        bool made = make_block(&block, plan);
+        struct rh_kernel *kernel = made ? run.code->create(plan) : NULL;
+        if (kernel == NULL) {
+#pragma omp atomic write
+            no_memory = true;
+        }
+#pragma omp barrier
+#pragma omp for schedule(dynamic, 1) ordered
+        for (int64_t b = 0; b < blocks; b++) {
+            if (!no_memory) {
+                run_block(&run, kernel, &block, b);
+            }
+#pragma omp ordered
+            if (!no_memory) {
+                deliver(&run, &block);
+            }
+        }
+        run.code->destroy(kernel);
+        free_block(&block);
+    }
+    return no_memory ? rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to simulate on %d threads", team) : run.status;
+}
