@@ -1,0 +1,193 @@
+/* CSV and JSON. Names of columns and keys are a promise to scripts: they are added to, never changed. */
+#include "report/compare_export.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#define FORMAT_VERSION 1
+
+/* A number in CSV or JSON: shortest form that reads back to the same double is not worth its code, 17 digits are
+ * enough for any. */
+static void number(struct rh_text *out, double value, const char *missing)
+{
+    if (isfinite(value)) {
+        rh_text_printf(out, "%.17g", value);
+    } else {
+        rh_text_puts(out, missing);
+    }
+}
+
+/* "p01" … "p99". */
+static int percent(int i_quantile)
+{
+    return (int)lround(100.0 * rh_quantile_levels[i_quantile]);
+}
+
+static const char *unit_name(const struct rh_results *results, enum rh_kpi kpi)
+{
+    enum rh_unit unit = rh_kpi_table[kpi].unit;
+    return unit == RH_UNIT_MONEY && results->currency[0] != '\0' ? results->currency : rh_unit_text(unit);
+}
+
+static void csv_line(const struct rh_comparison *comparison, int rank, enum rh_kpi kpi, struct rh_text *out)
+{
+    const struct rh_results *results = comparison->results;
+    int scenario = comparison->order[rank];
+    const struct rh_summary *summary = rh_comparison_summary(comparison, scenario, kpi);
+    const struct rh_difference *difference = rh_comparison_difference(comparison, scenario, kpi);
+    rh_text_csv(out, results->scenario[scenario]);
+    rh_text_printf(out, ",%d,%s,", rank + 1, rh_kpi_table[kpi].name);
+    rh_text_csv(out, unit_name(results, kpi));
+    rh_text_printf(out, ",%" PRIu64, summary->num);
+    const double head[] = {summary->missing, summary->mean, summary->mean_se, summary->sd};
+    for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++) {
+        rh_text_puts(out, ",");
+        number(out, head[i], "");
+    }
+    for (int i = 0; i < RH_NUM_QUANTILES; i++) {
+        const double quantile[] = {summary->quantile[i], summary->quantile_low[i], summary->quantile_high[i]};
+        for (size_t k = 0; k < 3; k++) {
+            rh_text_puts(out, ",");
+            number(out, quantile[k], "");
+        }
+    }
+    rh_text_puts(out, ",");
+    rh_text_csv(out, results->scenario[comparison->versus]);
+    const double tail[] = {difference->mean,
+                           difference->mean_se,
+                           difference->sd,
+                           difference->p05,
+                           difference->p50,
+                           difference->p95,
+                           rh_difference_p_better(difference, rh_kpi_table[kpi].higher_is_better),
+                           difference->p_positive_se};
+    for (size_t i = 0; i < sizeof(tail) / sizeof(tail[0]); i++) {
+        rh_text_puts(out, ",");
+        number(out, tail[i], "");
+    }
+    rh_text_puts(out, "\n");
+}
+
+void rh_compare_csv(const struct rh_comparison *comparison, struct rh_text *out)
+{
+    rh_text_puts(out, "scenario,rank,kpi,unit,num,missing,mean,mean_se,sd");
+    for (int i = 0; i < RH_NUM_QUANTILES; i++) {
+        rh_text_printf(out, ",p%02d,p%02d_low,p%02d_high", percent(i), percent(i), percent(i));
+    }
+    rh_text_puts(out, ",versus,difference_mean,difference_mean_se,difference_sd,difference_p05,difference_p50,"
+                      "difference_p95,p_better,p_better_se\n");
+    for (int rank = 0; rank < comparison->results->num_scenarios; rank++) {
+        for (int k = 0; k < RH_NUM_KPIS; k++) {
+            csv_line(comparison, rank, (enum rh_kpi)k, out);
+        }
+    }
+}
+
+static void member(struct rh_text *out, const char *key, double value)
+{
+    rh_text_printf(out, ", \"%s\": ", key);
+    number(out, value, "null");
+}
+
+static void json_difference(const struct rh_difference *difference, bool higher_is_better, struct rh_text *out)
+{
+    rh_text_printf(out, "{\"num\": %" PRIu64, difference->num);
+    member(out, "mean", difference->mean);
+    member(out, "mean_se", difference->mean_se);
+    member(out, "sd", difference->sd);
+    member(out, "p05", difference->p05);
+    member(out, "p50", difference->p50);
+    member(out, "p95", difference->p95);
+    member(out, "p_better", rh_difference_p_better(difference, higher_is_better));
+    member(out, "p_better_se", difference->p_positive_se);
+    rh_text_puts(out, "}");
+}
+
+static void json_kpi(const struct rh_comparison *comparison, int scenario, enum rh_kpi kpi, struct rh_text *out)
+{
+    const struct rh_summary *summary = rh_comparison_summary(comparison, scenario, kpi);
+    rh_text_printf(out, "        \"%s\": {\"unit\": ", rh_kpi_table[kpi].name);
+    rh_text_json(out, unit_name(comparison->results, kpi));
+    rh_text_printf(out, ", \"num\": %" PRIu64, summary->num);
+    member(out, "missing", summary->missing);
+    member(out, "mean", summary->mean);
+    member(out, "mean_se", summary->mean_se);
+    member(out, "sd", summary->sd);
+    for (int i = 0; i < RH_NUM_QUANTILES; i++) {
+        rh_text_printf(out, ",\n          \"p%02d\": {\"value\": ", percent(i));
+        number(out, summary->quantile[i], "null");
+        member(out, "low", summary->quantile_low[i]);
+        member(out, "high", summary->quantile_high[i]);
+        rh_text_puts(out, "}");
+    }
+    rh_text_puts(out, ",\n          \"difference\": ");
+    json_difference(rh_comparison_difference(comparison, scenario, kpi), rh_kpi_table[kpi].higher_is_better, out);
+    rh_text_puts(out, "}");
+}
+
+static void json_scenario(const struct rh_comparison *comparison, int rank, struct rh_text *out)
+{
+    const struct rh_results *results = comparison->results;
+    int scenario = comparison->order[rank];
+    rh_text_puts(out, "    {\"name\": ");
+    rh_text_json(out, results->scenario[scenario]);
+    rh_text_puts(out, ", \"description\": ");
+    rh_text_json(out, results->scenario_text[scenario]);
+    rh_text_printf(out, ", \"rank\": %d,\n      \"kpi\": {\n", rank + 1);
+    for (int k = 0; k < RH_NUM_KPIS; k++) {
+        json_kpi(comparison, scenario, (enum rh_kpi)k, out);
+        rh_text_puts(out, k + 1 < RH_NUM_KPIS ? ",\n" : "\n");
+    }
+    rh_text_puts(out, "      }}");
+}
+
+static void json_verdict(const struct rh_comparison *comparison, int rank, struct rh_text *out)
+{
+    const struct rh_results *results = comparison->results;
+    int first = comparison->order[rank], second = comparison->order[rank + 1];
+    const struct rh_difference *pair = rh_comparison_pair(comparison, first, second);
+    rh_text_puts(out, "    {\"first\": ");
+    rh_text_json(out, results->scenario[first]);
+    rh_text_puts(out, ", \"second\": ");
+    rh_text_json(out, results->scenario[second]);
+    rh_text_printf(out, ", \"verdict\": \"%s\"", rh_verdict_name(rh_difference_verdict(pair, 1)));
+    member(out, "replications_needed", rh_difference_replications(pair));
+    rh_text_puts(out, ",\n      \"net_benefit\": ");
+    json_difference(pair, true, out);
+    rh_text_puts(out, "}");
+}
+
+void rh_compare_json(const struct rh_comparison *comparison, struct rh_text *out)
+{
+    const struct rh_results *results = comparison->results;
+    char month[RH_DAY_TEXT];
+    rh_text_printf(
+        out, "{\n  \"format\": \"rehearse-comparison\",\n  \"format_version\": %d,\n  \"title\": ", FORMAT_VERSION);
+    rh_text_json(out, results->title);
+    rh_text_puts(out, ",\n  \"currency\": ");
+    rh_text_json(out, results->currency);
+    rh_text_printf(out, ",\n  \"seed\": %" PRIu64 ",\n  \"replications\": %" PRIu64, results->seed,
+                   results->replications);
+    rh_text_printf(out, ",\n  \"first_month\": \"%s\",\n  \"months\": %d", rh_month_format(results->first_month, month),
+                   results->cut_size[RH_CUT_MONTH]);
+    rh_text_puts(out, ",\n  \"reference\": ");
+    rh_text_json(out, results->scenario[results->reference]);
+    rh_text_puts(out, ",\n  \"versus\": ");
+    rh_text_json(out, results->scenario[comparison->versus]);
+    rh_text_printf(out, ",\n  \"margin_assumed\": %s,\n  \"notes\": [", results->margin_assumed ? "true" : "false");
+    for (int i = 0; i < results->num_notes; i++) {
+        rh_text_puts(out, i > 0 ? ", " : "");
+        rh_text_json(out, results->note[i]);
+    }
+    rh_text_puts(out, "],\n  \"scenarios\": [\n");
+    for (int rank = 0; rank < results->num_scenarios; rank++) {
+        json_scenario(comparison, rank, out);
+        rh_text_puts(out, rank + 1 < results->num_scenarios ? ",\n" : "\n");
+    }
+    rh_text_puts(out, "  ],\n  \"verdicts\": [\n");
+    for (int rank = 0; rank + 1 < results->num_scenarios; rank++) {
+        json_verdict(comparison, rank, out);
+        rh_text_puts(out, rank + 2 < results->num_scenarios ? ",\n" : "\n");
+    }
+    rh_text_puts(out, "  ]\n}\n");
+}

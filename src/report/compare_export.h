@@ -1,0 +1,21 @@
+/* The comparison for machines: every figure and statistic, in full precision. */
+#ifndef RH_REPORT_COMPARE_EXPORT_H
+#define RH_REPORT_COMPARE_EXPORT_H
+
+#include "core/text.h"
+#include "report/comparison.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Appends a header line and one line per program (best first) and figure; missing values are empty fields. */
+void rh_compare_csv(const struct rh_comparison *comparison, struct rh_text *out);
+/* Appends one JSON object; missing values are null. */
+void rh_compare_json(const struct rh_comparison *comparison, struct rh_text *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

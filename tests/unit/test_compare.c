@@ -1,0 +1,285 @@
+/* The comparison: text that fits, exports that lose nothing, verdicts that follow from the figures.
+ *
+ * REHEARSE_KEEP=results.h5 makes this program write the results that the tests of the command line read, gzipped:
+ * tests/data/results.h5.gz. */
+#include "report/compare.h"
+
+#include "report/comparison.h"
+#include "report/figure.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/fake_results.h"
+
+static char folder[] = "test_compare_XXXXXX";
+
+/* Opens faked results of so many programs. */
+static void open_results(struct rh_results *results, int num_scenarios, bool no_cost)
+{
+    char path[64];
+    struct rh_error error = {0};
+    struct fake_results fake = {.num_scenarios = num_scenarios, .replications = 500, .no_cost = no_cost};
+    snprintf(path, sizeof(path), "%s/%d-%d.h5", folder, num_scenarios, no_cost);
+    if (access(path, R_OK) != 0) {
+        assert_int_equal(fake_results_write(&fake, path, &error), RH_OK);
+    }
+    if (rh_results_open(results, path, &error) != RH_OK) {
+        fail_msg("%s", error.message);
+    }
+}
+
+static struct rh_text compare(int num_scenarios, struct rh_compare_options options)
+{
+    struct rh_results results;
+    struct rh_error error = {0};
+    struct rh_text text;
+    rh_text_init(&text);
+    open_results(&results, num_scenarios, false);
+    if (rh_compare(&results, &options, &text, &error) != RH_OK) {
+        fail_msg("%s", error.message);
+    }
+    rh_results_close(&results);
+    return text;
+}
+
+/* No line is wider than the page, none ends in a space, and every program is told apart from the next. */
+static void test_text_fits(void **state)
+{
+    (void)state;
+    static const int sizes[] = {2, 3, 4, 9, 20};
+    static const int widths[] = {80, 100, 140};
+    for (size_t i = 0; i < 5; i++) {
+        for (size_t k = 0; k < 6; k++) {
+            struct rh_text text =
+                compare(sizes[i], (struct rh_compare_options){.versus = -1, .width = widths[k / 2], .all = k % 2 == 1});
+            int verdicts = 0;
+            for (char *line = strtok(text.bytes, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+                if (rh_figure_width(line) > (size_t)widths[k / 2]) {
+                    fail_msg("%d programs, wider than %d: %s", sizes[i], widths[k / 2], line);
+                }
+                assert_true(line[strlen(line) - 1] != ' ');
+                verdicts += strncmp(line, "•", strlen("•")) == 0;
+            }
+            assert_int_equal(verdicts, sizes[i] - 1);
+            rh_text_free(&text);
+        }
+    }
+}
+
+static void test_text_says(void **state)
+{
+    (void)state;
+    struct rh_text text = compare(6, (struct rh_compare_options){.versus = -1});
+    const char *all = rh_text_string(&text);
+    assert_non_null(strstr(all, "12 months, 2025-01 to 2025-12 · 500 replications · seed 7 · money in EUR"));
+    assert_non_null(strstr(all, "are measured against in_force."));
+    assert_non_null(strstr(all, "Note: the history is taken to be under the in-force program throughout"));
+    assert_non_null(strstr(all, "1 spif-on-new-products"));
+    assert_non_null(strstr(all, "spif-on-new-products is better than in_force with P"));
+    assert_non_null(strstr(all, "are not distinguishable at 500 replications"));
+    assert_non_null(strstr(all, "the assumptions cannot tell, a pilot could"));
+    assert_null(strchr(all, '\x1b'));
+    rh_text_free(&text);
+    text = compare(6, (struct rh_compare_options){.versus = 2, .color = true});
+    all = rh_text_string(&text);
+    assert_non_null(strstr(all, "Net benefit less that of flat-rebate"));
+    assert_non_null(strstr(all, "\x1b[1m"));
+    rh_text_free(&text);
+}
+
+/* Without any cost there is no return on investment. */
+static void test_missing_figures(void **state)
+{
+    (void)state;
+    struct rh_results results;
+    struct rh_text text;
+    rh_text_init(&text);
+    open_results(&results, 2, true);
+    assert_int_equal(rh_compare(&results, &(struct rh_compare_options){.versus = -1}, &text, NULL), RH_OK);
+    assert_non_null(strstr(rh_text_string(&text), "–"));
+    rh_text_clear(&text);
+    struct rh_compare_options json = {.versus = -1, .format = RH_TABLE_JSON};
+    assert_int_equal(rh_compare(&results, &json, &text, NULL), RH_OK);
+    assert_non_null(
+        strstr(rh_text_string(&text), "\"roi\": {\"unit\": \"1\", \"num\": 0, \"missing\": 1, \"mean\": null"));
+    assert_null(strstr(rh_text_string(&text), "nan"));
+    rh_text_free(&text);
+    rh_results_close(&results);
+}
+
+/* Fields of one line; quoted ones hold no line break here. Changes the line. */
+static int split(char *line, char *fields[64])
+{
+    int num = 0;
+    while (line != NULL && num < 64) {
+        char *out = line;
+        fields[num++] = out;
+        bool quoted = *line == '"';
+        line += quoted;
+        for (; *line != '\0' && (quoted || *line != ','); line++) {
+            if (quoted && *line == '"') {
+                if (line[1] != '"') {
+                    quoted = false;
+                    continue;
+                }
+                line++;
+            }
+            *out++ = *line;
+        }
+        bool more = *line == ',';
+        *out = '\0';
+        line = more ? line + 1 : NULL;
+    }
+    return num;
+}
+
+/* Every figure of every program, and each number reads back to the very double that the file holds. */
+static void test_csv_loses_nothing(void **state)
+{
+    (void)state;
+    enum { NUM = 9 };
+    struct rh_results results;
+    struct rh_text text = compare(NUM, (struct rh_compare_options){.versus = 1, .format = RH_TABLE_CSV});
+    open_results(&results, NUM, false);
+    char *fields[64], *rest = NULL;
+    char *line = strtok_r(text.bytes, "\n", &rest);
+    int columns = split(line, fields);
+    assert_int_equal(columns, 9 + 3 * RH_NUM_QUANTILES + 9);
+    assert_string_equal(fields[0], "scenario");
+    assert_string_equal(fields[columns - 1], "p_better_se");
+    int lines = 0;
+    double last_mean = INFINITY;
+    while ((line = strtok_r(NULL, "\n", &rest)) != NULL) {
+        assert_int_equal(split(line, fields), columns);
+        int kpi = rh_kpi_find(fields[2]), scenario = -1;
+        for (int i = 0; i < NUM; i++) {
+            scenario = strcmp(results.scenario[i], fields[0]) == 0 ? i : scenario;
+        }
+        assert_true(scenario >= 0);
+        assert_int_equal(kpi, lines % RH_NUM_KPIS);
+        assert_int_equal(atoi(fields[1]), lines / RH_NUM_KPIS + 1);
+        struct rh_summary summary;
+        struct rh_difference difference;
+        assert_int_equal(rh_results_read_summary(&results, (enum rh_kpi)kpi, scenario, &summary, NULL), RH_OK);
+        assert_int_equal(rh_results_read_difference(&results, (enum rh_kpi)kpi, scenario, 1, &difference, NULL), RH_OK);
+        if (isnan(summary.mean)) {
+            assert_string_equal(fields[6], "");
+        } else {
+            assert_true(strtod(fields[6], NULL) == summary.mean);
+            assert_true(strtod(fields[9 + 3 * 4], NULL) == summary.quantile[4]);
+            assert_true(strtod(fields[9 + 3 * RH_NUM_QUANTILES + 1], NULL) == difference.mean);
+        }
+        if (kpi == RH_KPI_NET_BENEFIT) {
+            assert_true(summary.mean <= last_mean);
+            last_mean = summary.mean;
+        }
+        lines++;
+    }
+    assert_int_equal(lines, NUM * RH_NUM_KPIS);
+    rh_results_close(&results);
+    rh_text_free(&text);
+}
+
+/* Braces and brackets match outside of strings; python reads it in tests/cli/compare-json. */
+static void test_json_is_whole(void **state)
+{
+    (void)state;
+    struct rh_text text = compare(20, (struct rh_compare_options){.versus = -1, .format = RH_TABLE_JSON});
+    char open[32];
+    size_t depth = 0;
+    bool inside = false;
+    for (const char *at = rh_text_string(&text); *at != '\0'; at++) {
+        if (inside && *at == '\\') {
+            at++;
+        } else if (*at == '"') {
+            inside = !inside;
+        } else if (!inside && (*at == '{' || *at == '[')) {
+            assert_true(depth < sizeof(open));
+            open[depth++] = *at == '{' ? '}' : ']';
+        } else if (!inside && (*at == '}' || *at == ']')) {
+            assert_true(depth > 0 && open[--depth] == *at);
+        }
+    }
+    assert_int_equal(depth, 0);
+    assert_false(inside);
+    rh_text_free(&text);
+}
+
+static void test_replications_needed(void **state)
+{
+    (void)state;
+    /* At n replications the error is se; at n (2 se / mean)² it is mean / 2. */
+    struct rh_difference difference = {.num = 1000, .mean = 10.0, .mean_se = 10.0};
+    assert_true(rh_difference_replications(&difference) == 4000.0);
+    difference.mean = -3.0;
+    assert_true(rh_difference_replications(&difference) == 45000.0); /* 44,444 rounded up to two digits */
+    difference.mean = 0.0;
+    assert_true(isinf(rh_difference_replications(&difference)));
+    difference.num = 0;
+    assert_true(isnan(rh_difference_replications(&difference)));
+}
+
+static void test_p_better(void **state)
+{
+    (void)state;
+    struct rh_difference difference = {.num = 10, .p_positive = 0.3};
+    assert_true(rh_difference_p_better(&difference, true) == 0.3);
+    assert_true(rh_difference_p_better(&difference, false) == 0.7);
+    difference.num = 0;
+    assert_true(isnan(rh_difference_p_better(&difference, true)));
+}
+
+static void test_unknown_scenario(void **state)
+{
+    (void)state;
+    struct rh_results results;
+    struct rh_error error = {0};
+    struct rh_text text;
+    rh_text_init(&text);
+    open_results(&results, 2, false);
+    assert_int_equal(rh_compare(&results, &(struct rh_compare_options){.versus = 2}, &text, &error), RH_ERR_ARGUMENT);
+    assert_true(strlen(error.message) > 0);
+    rh_results_close(&results);
+    rh_text_free(&text);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    const char *keep = getenv("REHEARSE_KEEP");
+    struct fake_results fake = {.num_scenarios = 5, .replications = 100};
+    if (keep != NULL && fake_results_write(&fake, keep, NULL) != RH_OK) {
+        return -1;
+    }
+    return mkdtemp(folder) != NULL ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    char path[64];
+    for (int i = 0; i < 2 * FAKE_MAX_SCENARIOS + 2; i++) {
+        snprintf(path, sizeof(path), "%s/%d-%d.h5", folder, i / 2, i % 2);
+        (void)remove(path);
+    }
+    return rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text_fits),       cmocka_unit_test(test_text_says),
+        cmocka_unit_test(test_missing_figures), cmocka_unit_test(test_csv_loses_nothing),
+        cmocka_unit_test(test_json_is_whole),   cmocka_unit_test(test_replications_needed),
+        cmocka_unit_test(test_p_better),        cmocka_unit_test(test_unknown_scenario),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
