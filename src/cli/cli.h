@@ -1,0 +1,58 @@
+/* What the commands share: printing errors and problems, the progress bar, the interrupt, exit codes. */
+#ifndef RH_CLI_CLI_H
+#define RH_CLI_CLI_H
+
+#include "core/problems.h"
+#include "core/progress.h"
+
+#include <argp.h>
+#include <stdbool.h>
+
+enum rh_exit {
+    RH_EXIT_OK = 0,
+    RH_EXIT_FAILED = 1,
+    RH_EXIT_USAGE = 2,
+    RH_EXIT_INPUT = 3,
+    RH_EXIT_FINDINGS = 4,
+    RH_EXIT_INTERRUPTED = 130
+};
+
+/* A command: argv[0] is "rehearse NAME". Returns an enum rh_exit. */
+int rh_cmd_import(int argc, char **argv);
+int rh_cmd_synth(int argc, char **argv);
+int rh_cmd_run(int argc, char **argv);
+int rh_cmd_compare(int argc, char **argv);
+int rh_cmd_plot(int argc, char **argv);
+
+/* Exit code that belongs to an rh_code. */
+int rh_cli_exit_code(int code);
+/* Prints "rehearse: file:line:column: message" to standard error and returns the exit code. */
+int rh_cli_fail(const struct rh_error *error);
+/* Prints all problems with excerpt and caret, and their number, to standard error; returns the exit code. */
+int rh_cli_fail_problems(const struct rh_problems *problems);
+
+/* Progress for a command: a bar with rate and remaining time on standard error where that is a terminal and quiet is
+ * false; log lines go to standard error unless quiet. `stop` is set by SIGINT and SIGTERM. */
+struct rh_cli_progress {
+    struct rh_progress progress; /* to hand on */
+    bool bar, quiet;
+    char what[64];         /* the phase the bar shows */
+    uint64_t first_done;   /* where the phase began, not part of its rate */
+    double started, drawn; /* of the phase; seconds of the monotonic clock */
+    bool line_open;
+};
+/* *self must not move while its progress is in use. The first signal asks the work to stop, the second kills. */
+void rh_cli_progress_init(struct rh_cli_progress *self, bool quiet);
+/* Ends the bar's line. */
+void rh_cli_progress_done(struct rh_cli_progress *self);
+
+/* True where standard output is a terminal and NO_COLOR is not set. */
+bool rh_cli_color(void);
+/* Columns of the terminal, 100 where unknown. */
+int rh_cli_width(void);
+
+/* Parses options by argp with this project's conventions (exit code 2, --help with examples); true where the command
+ * should go on, else *exit_code holds what to return. */
+bool rh_cli_parse(const struct argp *argp, int argc, char **argv, void *input, int *exit_code);
+
+#endif

@@ -1,0 +1,133 @@
+/* rehearse compare: the table of programs. */
+#include "cli/cli.h"
+
+#include "core/text.h"
+#include "report/compare.h"
+#include "results/results.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { KEY_CSV = 256, KEY_JSON, KEY_VERSUS, KEY_ALL };
+
+struct arguments {
+    const char *path, *versus;
+    enum rh_table_format format;
+    bool all;
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case KEY_CSV:
+        arguments->format = RH_TABLE_CSV;
+        return 0;
+    case KEY_JSON:
+        arguments->format = RH_TABLE_JSON;
+        return 0;
+    case KEY_VERSUS:
+        arguments->versus = value;
+        return 0;
+    case KEY_ALL:
+        arguments->all = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (arguments->path != NULL) {
+            argp_error(state, "one results file at a time, '%s' is the second", value);
+        }
+        arguments->path = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which results file?");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* The scenario of that name, or -1 with an error that names the nearest. */
+static int find_scenario(const struct rh_results *results, const char *name, struct rh_error *error)
+{
+    int found = -1;
+    struct rh_names names;
+    rh_names_init(&names);
+    for (int i = 0; i < results->num_scenarios; i++) {
+        if (strcmp(results->scenario[i], name) == 0) {
+            found = i;
+        }
+        rh_names_add(&names, results->scenario[i], strlen(results->scenario[i]));
+    }
+    if (found < 0) {
+        const char *nearest = rh_names_nearest(&names, name);
+        struct rh_text known;
+        rh_text_init(&known);
+        for (int i = 0; i < results->num_scenarios; i++) {
+            rh_text_printf(&known, "%s%s", i > 0 ? ", " : "", results->scenario[i]);
+        }
+        rh_error_set(error, RH_ERR_ARGUMENT, "--versus: '%s' is not one of the scenarios %s%s%s%s", name,
+                     rh_text_string(&known), nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
+                     nearest != NULL ? "'?" : "");
+        rh_text_free(&known);
+    }
+    rh_names_free(&names);
+    return found;
+}
+
+int rh_cmd_compare(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"csv", KEY_CSV, NULL, 0, "All figures and statistics as CSV, one line per program and figure", 0},
+        {"json", KEY_JSON, NULL, 0, "All figures and statistics as JSON", 0},
+        {"versus", KEY_VERSUS, "NAME", 0, "Take differences to this program instead of the study's reference", 0},
+        {"all", KEY_ALL, NULL, 0, "All figures in the table instead of the headline ones", 0},
+        {0}};
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "RESULTS",
+        .doc =
+            "Compare the programs of a results file: medians, ranges, paired differences, and which of them can be "
+            "told apart."
+            "\vEach figure is given with its median, the range that holds 90% of the replications, and its mean with "
+            "the Monte Carlo standard error. Differences are taken replication by replication: all programs meet "
+            "the same demand, the same partners and the same luck.\n"
+            "\n"
+            "Examples:\n"
+            "  rehearse compare results.h5\n"
+            "  rehearse compare results.h5 --versus flat-rebate\n"
+            "  rehearse compare results.h5 --csv > comparison.csv\n"
+            "  rehearse compare results.h5 --json | jq '.verdicts'\n"};
+    struct arguments arguments = {.format = RH_TABLE_TEXT};
+    int exit_code = RH_EXIT_OK;
+    if (!rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {
+        return exit_code;
+    }
+    struct rh_error error = {0};
+    struct rh_text table;
+    struct rh_results results;
+    rh_text_init(&table);
+    int code = rh_results_open(&results, arguments.path, &error);
+    if (code != RH_OK) {
+        goto out;
+    }
+    struct rh_compare_options compare = {.format = arguments.format,
+                                         .versus = -1,
+                                         .color = rh_cli_color(),
+                                         .width = rh_cli_width(),
+                                         .all = arguments.all};
+    if (arguments.versus != NULL && (compare.versus = find_scenario(&results, arguments.versus, &error)) < 0) {
+        code = error.code;
+        goto out;
+    }
+    code = rh_compare(&results, &compare, &table, &error);
+out:
+    if (code == RH_OK) {
+        fputs(rh_text_string(&table), stdout);
+    } else {
+        exit_code = rh_cli_fail(&error);
+    }
+    rh_results_close(&results);
+    rh_text_free(&table);
+    return exit_code;
+}

@@ -1,0 +1,279 @@
+/* rehearse run: a study from history to results. What is read, what is bound, what is simulated, in that order. */
+#include "cli/cli.h"
+
+#include "cli/run_results.h"
+#include "core/memory.h"
+#include "engine/engine.h"
+#include "engine/isa.h"
+#include "model/baseline.h"
+#include "program/study.h"
+#include "report/compare.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { KEY_HISTORY = 256, KEY_THREADS, KEY_REPLICATIONS, KEY_SEED, KEY_ISA };
+
+struct arguments {
+    const char **file; /* [num_files]: a study, or a history and programs */
+    size_t num_files;
+    const char *output, *history, *isa;
+    long threads;
+    int64_t replications; /* 0: the study's */
+    bool has_seed, quiet;
+    uint64_t seed;
+};
+
+/* A whole number in [low, high], or an argp error. */
+static long long whole_number(struct argp_state *state, const char *option, const char *text, long long low,
+                              long long high)
+{
+    char *end = NULL;
+    long long value = strtoll(text, &end, 10);
+    if (end == text || *end != '\0' || value < low || value > high) {
+        argp_error(state, "--%s: expected a whole number from %lld to %lld, found '%s'", option, low, high, text);
+    }
+    return value;
+}
+
+static const char *isa_name(int k)
+{
+    return rh_kernel_code_name(k) != NULL ? rh_kernel_code_name(k) : "";
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case 'o':
+        arguments->output = value;
+        return 0;
+    case 'q':
+        arguments->quiet = true;
+        return 0;
+    case KEY_HISTORY:
+        arguments->history = value;
+        return 0;
+    case KEY_ISA:
+        arguments->isa = value;
+        if (rh_kernel_code_find(value) == NULL) {
+            argp_error(state, "--isa: '%s' is not among those that this processor and this build have: %s, %s, %s", value,
+                       isa_name(0), isa_name(1), isa_name(2));
+        }
+        return 0;
+    case KEY_THREADS:
+        arguments->threads = (long)whole_number(state, "threads", value, 1, 4096);
+        return 0;
+    case KEY_REPLICATIONS:
+        arguments->replications = whole_number(state, "replications", value, 1, 1000000000);
+        return 0;
+    case KEY_SEED:
+        arguments->has_seed = true;
+        arguments->seed = (uint64_t)whole_number(state, "seed", value, 0, INT64_MAX);
+        return 0;
+    case ARGP_KEY_ARG:
+        arguments->file[arguments->num_files++] = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which study?");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* Everything that one run holds, in the order in which it is made. */
+struct run {
+    struct rh_study study;
+    struct rh_history history;
+    struct rh_panel panel;
+    struct rh_baseline baseline;
+    struct rh_assumptions assumptions;
+    struct rh_plan plan;
+};
+
+static void free_run(struct run *run)
+{
+    rh_plan_free(&run->plan);
+    rh_assumptions_free(&run->assumptions);
+    rh_baseline_free(&run->baseline);
+    rh_panel_free(&run->panel);
+    rh_history_free(&run->history);
+    rh_study_free(&run->study);
+}
+
+static bool is_study(const char *path)
+{
+    size_t length = strlen(path);
+    return length < 3 || strcmp(path + length - 3, ".h5") != 0;
+}
+
+static int read_study(struct run *run, const struct arguments *arguments, struct rh_problems *problems)
+{
+    int status = is_study(arguments->file[0])
+                     ? rh_study_read(&run->study, arguments->file[0], problems)
+                     : rh_study_of_programs(&run->study, arguments->file[0], arguments->file + 1,
+                                            arguments->num_files - 1, problems);
+    if (status != RH_OK) {
+        return status;
+    }
+    if (arguments->history != NULL) {
+        free(run->study.history_path);
+        run->study.history_path = rh_strdup(arguments->history);
+    }
+    run->study.replications = arguments->replications > 0 ? arguments->replications : run->study.replications;
+    run->study.seed = arguments->has_seed ? arguments->seed : run->study.seed;
+    return run->study.history_path != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+}
+
+/* Reads the history and makes the study ready; what is wrong with files goes to problems, the rest to *error. */
+static int make_ready(struct run *run, const struct rh_progress *progress, struct rh_problems *problems,
+                      struct rh_error *error)
+{
+    rh_progress_report(progress, "reading the history", 0, 0);
+    int status = rh_history_read(&run->history, run->study.history_path, error);
+    if (status == RH_OK) {
+        status = rh_study_check(&run->study, &run->history, problems);
+    }
+    if (status == RH_OK) {
+        status = rh_assumptions_init(&run->assumptions, &run->history.partners.segments, error);
+    }
+    if (status == RH_OK && run->study.assumptions_path != NULL) {
+        status = rh_assumptions_read(&run->assumptions, run->study.assumptions_path, &run->history.partners.segments,
+                                     problems);
+    }
+    if (status == RH_OK) {
+        rh_progress_report(progress, "learning the baseline", 0, 0);
+        status = rh_panel_init(&run->panel, &run->history, error);
+    }
+    if (status == RH_OK) {
+        status = rh_baseline_init(&run->baseline, &run->panel, &run->history, run->study.phase, error);
+    }
+    if (status == RH_OK) {
+        status = rh_plan_init(&run->plan, &run->study, &run->history, &run->panel, &run->baseline, &run->assumptions,
+                              error);
+    }
+    return status;
+}
+
+/* Simulates into the results file and shows the comparison. */
+static int simulate(struct run *run, const struct arguments *arguments, const char *output,
+                    const struct rh_progress *progress, struct rh_error *error)
+{
+    struct rh_results_writer *writer = NULL;
+    int status = rh_run_results_create(&writer, output, &run->study, &run->plan, error);
+    if (status == RH_OK) {
+        status = rh_engine_run(&run->plan, (int)arguments->threads, rh_run_results_append, writer, progress, error);
+    }
+    if (status == RH_OK) {
+        rh_progress_report(progress, "summarizing", 0, 0);
+        status = rh_results_writer_finish(writer, error);
+    }
+    rh_results_writer_destroy(writer);
+    return status;
+}
+
+static int show(const char *path, struct rh_error *error)
+{
+    const struct rh_compare_options options = {
+        .format = RH_TABLE_TEXT, .versus = -1, .color = rh_cli_color(), .width = rh_cli_width()};
+    struct rh_results results;
+    struct rh_text table;
+    rh_text_init(&table);
+    int status = rh_results_open(&results, path, error);
+    if (status == RH_OK) {
+        status = rh_compare(&results, &options, &table, error);
+        rh_results_close(&results);
+    }
+    if (status == RH_OK) {
+        fputs(rh_text_string(&table), stdout);
+    }
+    rh_text_free(&table);
+    return status;
+}
+
+/* Results go to the file asked for, or to a temporary one that only feeds the comparison. */
+static int run_study(struct run *run, const struct arguments *arguments, const struct rh_progress *progress,
+                     struct rh_problems *problems, struct rh_error *error)
+{
+    char temporary[] = "/tmp/rehearse-XXXXXX";
+    const char *output = arguments->output;
+    int status = read_study(run, arguments, problems);
+    if (status == RH_OK) {
+        status = make_ready(run, progress, problems, error);
+    }
+    if (status == RH_OK && output == NULL) {
+        int descriptor = mkstemp(temporary);
+        if (descriptor < 0) {
+            return rh_error_set_at(error, RH_ERR_IO, temporary, 0, 0, "no temporary file can be made here");
+        }
+        close(descriptor);
+        output = temporary;
+    }
+    if (status == RH_OK) {
+        run->plan.isa = arguments->isa;
+        status = simulate(run, arguments, output, progress, error);
+    }
+    if (status == RH_OK) {
+        rh_progress_report(progress, NULL, 0, 0);
+        status = show(output, error);
+    }
+    if (output == temporary) {
+        unlink(temporary);
+    }
+    return status;
+}
+
+int rh_cmd_run(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"output", 'o', "FILE", 0, "Write the distributions to this HDF5 file; without it only the comparison is shown",
+         0},
+        {"history", KEY_HISTORY, "FILE", 0, "Use this history instead of the study's", 0},
+        {"replications", KEY_REPLICATIONS, "N", 0, "Simulate N replications instead of the study's number", 0},
+        {"seed", KEY_SEED, "N", 0, "Draw from this seed instead of the study's", 0},
+        {"threads", KEY_THREADS, "N", 0, "Use N threads (default: one per processor); results do not depend on it", 0},
+        {"isa", KEY_ISA, "SET", 0, "Use this instruction set (baseline, avx2, avx512) instead of the best there is; the "
+                                   "results are the same", 0},
+        {"quiet", 'q', NULL, 0, "No progress bar and no notes", 0},
+        {0}};
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "STUDY\nHISTORY.h5 PROGRAM...",
+        .doc = "Rehearse the programs of a study: replay the history under each of them, let partners respond, and "
+               "write what each would cost and bring."
+               "\vThe same study and seed give the same bytes, on any number of threads.\n"
+               "\n"
+               "Examples:\n"
+               "  rehearse run study.yaml -o results.h5\n"
+               "  rehearse run study.yaml --replications 500\n"
+               "  rehearse run history.h5 programs/*.yaml -o results.h5\n"};
+    struct arguments arguments = {.file = calloc((size_t)argc + 1, sizeof *arguments.file)};
+    int exit_code = RH_EXIT_FAILED;
+    if (arguments.file == NULL || !rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {
+        free(arguments.file);
+        return exit_code;
+    }
+    struct run *run = calloc(1, sizeof *run);
+    struct rh_error error = {0};
+    struct rh_problems problems;
+    struct rh_cli_progress progress;
+    rh_problems_init(&problems);
+    rh_cli_progress_init(&progress, arguments.quiet);
+    int status = run == NULL ? RH_ERR_NO_MEMORY
+                             : run_study(run, &arguments, &progress.progress, &problems, &error);
+    rh_cli_progress_done(&progress);
+    exit_code = status == RH_OK          ? RH_EXIT_OK
+                : problems.num_total > 0 ? rh_cli_fail_problems(&problems)
+                                         : rh_cli_fail(&error);
+    if (run != NULL) {
+        free_run(run);
+        free(run);
+    }
+    rh_problems_free(&problems);
+    free(arguments.file);
+    return exit_code;
+}

@@ -1,0 +1,146 @@
+#include "cli/run_results.h"
+
+#include "core/build.h"
+#include "core/file.h"
+#include "core/memory.h"
+
+#include <stdlib.h>
+
+int rh_run_results_append(void *user, const struct rh_block *block, struct rh_error *error)
+{
+    return rh_results_writer_append(user, block, error);
+}
+
+/* "lognormal, mean 0.2, …", of one segment or of all. */
+static int describe_parameters(const struct rh_plan *plan, struct rh_results_parameter *out, struct rh_text *drafts)
+{
+    for (int k = 0; k < plan->num_drawn; k++) {
+        const struct rh_plan_drawn *drawn = &plan->drawn[k];
+        const struct rh_parameter_info *info = &rh_parameter_table[drawn->parameter];
+        size_t cell = (size_t)drawn->parameter * (size_t)plan->assumptions->num_segments +
+                      (size_t)(drawn->segment < 0 ? 0 : drawn->segment);
+        rh_text_init(&drafts[k]);
+        rh_belief_of_describe(&plan->assumptions->belief[cell], &drafts[k]);
+        if (rh_text_status(&drafts[k]) != RH_OK) {
+            return RH_ERR_NO_MEMORY;
+        }
+        out[k] = (struct rh_results_parameter){.name = drawn->name,
+                                               .unit = info->unit,
+                                               .description = info->description,
+                                               .origin = plan->assumptions->origin[cell],
+                                               .distribution = rh_text_string(&drafts[k]),
+                                               .drawn = true};
+    }
+    return RH_OK;
+}
+
+/* The files that went into the run. Returns their number; out has room for all. */
+static int list_inputs(const struct rh_study *study, const struct rh_plan *plan, const char *history_sha256,
+                       struct rh_results_input *out)
+{
+    int num = 0;
+    if (study->text != NULL) {
+        out[num++] = (struct rh_results_input){"study", study->path, study->text, study->sha256};
+    }
+    out[num++] = (struct rh_results_input){"history", study->history_path, "", history_sha256};
+    if (!study->in_force_none && study->in_force.text != NULL) {
+        const struct rh_program *program = &study->in_force;
+        out[num++] = (struct rh_results_input){"in_force", program->path, program->text, program->sha256};
+    }
+    for (size_t k = 0; k < study->num_compare; k++) {
+        const struct rh_program *program = &study->compare[k];
+        out[num++] = (struct rh_results_input){"program", program->path, program->text, program->sha256};
+    }
+    if (plan->assumptions->text != NULL) {
+        out[num++] = (struct rh_results_input){"assumptions", plan->assumptions->path, plan->assumptions->text,
+                                               plan->assumptions->sha256};
+    }
+    return num;
+}
+
+/* What a reader must know. Returns the number of notes; out has room for four. */
+static int list_notes(const struct rh_study *study, const struct rh_plan *plan, const char **out)
+{
+    int num = 0;
+    if (study->text == NULL) {
+        out[num++] = "The history is assumed to have happened under no program.";
+    }
+    if (plan->exact) {
+        out[num++] = "Exact replay: the horizon is the end of the history itself; demand is not drawn.";
+    }
+    if (plan->margin_assumed) {
+        out[num++] = "The vendor's margin is assumed for some products, not taken from the ledger.";
+    }
+    if (plan->num_extra > 0) {
+        out[num++] = "No revenue effect of activities is assumed: return counts what is sold in the horizon only.";
+    }
+    return num;
+}
+
+static const char *currency_of(const struct rh_plan *plan)
+{
+    const char *currency = plan->program[plan->num_programs - 1].program->currency;
+    return currency[0] != '\0' ? currency : "units";
+}
+
+int rh_run_results_create(struct rh_results_writer **out, const char *path, const struct rh_study *study,
+                          const struct rh_plan *plan, struct rh_error *error)
+{
+    static const char build[] = RH_BUILD_REVISION " " RH_BUILD_COMPILER " " RH_BUILD_FLAGS;
+    size_t parameters = (size_t)plan->num_drawn, programs = (size_t)plan->num_programs;
+    struct rh_results_parameter *parameter = rh_calloc(parameters + 1, sizeof *parameter);
+    struct rh_text *drafts = rh_calloc(parameters + 1, sizeof *drafts);
+    struct rh_results_input *inputs = rh_calloc(study->num_compare + 4, sizeof *inputs);
+    const char **texts = rh_calloc(programs, sizeof *texts), *notes[4];
+    char history_sha256[RH_SHA256_TEXT];
+    int status = parameter != NULL && drafts != NULL && inputs != NULL && texts != NULL
+                     ? describe_parameters(plan, parameter, drafts)
+                     : RH_ERR_NO_MEMORY;
+    if (status != RH_OK) {
+        rh_error_set(error, status, "no memory to describe the results");
+        goto out;
+    }
+    status = rh_sha256_file(study->history_path, history_sha256, error);
+    if (status != RH_OK) {
+        goto out;
+    }
+    for (size_t p = 0; p < programs; p++) {
+        const char *description = plan->program[p].program->description;
+        texts[p] = description != NULL ? description : "";
+    }
+    struct rh_results_header header = {.title = study->title,
+                                       .currency = currency_of(plan),
+                                       .program_version = RH_BUILD_VERSION,
+                                       .build = build,
+                                       .instruction_set = "any: the results do not depend on it",
+                                       .seed = plan->seed,
+                                       .replications = plan->replications,
+                                       .num_scenarios = plan->num_programs,
+                                       .scenario = plan->scenario,
+                                       .scenario_text = texts,
+                                       .reference = plan->reference,
+                                       .margin_assumed = plan->margin_assumed,
+                                       .first_month = plan->first_month,
+                                       .num_extra = plan->num_extra,
+                                       .extra = plan->extra,
+                                       .num_parameters = plan->num_drawn,
+                                       .parameter = parameter,
+                                       .input = inputs,
+                                       .note = notes};
+    header.num_inputs = list_inputs(study, plan, history_sha256, inputs);
+    header.num_notes = list_notes(study, plan, notes);
+    for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
+        header.cut_size[cut] = plan->num_labels[cut];
+        header.cut_label[cut] = plan->label[cut];
+    }
+    status = rh_results_writer_create(out, path, &header, error);
+out:
+    for (size_t k = 0; drafts != NULL && k < parameters; k++) {
+        rh_text_free(&drafts[k]);
+    }
+    free(parameter);
+    free(drafts);
+    free(inputs);
+    free(texts);
+    return status;
+}
