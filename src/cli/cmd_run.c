@@ -9,9 +9,11 @@
 #include "program/study.h"
 #include "report/compare.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { KEY_HISTORY = 256, KEY_THREADS, KEY_REPLICATIONS, KEY_SEED, KEY_ISA };
@@ -158,7 +160,14 @@ static int make_ready(struct run *run, const struct rh_progress *progress, struc
     return status;
 }
 
-/* Simulates into the results file and shows the comparison. */
+static double monotonic_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Simulates into the results file. */
 static int simulate(struct run *run, const struct arguments *arguments, const char *output,
                     const struct rh_progress *progress, struct rh_error *error)
 {
@@ -194,34 +203,61 @@ static int show(const char *path, struct rh_error *error)
     return status;
 }
 
-/* Results go to the file asked for, or to a temporary one that only feeds the comparison. */
-static int run_study(struct run *run, const struct arguments *arguments, const struct rh_progress *progress,
-                     struct rh_problems *problems, struct rh_error *error)
+/* Without -o the results only feed the comparison, from a temporary file. */
+static int run_and_show(struct run *run, const struct arguments *arguments, const struct rh_progress *progress,
+                        struct rh_error *error)
 {
-    char temporary[] = "/tmp/rehearse-XXXXXX";
-    const char *output = arguments->output;
+    const char *folder = getenv("TMPDIR");
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/rehearse-XXXXXX", folder != NULL && *folder != '\0' ? folder : "/tmp");
+    int descriptor = mkstemp(path);
+    if (descriptor < 0) {
+        return rh_error_set_at(error, RH_ERR_IO, path, 0, 0, "no temporary file can be made here");
+    }
+    close(descriptor);
+    int status = simulate(run, arguments, path, progress, error);
+    if (status == RH_OK) {
+        rh_progress_report(progress, NULL, 0, 0);
+        status = show(path, error);
+    }
+    unlink(path);
+    return status;
+}
+
+/* Writes the results file, its record, and says so. */
+static int run_and_keep(struct run *run, const struct arguments *arguments, struct rh_run_record *record,
+                        const struct rh_progress *progress, struct rh_error *error)
+{
+    const double started = monotonic_seconds();
+    int status = simulate(run, arguments, arguments->output, progress, error);
+    record->seconds = monotonic_seconds() - started;
+    record->threads = arguments->threads > 0 ? (int)arguments->threads : rh_engine_threads();
+    record->isa = rh_kernel_code_find(arguments->isa)->name;
+    if (status == RH_OK) {
+        status = rh_run_record_write(record, arguments->output, &run->plan, error);
+    }
+    if (status == RH_OK && !arguments->quiet) {
+        rh_progress_log(progress,
+                        "%s: %lld replications of %d scenarios for %d partners over %d months, %.1f s on %d thread%s",
+                        arguments->output, (long long)run->plan.replications, run->plan.num_programs,
+                        run->plan.num_partners, run->plan.num_months, record->seconds, record->threads,
+                        record->threads == 1 ? "" : "s");
+        rh_progress_log(progress, "To see it: rehearse compare %s", arguments->output);
+    }
+    return status;
+}
+
+static int run_study(struct run *run, const struct arguments *arguments, struct rh_run_record *record,
+                     const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error)
+{
     int status = read_study(run, arguments, problems);
     if (status == RH_OK) {
         status = make_ready(run, progress, problems, error);
     }
-    if (status == RH_OK && output == NULL) {
-        int descriptor = mkstemp(temporary);
-        if (descriptor < 0) {
-            return rh_error_set_at(error, RH_ERR_IO, temporary, 0, 0, "no temporary file can be made here");
-        }
-        close(descriptor);
-        output = temporary;
-    }
     if (status == RH_OK) {
         run->plan.isa = arguments->isa;
-        status = simulate(run, arguments, output, progress, error);
-    }
-    if (status == RH_OK) {
-        rh_progress_report(progress, NULL, 0, 0);
-        status = show(output, error);
-    }
-    if (output == temporary) {
-        unlink(temporary);
+        status = arguments->output != NULL ? run_and_keep(run, arguments, record, progress, error)
+                                           : run_and_show(run, arguments, progress, error);
     }
     return status;
 }
@@ -258,13 +294,14 @@ int rh_cmd_run(int argc, char **argv)
         return exit_code;
     }
     struct run *run = calloc(1, sizeof *run);
+    struct rh_run_record record = {.argc = argc, .argv = argv, .started = time(NULL)};
     struct rh_error error = {0};
     struct rh_problems problems;
     struct rh_cli_progress progress;
     rh_problems_init(&problems);
     rh_cli_progress_init(&progress, arguments.quiet);
     int status = run == NULL ? RH_ERR_NO_MEMORY
-                             : run_study(run, &arguments, &progress.progress, &problems, &error);
+                             : run_study(run, &arguments, &record, &progress.progress, &problems, &error);
     rh_cli_progress_done(&progress);
     exit_code = status == RH_OK          ? RH_EXIT_OK
                 : problems.num_total > 0 ? rh_cli_fail_problems(&problems)

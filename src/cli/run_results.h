@@ -6,11 +6,27 @@
 #include "engine/plan.h"
 #include "results/results.h"
 
+#include <time.h>
+
 /* Opens the results file of a plan. */
 int rh_run_results_create(struct rh_results_writer **out, const char *path, const struct rh_study *study,
                           const struct rh_plan *plan, struct rh_error *error);
 
 /* The engine's sink: user is the writer. */
 int rh_run_results_append(void *user, const struct rh_block *block, struct rh_error *error);
+
+/* What varies between two runs that give the same results: when, where, how fast. */
+struct rh_run_record {
+    int argc;
+    char **argv;
+    time_t started;
+    double seconds; /* of the simulation, plan included */
+    int threads;
+    const char *isa;
+};
+
+/* Writes it as RESULTS.run.json, beside the results. */
+int rh_run_record_write(const struct rh_run_record *record, const char *results_path, const struct rh_plan *plan,
+                        struct rh_error *error);
 
 #endif

@@ -78,14 +78,15 @@ static void set(const struct reader *reader, const struct rh_yaml_node *node, in
     }
 }
 
+/* Shares and probabilities lie in [0, 1], everything else is not negative. */
 static void check_value(const struct reader *reader, const struct rh_yaml_node *node, int parameter, double value)
 {
-    const struct rh_belief_of *prior = &rh_parameter_table[parameter].prior;
-    bool share = strstr(rh_parameter_table[parameter].unit, "probability") != NULL;
-    if (value < fmin(prior->low, 0.0) || value < 0.0 || (share && value > 1.0) ||
-        (prior->distribution == RH_DIST_BETA && value > 1.0)) {
-        rh_yaml_problem(reader->yaml, node, reader->problems, RH_ERR_INPUT, "%s is a %s: %g is out of its range",
-                        rh_parameter_table[parameter].name, rh_parameter_table[parameter].unit, value);
+    const struct rh_parameter_info *info = &rh_parameter_table[parameter];
+    bool share = strcmp(info->unit, "probability") == 0 || strcmp(info->unit, "index") == 0 ||
+                 info->prior.distribution == RH_DIST_BETA;
+    if (value < 0.0 || (share && value > 1.0)) {
+        rh_yaml_problem(reader->yaml, node, reader->problems, RH_ERR_INPUT, "'%s' is %g; expected %s", info->name, value,
+                        share ? "a number from 0 to 1" : "0 or more");
     }
 }
 
@@ -104,6 +105,11 @@ static void read_belief(const struct reader *reader, const struct rh_yaml_node *
         return;
     }
     if (!rh_yaml_check_keys(reader->yaml, node, moments_keys, rh_parameter_table[parameter].name, reader->problems)) {
+        return;
+    }
+    if (parameter == RH_PARAM_LEVEL_WALK) { /* its table of monthly factors is made once for all replications */
+        rh_yaml_problem(reader->yaml, node, reader->problems, RH_ERR_INPUT, "'%s' takes a number, no distribution",
+                        rh_parameter_table[parameter].name);
         return;
     }
     const struct rh_yaml_node *sd_node = rh_yaml_find(node, "sd");
