@@ -25,12 +25,12 @@ static inline int scratch_tear_down(void **state)
     return system(command);
 }
 
-/* The file's path; good until the fourth call from here. */
+/* The file's path; good until the 16th call from here. */
 static inline const char *scratch_path(const char *name)
 {
-    static char paths[4][96];
+    static char paths[16][96];
     static int next;
-    char *path = paths[next++ % 4];
+    char *path = paths[next++ % 16];
     snprintf(path, sizeof paths[0], "%s/%s", scratch_folder, name);
     return path;
 }
@@ -38,6 +38,7 @@ static inline const char *scratch_path(const char *name)
 static inline const char *scratch_write_bytes(const char *name, const void *bytes, size_t length)
 {
     const char *path = scratch_path(name);
+    remove(path); /* some file systems flush a file that is truncated and written again */
     FILE *stream = fopen(path, "wb");
     assert(stream != NULL);
     const size_t written = fwrite(bytes, 1, length, stream);
