@@ -17,9 +17,9 @@ extern "C" {
 extern const double rh_quantile_levels[RH_NUM_QUANTILES];
 
 struct rh_summary {
-    uint64_t num;           /* values that are not missing */
-    double missing;         /* share of missing values */
-    double mean, mean_se;   /* headline: of a ratio the ratio of means, with its jackknife error */
+    uint64_t num;         /* values that are not missing */
+    double missing;       /* share of missing values */
+    double mean, mean_se; /* headline: of a ratio the ratio of means, with its jackknife error */
     double sd;
     double quantile[RH_NUM_QUANTILES];      /* type 7 (Hyndman & Fan 1996, doi:10.2307/2684934) */
     double quantile_low[RH_NUM_QUANTILES];  /* 95% interval of the quantile by binomial order statistics; NaN where */
