@@ -203,8 +203,7 @@ void rh_results_close(struct rh_results *self)
 
 /* ---- Numbers ---- */
 
-/* Reads the row of a scenario (of a pair, where versus is not negative) out of GROUP/NAME, whose shape must be `shape`.
- */
+/* Reads the part start, count of GROUP/NAME, whose shape must be `shape`. */
 static int read_row(const struct rh_results *self, enum rh_group group, const char *name, const hsize_t *shape,
                     const hsize_t *start, const hsize_t *count, void *out, struct rh_error *error)
 {

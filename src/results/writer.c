@@ -14,6 +14,7 @@
 #include "results/summarize.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -157,6 +158,15 @@ static int column_flush(struct column *self, hid_t file, uint64_t done, struct r
 
 /* ---- The writer ---- */
 
+/* Users know the file they asked for, not the temporary one that could not be written. */
+static int about_path(int ret, const char *path, struct rh_error *error)
+{
+    if (ret == RH_ERR_IO && error != NULL) {
+        snprintf(error->file, sizeof error->file, "%s", path);
+    }
+    return ret;
+}
+
 static int check_header(const struct rh_results_header *header, struct rh_error *error)
 {
     if (header->num_scenarios < 1 || header->replications < 1 || header->replications > INT64_MAX / 4096) {
@@ -204,7 +214,7 @@ out:
     } else {
         *out = self;
     }
-    return ret;
+    return about_path(ret, path, error);
 }
 
 void rh_results_writer_destroy(struct rh_results_writer *self)
@@ -261,7 +271,7 @@ int rh_results_writer_append(struct rh_results_writer *self, const struct rh_blo
             }
         }
     }
-    return ret;
+    return about_path(ret, self->path, error);
 }
 
 int rh_results_writer_finish(struct rh_results_writer *self, struct rh_error *error)
@@ -286,5 +296,5 @@ int rh_results_writer_finish(struct rh_results_writer *self, struct rh_error *er
         ret = rh_h5_commit(&self->file, self->temporary, self->path, error);
         self->created = false; /* renamed, or removed */
     }
-    return ret;
+    return about_path(ret, self->path, error);
 }

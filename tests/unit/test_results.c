@@ -443,6 +443,7 @@ static void test_folders_that_cannot_be_written(void **state)
     const struct rh_results_header header = example_header(10);
     assert_int_equal(rh_results_writer_create(&writer, place("no/folder/r.h5"), &header, &error), RH_ERR_IO);
     assert_non_null(strstr(error.message, "No such file or directory"));
+    assert_string_equal(error.file, place("no/folder/r.h5"));
     assert_null(writer);
     if (geteuid() != 0) { /* root may write anywhere */
         assert_int_equal(chmod(folder, 0500), 0);
