@@ -103,12 +103,10 @@ static inline void rehearsal_parse(struct rh_program *program, const char *text)
     rh_problems_free(&problems);
 }
 
-/* A study with defaults; in_force NULL: none. */
-static inline void rehearsal_init(struct rehearsal *self, int partners, const char *in_force, int num_programs,
-                                  const char *const *programs)
+/* A study with defaults of the history that self holds; in_force NULL: none. */
+static inline void rehearsal_study(struct rehearsal *self, const char *in_force, int num_programs,
+                                   const char *const *programs)
 {
-    memset(self, 0, sizeof *self);
-    rehearsal_history(self, partners, 36);
     struct rh_study *study = &self->study;
     study->path = rh_strdup("test-study.yaml");
     study->history_path = rh_strdup("test.h5");
@@ -135,6 +133,15 @@ static inline void rehearsal_init(struct rehearsal *self, int partners, const ch
     }
     int status = rh_assumptions_init(&self->assumptions, &self->history.partners.segments, NULL);
     assert(status == RH_OK);
+}
+
+/* The small channel of so many partners over 36 months, and a study of it. */
+static inline void rehearsal_init(struct rehearsal *self, int partners, const char *in_force, int num_programs,
+                                  const char *const *programs)
+{
+    memset(self, 0, sizeof *self);
+    rehearsal_history(self, partners, 36);
+    rehearsal_study(self, in_force, num_programs, programs);
 }
 
 /* Learns and binds, after the test has changed what it wants of study and assumptions. */
