@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#define NUM_BINS 1024
+#define NUM_BINS ((size_t)1024)
 #define PI 3.14159265358979323846
 
 /* Silverman (1986, Density Estimation, eq. 3.31). */
@@ -36,13 +36,13 @@ static void cosine_squares(const double *sorted, size_t num, double low, double 
     size_t used = 0;
     for (size_t i = 0; i < num; i++) {
         if (sorted[i] >= low && sorted[i] <= high) {
-            size_t bin = (size_t)((sorted[i] - low) / (high - low) * NUM_BINS);
+            size_t bin = (size_t)((sorted[i] - low) / (high - low) * (double)NUM_BINS);
             share[bin < NUM_BINS ? bin : NUM_BINS - 1] += 1.0;
             used++;
         }
     }
     for (size_t i = 0; i < 4 * NUM_BINS; i++) {
-        cosine[i] = cos(PI * (double)i / (2.0 * NUM_BINS));
+        cosine[i] = cos(PI * (double)i / (2.0 * (double)NUM_BINS));
     }
     for (size_t k = 1; k < NUM_BINS; k++) {
         double sum = 0.0;
@@ -86,7 +86,8 @@ static bool solve(const double *square, double num, double *root)
     if (!(fixed_point(square, num, below) < 0.0)) {
         return false;
     }
-    for (double above = 2.0 * below; above < 0.1; above *= 2.0) {
+    for (int doublings = 1; doublings <= 26; doublings++) { /* to 0.07, a bandwidth of a quarter of the range */
+        double above = 2.0 * below;
         if (fixed_point(square, num, above) >= 0.0) {
             for (int i = 0; i < 30; i++) {
                 double middle = 0.5 * (below + above);

@@ -249,6 +249,23 @@ static void write_title(struct rh_drawing *drawing, const struct frame *frame, i
     rh_text_free(&how);
 }
 
+/* Above the curve at its peak, beside it on a slope. */
+static const char *label_place(const struct frame *frame, const struct curve *curve)
+{
+    if (curve->spike) {
+        return "left offset 0.5,0";
+    }
+    if (curve->label_y > 0.9 * curve->peak) {
+        return "center offset 0,0.75";
+    }
+    for (int i = 0; i < NUM_POINTS; i++) {
+        if (curve->y[i] >= curve->peak) {
+            return curve->label_x < point(frame, i) ? "right offset -0.5,0.2" : "left offset 0.5,0.2";
+        }
+    }
+    return "center offset 0,0.75";
+}
+
 static void write_densities(struct rh_drawing *drawing, const struct frame *frame)
 {
     struct rh_text *script = &drawing->script;
@@ -259,7 +276,7 @@ static void write_densities(struct rh_drawing *drawing, const struct frame *fram
         const struct curve *curve = &frame->curve[rank];
         rh_text_printf(script, "    set label %d '{/:Bold %d}' at %.9g,%.9g %s front textcolor rgb '#%s'\n", rank + 11,
                        rank + 1, curve->label_x, curve->spike ? 0.97 * frame->y_high : curve->label_y,
-                       curve->spike ? "left offset 0.5,0" : "center offset 0,0.75", rh_gnuplot_color(rank));
+                       label_place(frame, curve), rh_gnuplot_color(rank));
     }
     rh_text_puts(script, "    plot \\\n");
     for (int rank = 0; rank < frame->num; rank++) {

@@ -244,7 +244,7 @@ static double legend_width(const struct rh_drawing *drawing, const struct frame 
 static int write_script(struct rh_drawing *drawing, const struct frame *frame, struct rh_error *error)
 {
     struct rh_text *script = &drawing->script;
-    struct rh_axis x, y;
+    struct rh_axis x = {0}, y = {0};
     int code = choose_axis(frame->x, frame->used, false, &x, error);
     if (code == RH_OK) {
         code = choose_axis(frame->y, frame->used, true, &y, error);

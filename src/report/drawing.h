@@ -24,9 +24,9 @@ struct rh_drawing {
 };
 
 /* Each fills script and data, or says in `skipped` why not. */
-int rh_draw_net_benefit(struct rh_drawing *self, struct rh_error *error);
-int rh_draw_roi_cost(struct rh_drawing *self, struct rh_error *error);
-int rh_draw_cost_by_month(struct rh_drawing *self, struct rh_error *error);
+int rh_draw_net_benefit(struct rh_drawing *drawing, struct rh_error *error);
+int rh_draw_roi_cost(struct rh_drawing *drawing, struct rh_error *error);
+int rh_draw_cost_by_month(struct rh_drawing *drawing, struct rh_error *error);
 
 /* Name of the program of that rank, without what breaks a line, in at most `width` columns. */
 void rh_drawing_name(struct rh_text *out, const struct rh_drawing *self, int rank, size_t width);

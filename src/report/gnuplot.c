@@ -92,16 +92,18 @@ void rh_gnuplot_tics(struct rh_text *script, const char *axis, const struct rh_a
     int decimals = (int)fmax(0.0, -floor(log10(scale->step / unit) + 1e-9));
     rh_text_printf(script, "    set %stics (", axis);
     bool first = true;
-    for (double k = ceil(scale->low / scale->step - 1e-9); k * scale->step <= scale->high + 1e-9 * scale->step; k++) {
+    long from = lround(ceil(scale->low / scale->step - 1e-9)), to = lround(floor(scale->high / scale->step + 1e-9));
+    for (long k = from; k <= to; k++) {
         rh_text_puts(script, first ? "" : ", ");
         if (!labels) {
             rh_text_puts(script, "''");
-        } else if (k == 0.0) {
+        } else if (k == 0) {
             rh_text_puts(script, "'0'");
         } else {
-            rh_text_printf(script, "'%s%.*f%s'", k < 0.0 ? "−" : "", decimals, fabs(k) * scale->step / unit, letter);
+            rh_text_printf(script, "'%s%.*f%s'", k < 0 ? "−" : "", decimals, (double)labs(k) * scale->step / unit,
+                           letter);
         }
-        rh_text_printf(script, " %.10g", k == 0.0 ? 0.0 : k * scale->step);
+        rh_text_printf(script, " %.10g", (double)k * scale->step);
         first = false;
     }
     rh_text_puts(script, ") textcolor rgb '#333333'\n");

@@ -149,7 +149,7 @@ static void test_csv_loses_nothing(void **state)
     struct rh_results results;
     struct rh_text text = compare(NUM, (struct rh_compare_options){.versus = 1, .format = RH_TABLE_CSV});
     open_results(&results, NUM, false);
-    char *fields[64], *rest = NULL;
+    char *fields[64] = {0}, *rest = NULL;
     char *line = strtok_r(text.bytes, "\n", &rest);
     int columns = split(line, fields);
     assert_int_equal(columns, 9 + 3 * RH_NUM_QUANTILES + 9);
