@@ -23,6 +23,9 @@
 #include "stats/kpi.h"
 #include "stats/summary.h"
 
+#include "program/keys.h"
+#include "program/parse.h"
+#include "program/parse_study.h"
 #include "program/program.h"
 #include "program/schedule.h"
 #include "program/study.h"
