@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define CONTIGUOUS_BYTES 16384 /* a chunk index costs more than deflation saves below this */
-#define CHUNK_BYTES (256 * 1024)
+#define CHUNK_BYTES ((hsize_t)256 * 1024)
 #define DEFLATE_LEVEL 1 /* higher levels cost much time and save few bytes on simulated doubles */
 #define MAX_LINK_NAME 1024
 

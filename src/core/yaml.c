@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEEPEST 64                      /* levels of nesting */
+#define DEEPEST 64                         /* levels of nesting */
 #define LARGEST ((size_t)16 * 1024 * 1024) /* bytes of a file */
-#define LONGEST_LINE 4096               /* bytes of a line that is shown; longer ones are not text for people */
+#define LONGEST_LINE 4096                  /* bytes of a line that is shown; longer ones are not text for people */
 
 /* A collection that is being filled. */
 struct frame {
@@ -56,6 +56,7 @@ void rh_yaml_free(struct rh_yaml *self)
     free_node(self->root);
     free(self->path);
     free(self->text);
+    free(self->line_start);
     memset(self, 0, sizeof *self);
 }
 
@@ -65,32 +66,67 @@ static void no_memory(struct rh_problems *problems)
     problems->failed = RH_ERR_NO_MEMORY;
 }
 
-/* A copy of the given line, 1-based, or NULL where there is none or it is too long to be shown. */
-static char *copy_line(const struct rh_yaml *self, long line)
+/* Bytes of the byte order mark that the text starts with. */
+static size_t mark_bytes(const struct rh_yaml *self)
 {
-    const char *at = self->text, *end = self->text + self->length;
-    if (self->length >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
-        at += 3;
-    for (long i = 1; at < end && i < line; at++)
-        i += *at == '\n' || (*at == '\r' && (at + 1 == end || at[1] != '\n'));
-    size_t length = 0;
-    while (at + length < end && at[length] != '\n' && at[length] != '\r')
-        length++;
-    if (line < 1 || length == 0 || length > LONGEST_LINE)
+    return self->length >= 3 && memcmp(self->text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
+/* Offset of the line after the one that holds `at`, or length. Lines end with LF, CR LF or CR. */
+static size_t next_line(const struct rh_yaml *self, size_t at)
+{
+    while (at < self->length && self->text[at] != '\n' && self->text[at] != '\r')
+        at++;
+    if (at + 1 < self->length && self->text[at] == '\r' && self->text[at + 1] == '\n')
+        at++;
+    return at < self->length ? at + 1 : at;
+}
+
+/* Without an index, finding the lines of many problems would take the square of the file. */
+static bool index_lines(struct rh_yaml *self)
+{
+    size_t num = 0;
+    for (size_t at = mark_bytes(self); at < self->length; at = next_line(self, at))
+        num++;
+    self->line_start = rh_calloc(num, sizeof *self->line_start);
+    if (self->line_start == NULL)
+        return false;
+    for (size_t at = mark_bytes(self); at < self->length; at = next_line(self, at))
+        self->line_start[self->num_lines++] = (unsigned)at;
+    return true;
+}
+
+/* A copy of the given line, 1-based, or NULL where there is none or it is too long to be shown. */
+static char *copy_line(const struct rh_yaml *self, long line, struct rh_problems *problems)
+{
+    size_t at = mark_bytes(self), length = 0;
+    if (line < 1 || (self->line_start != NULL && (size_t)line > self->num_lines))
         return NULL;
-    return rh_strndup(at, length);
+    if (self->line_start != NULL)
+        at = self->line_start[line - 1];
+    for (long i = 1; self->line_start == NULL && i < line; i++)
+        at = next_line(self, at);
+    while (at + length < self->length && self->text[at + length] != '\n' && self->text[at + length] != '\r' &&
+           length <= LONGEST_LINE)
+        length++;
+    if (length == 0 || length > LONGEST_LINE)
+        return NULL;
+    char *copy = rh_strndup(self->text + at, length);
+    if (copy == NULL)
+        no_memory(problems);
+    return copy;
 }
 
 static void add_problem(const struct rh_yaml *self, long line, long column, struct rh_problems *problems, int code,
                         const char *message)
 {
-    char *excerpt = copy_line(self, line);
+    char *excerpt = copy_line(self, line, problems);
     rh_problems_add(problems, code, self->path, line, column, excerpt, "%s", message);
     free(excerpt);
 }
 
-void rh_yaml_problem(const struct rh_yaml *self, const struct rh_yaml_node *node, struct rh_problems *problems, int code,
-                     const char *format, ...)
+void rh_yaml_problem(const struct rh_yaml *self, const struct rh_yaml_node *node, struct rh_problems *problems,
+                     int code, const char *format, ...)
 {
     char message[1024];
     va_list arguments;
@@ -182,8 +218,7 @@ static enum progress open_collection(struct builder *self, struct fy_event *even
     place_node(self, node, mark);
     if (attach(self, node) == STOP)
         return STOP;
-    self->frame[self->depth++] =
-        (struct frame){.node = node, .flow = fy_event_get_node_style(event) == FYNS_FLOW};
+    self->frame[self->depth++] = (struct frame){.node = node, .flow = fy_event_get_node_style(event) == FYNS_FLOW};
     return GO_ON;
 }
 
@@ -200,8 +235,9 @@ static enum progress drop_duplicates(struct builder *self, struct rh_yaml_node *
             no_memory(self->problems);
         if (id >= 0 && (size_t)id < num_kept) {
             char found[RH_YAML_FOUND];
-            rh_yaml_problem(self->yaml, key, self->problems, RH_ERR_INPUT, "the key %s stands here again; it is on line %ld already",
-                            rh_yaml_found(key, found), mapping->key[id]->line);
+            rh_yaml_problem(self->yaml, key, self->problems, RH_ERR_INPUT,
+                            "the key %s stands here again; it is on line %ld already", rh_yaml_found(key, found),
+                            mapping->key[id]->line);
             free_node(key);
             free_node(item);
             continue;
@@ -281,11 +317,6 @@ static enum progress open_document(struct builder *self, struct fy_event *event)
         problem_at_mark(self, mark, 0, "a second document; expected one in a file");
         return STOP;
     }
-    const struct fy_version *version = fy_document_start_event_version(event);
-    if (version != NULL && (version->major != 1 || version->minor != 2)) {
-        add_problem(self->yaml, 1, 0, self->problems, RH_ERR_INPUT, "the file says it is not YAML 1.2");
-        return STOP;
-    }
     return GO_ON;
 }
 
@@ -347,7 +378,7 @@ static void tell_syntax(struct builder *self, const struct fy_diag_error *error)
                  top->node->kind == RH_YAML_MAPPING ? "mapping" : "list", top->node->line);
     snprintf(message, sizeof message, "not YAML: %s%s%s", what, advice(what), open);
     long line = error != NULL ? error->line : 0, column = error != NULL ? error->column : 0;
-    char *excerpt = line > 0 ? copy_line(self->yaml, line) : NULL;
+    char *excerpt = line > 0 ? copy_line(self->yaml, line, self->problems) : NULL;
     if (excerpt == NULL && top != NULL && top->flow) {
         line = top->node->line;
         column = top->node->column;
@@ -443,24 +474,33 @@ static size_t find_bad_byte(const char *text, size_t length)
 /* True where the bytes are text; else tells where they are not. */
 static bool check_bytes(const struct rh_yaml *self, struct rh_problems *problems)
 {
-    size_t bad = find_bad_byte(self->text, self->length);
+    size_t bad = find_bad_byte(self->text, self->length), line = 0;
     if (bad == self->length)
         return true;
-    size_t line_start = 0;
-    long line = 1;
-    for (size_t i = 0; i < bad; i++) {
-        if (self->text[i] == '\n' || (self->text[i] == '\r' && self->text[i + 1] != '\n')) {
-            line++;
-            line_start = i + 1;
-        }
-    }
+    while (line + 1 < self->num_lines && self->line_start[line + 1] <= bad)
+        line++;
+    size_t line_start = self->line_start[line];
     long column = (long)rh_utf8_length(self->text + line_start, bad - line_start) + 1;
     unsigned char c = (unsigned char)self->text[bad];
-    rh_problems_add(problems, RH_ERR_INPUT, self->path, line, column, NULL,
+    rh_problems_add(problems, RH_ERR_INPUT, self->path, (long)line + 1, column, NULL,
                     c < 0x80 ? "the control character 0x%02x; expected text in UTF-8"
                              : "the byte 0x%02x, which is not UTF-8; expected text in UTF-8",
                     c);
     return false;
+}
+
+/* A line that starts with '%' is a directive wherever it stands: what a file without any may hold there is indented.
+ * Refused here, since libfyaml takes the square of its length to read one. */
+static bool check_directives(const struct rh_yaml *self, struct rh_problems *problems)
+{
+    for (size_t i = 0; i < self->num_lines; i++) {
+        if (self->text[self->line_start[i]] == '%') {
+            add_problem(self, (long)i + 1, 1, problems, RH_ERR_INPUT,
+                        "a directive ('%'); expected YAML 1.2 without any");
+            return false;
+        }
+    }
+    return true;
 }
 
 /* The code of the first problem found since there were num_before of them. */
@@ -479,7 +519,9 @@ static int parse(struct rh_yaml *self, struct rh_problems *problems)
     size_t num_before = problems->num_total;
     if (self->length > LARGEST) {
         rh_problems_add(problems, RH_ERR_INPUT, self->path, 0, 0, NULL, "more than 16 MiB, the most that is read");
-    } else if (check_bytes(self, problems)) {
+    } else if (!index_lines(self)) {
+        no_memory(problems);
+    } else if (check_bytes(self, problems) && check_directives(self, problems)) {
         struct builder builder = {.yaml = self, .problems = problems};
         build(&builder);
     }

@@ -1,8 +1,8 @@
 /* YAML 1.2 as a tree that knows where each of its nodes stands, so that every complaint can name line and column.
  *
  * Parsed by libfyaml. Refused with a problem at their place: duplicate keys, keys that are not plain text, anchors,
- * aliases and tags, more than one document, YAML 1.1, invalid UTF-8, control characters other than tab and line breaks
- * (escaped ones in double quotes are fine, but for NUL), nesting deeper than 64, files over 16 MiB. */
+ * aliases and tags, more than one document, directives, invalid UTF-8, control characters other than tab and line
+ * breaks (escaped ones in double quotes are fine, but for NUL), nesting deeper than 64, files over 16 MiB. */
 #ifndef RH_CORE_YAML_H
 #define RH_CORE_YAML_H
 
@@ -19,19 +19,21 @@ enum rh_yaml_kind { RH_YAML_SCALAR, RH_YAML_SEQUENCE, RH_YAML_MAPPING };
 
 struct rh_yaml_node {
     enum rh_yaml_kind kind;
-    long line, column; /* 1-based, of its first character; of its key or list where it is empty */
-    bool quoted;       /* scalar in quotes or a block: always text, never a number or a missing value */
-    char *text;        /* scalar: its value; NULL for others */
-    size_t length;     /* bytes of text */
+    long line, column;          /* 1-based, of its first character; of its key or list where it is empty */
+    bool quoted;                /* scalar in quotes or a block: always text, never a number or a missing value */
+    char *text;                 /* scalar: its value; NULL for others */
+    size_t length;              /* bytes of text */
     struct rh_yaml_node **item; /* sequence: items; mapping: values */
     struct rh_yaml_node **key;  /* mapping: keys (scalars); NULL for others */
     size_t num;                 /* items or pairs */
 };
 
 struct rh_yaml {
-    char *path;                /* as given; what problems name */
-    char *text;                /* the whole file */
+    char *path; /* as given; what problems name */
+    char *text; /* the whole file */
     size_t length;
+    unsigned *line_start; /* [num_lines] offsets into text, for excerpts; may be NULL */
+    size_t num_lines;
     struct rh_yaml_node *root; /* NULL for an empty file, and where the file is too damaged for a tree */
 };
 

@@ -321,12 +321,12 @@ static void test_steps(void **state)
     (void)state;
     static const double means[] = {0.2, 2.5, 11, 16.2, 17.9, 40, 333.3, 4000};
     for (size_t i = 0; i < sizeof means / sizeof *means; i++) {
-        for (int64_t k = (int64_t)means[i]; k > means[i] - 3 * sqrt(means[i]) && k >= 0; k -= 1 + k / 20)
+        for (int64_t k = (int64_t)means[i]; (double)k > means[i] - 3 * sqrt(means[i]) && k >= 0; k -= 1 + k / 20)
             check_near(find_step(-1, means[i], k), gsl_cdf_poisson_P((unsigned)k, means[i]), 1e-11, "poisson",
                        means[i]);
         unsigned n = (unsigned)(3 * means[i] + 2);
         double p = means[i] / n;
-        for (int64_t k = (int64_t)means[i]; k > means[i] - 3 * sqrt(means[i]) && k >= 0; k -= 1 + k / 20)
+        for (int64_t k = (int64_t)means[i]; (double)k > means[i] - 3 * sqrt(means[i]) && k >= 0; k -= 1 + k / 20)
             check_near(find_step(n, p, k), gsl_cdf_binomial_P((unsigned)k, p, n), 1e-11, "binomial", means[i]);
     }
 }
