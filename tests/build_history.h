@@ -11,12 +11,12 @@
 #include <string.h>
 
 /* Appends num copies of value to an array of `have` elements of its type. */
-#define BUILD_APPEND(array, have, value)                                                                               \
-    do {                                                                                                               \
-        void *grown_ = realloc((array), ((have) + 1) * sizeof *(array));                                               \
-        assert(grown_ != NULL);                                                                                        \
-        (array) = grown_;                                                                                              \
-        (array)[have] = (value);                                                                                       \
+#define BUILD_APPEND(array, have, value)                                 \
+    do {                                                                 \
+        void *grown_ = realloc((array), ((have) + 1) * sizeof *(array)); \
+        assert(grown_ != NULL);                                          \
+        (array) = grown_;                                                \
+        (array)[have] = (value);                                         \
     } while (0)
 
 static inline int32_t build_name(struct rh_names *names, const char *name)
@@ -27,8 +27,8 @@ static inline int32_t build_name(struct rh_names *names, const char *name)
 }
 
 /* A partner of a segment and region, joined on the day; its row. */
-static inline int32_t build_partner(struct rh_history *history, const char *id, const char *segment,
-                                    const char *region, rh_day joined)
+static inline int32_t build_partner(struct rh_history *history, const char *id, const char *segment, const char *region,
+                                    rh_day joined)
 {
     struct rh_partners *self = &history->partners;
     const size_t row = self->num;
@@ -47,9 +47,8 @@ static inline int32_t build_partner(struct rh_history *history, const char *id, 
 }
 
 /* A row of the ledger; quantity, amount and cost in 10⁻⁴ or RH_MISSING. */
-static inline size_t build_event(struct rh_history *history, const char *partner, const char *date,
-                                 const char *measure, const char *product, int64_t quantity, rh_money amount,
-                                 rh_money cost)
+static inline size_t build_event(struct rh_history *history, const char *partner, const char *date, const char *measure,
+                                 const char *product, int64_t quantity, rh_money amount, rh_money cost)
 {
     struct rh_events *self = &history->events;
     const size_t row = self->num;

@@ -19,11 +19,11 @@ static inline void assert_same_names(const struct rh_names *a, const struct rh_n
     }
 }
 
-#define ASSERT_SAME_ARRAY(a, b, num)                                                                                   \
-    do {                                                                                                               \
-        if ((num) > 0) {                                                                                               \
-            assert_memory_equal((a), (b), (num) * sizeof *(a));                                                        \
-        }                                                                                                              \
+#define ASSERT_SAME_ARRAY(a, b, num)                            \
+    do {                                                        \
+        if ((num) > 0) {                                        \
+            assert_memory_equal((a), (b), (num) * sizeof *(a)); \
+        }                                                       \
     } while (0)
 
 static inline void assert_same_attributes(const struct rh_attribute *a, size_t num_a, const struct rh_attribute *b,

@@ -138,18 +138,25 @@ static int import(const struct arguments *arguments)
 int rh_cmd_import(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"partners", KEY_PARTNERS, "FILE", 0, "Partner file: partner_id, and name, segment, region, tier, parent, "
-                                              "currency, joined, margin where they are known", 0},
+        {"partners", KEY_PARTNERS, "FILE", 0,
+         "Partner file: partner_id, and name, segment, region, tier, parent, "
+         "currency, joined, margin where they are known",
+         0},
         {"targets", KEY_TARGETS, "FILE", 0, "Target file: partner_id, measure, window, window_start, target", 0},
-        {"map", KEY_MAP, "FILE", 0, "Which column is which, how dates and numbers are written; without it the files "
-                                    "have the columns' own names", 0},
-        {"max-bad", KEY_MAX_BAD, "N", 0, "Leave out up to N bad lines and list them, instead of failing (default: 0)", 0},
+        {"map", KEY_MAP, "FILE", 0,
+         "Which column is which, how dates and numbers are written; without it the files "
+         "have the columns' own names",
+         0},
+        {"max-bad", KEY_MAX_BAD, "N", 0, "Leave out up to N bad lines and list them, instead of failing (default: 0)",
+         0},
         {NULL, 'o', "FILE", 0, "History to write", 0},
         {"quiet", 'q', NULL, 0, "Print nothing but errors", 0},
         {0},
     };
     static const struct argp argp = {
-        options, parse, "LEDGER.csv",
+        options,
+        parse,
+        "LEDGER.csv",
         "Read a ledger and its partners into a history, and say what is in it: rows, span, partners, totals by measure "
         "and year, gaps and outliers."
         "\v"
@@ -159,10 +166,13 @@ int rh_cmd_import(int argc, char **argv)
         "\n"
         "Examples:\n"
         "  rehearse import ledger.csv --partners partners.csv -o history.h5\n"
-        "  rehearse import sales.csv.gz --partners resellers.csv --map map.yaml -o history.h5\n"
+        "  rehearse import sales.csv.gz --partners resellers.csv --map map.yaml \\\n"
+        "      -o history.h5\n"
         "  psql -c '\\copy sales to stdout csv header' | \\\n"
         "      rehearse import - --partners partners.csv --max-bad 10 -o history.h5\n",
-        NULL, NULL, NULL};
+        NULL,
+        NULL,
+        NULL};
     struct arguments arguments = {.output = NULL};
     int exit_code;
     if (!rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {

@@ -1,9 +1,9 @@
 /* Records by libcsv, places by this file.
  *
  * libcsv takes bytes and gives fields; it knows nothing of lines. So it is fed one physical line at a time, and the
- * record's bytes stay in the buffer until the next record is asked for: that gives each record its line for nothing, and
- * the column of a field by looking again, which happens for fields that are wrong only. Whether a line break is inside a
- * quoted field follows from the number of quotes so far: an odd one means inside.
+ * record's bytes stay in the buffer until the next record is asked for: that gives each record its line for nothing,
+ * and the column of a field by looking again, which happens for fields that are wrong only. Whether a line break is
+ * inside a quoted field follows from the number of quotes so far: an odd one means inside.
  *
  * After a record that is broken, reading goes on at the line behind the record's first: one forgotten quote then costs
  * one line and not the rest of the file. */
@@ -32,10 +32,10 @@ struct rh_csv {
 
     char *buffer; /* bytes not yet done: [start, end); the last record's are [record, start) */
     size_t record, start, end, capacity;
-    bool ended;        /* nothing more comes behind `end` */
-    bool opened;       /* the first bytes have been looked at */
-    long line;         /* of buffer[start] */
-    long record_line;  /* of buffer[record] */
+    bool ended;       /* nothing more comes behind `end` */
+    bool opened;      /* the first bytes have been looked at */
+    long line;        /* of buffer[start] */
+    long record_line; /* of buffer[record] */
 
     struct rh_csv_field *field;
     size_t num_fields, field_capacity;
@@ -215,8 +215,8 @@ static int look_at_start(struct rh_csv *self)
     return RH_OK;
 }
 
-/* Finds the end of the line that starts at `start`: *length counts its LF. 0 at the end of the file. A line of more than
- * RH_CSV_MAX_RECORD bytes is given as far as it was read. */
+/* Finds the end of the line that starts at `start`: *length counts its LF. 0 at the end of the file. A line of more
+ * than RH_CSV_MAX_RECORD bytes is given as far as it was read. */
 static int find_line(struct rh_csv *self, size_t *length)
 {
     size_t searched = 0;
@@ -412,8 +412,7 @@ static int unclosed(struct rh_csv *self, const char *where)
 /* Feeds libcsv the line at [start, start + length). RH_CSV_RECORD where it took it, else what rh_csv_next returns. */
 static int feed(struct rh_csv *self, size_t length)
 {
-    const size_t taken =
-        csv_parse(&self->parser, self->buffer + self->start, length, take_field, take_row, self);
+    const size_t taken = csv_parse(&self->parser, self->buffer + self->start, length, take_field, take_row, self);
     if (self->no_memory || csv_error(&self->parser) == CSV_ENOMEM) {
         return fail(self, RH_ERR_NO_MEMORY, "no memory to read it");
     }

@@ -1,7 +1,7 @@
 /* Records of a CSV file as RFC 4180 has them, each with the line and column it stands at.
  *
- * Fields may be quoted, then a quote is written twice and the field may hold delimiters and line breaks. Lines end in LF
- * or CRLF; empty lines are skipped; a byte order mark is dropped; spaces belong to the field. A record has at most
+ * Fields may be quoted, then a quote is written twice and the field may hold delimiters and line breaks. Lines end in
+ * LF or CRLF; empty lines are skipped; a byte order mark is dropped; spaces belong to the field. A record has at most
  * RH_CSV_MAX_RECORD bytes. Text is UTF-8 without NUL. */
 #ifndef RH_HISTORY_CSV_H
 #define RH_HISTORY_CSV_H
@@ -42,8 +42,8 @@ int rh_csv_next(struct rh_csv *self, const struct rh_csv_field **field, size_t *
 /* 1-based line of the record's first character. */
 long rh_csv_line(const struct rh_csv *self);
 
-/* Adds a problem (RH_ERR_INPUT) at field `k` of the last record, with the line it stands on; k = the number of fields or
- * more: behind the last one. */
+/* Adds a problem (RH_ERR_INPUT) at field `k` of the last record, with the line it stands on; k = the number of fields
+ * or more: behind the last one. */
 void rh_csv_complain(const struct rh_csv *self, size_t k, const char *format, ...) RH_PRINTF(3, 4);
 
 /* As rh_source. */

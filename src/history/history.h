@@ -27,15 +27,15 @@ struct rh_attribute {
 /* Rows of the ledger; every array has num entries. Missing numbers are RH_MISSING. */
 struct rh_events {
     size_t num, capacity;
-    int32_t *partner;  /* row of the partner table */
+    int32_t *partner; /* row of the partner table */
     rh_day *date;
-    int32_t *measure;  /* id in rh_history.measures */
-    int32_t *product;  /* id in rh_history.products; the empty name where the row names none */
-    int64_t *quantity; /* 10⁻⁴ */
-    rh_money *amount;  /* 10⁻⁴ of the partner's currency; negative: a return */
-    rh_money *cost;    /* 10⁻⁴, vendor's cost of the row; same sign as amount */
-    rh_money *discount; /* 10⁻⁴, taken off the list price */
-    int64_t *days;     /* 10⁻⁴ days, of deal-speed and the like */
+    int32_t *measure;               /* id in rh_history.measures */
+    int32_t *product;               /* id in rh_history.products; the empty name where the row names none */
+    int64_t *quantity;              /* 10⁻⁴ */
+    rh_money *amount;               /* 10⁻⁴ of the partner's currency; negative: a return */
+    rh_money *cost;                 /* 10⁻⁴, vendor's cost of the row; same sign as amount */
+    rh_money *discount;             /* 10⁻⁴, taken off the list price */
+    int64_t *days;                  /* 10⁻⁴ days, of deal-speed and the like */
     struct rh_attribute *attribute; /* [num_attributes], in the order of the file's columns */
     size_t num_attributes;
 };
@@ -43,12 +43,12 @@ struct rh_events {
 /* Partners; rows in the order of the file. Text columns are ids into names; the empty name is "not given". */
 struct rh_partners {
     size_t num, capacity;
-    struct rh_names id; /* id k is row k */
-    char **name;        /* [num] */
+    struct rh_names id;                                   /* id k is row k */
+    char **name;                                          /* [num] */
     int32_t *segment, *region, *tier, *parent, *currency; /* [num] ids in the dictionaries below */
     struct rh_names segments, regions, tiers, parents, currencies;
-    rh_day *joined;     /* RH_NO_DAY where not given */
-    double *margin;     /* partner's own margin as a share of its sales; NaN where not given */
+    rh_day *joined; /* RH_NO_DAY where not given */
+    double *margin; /* partner's own margin as a share of its sales; NaN where not given */
     struct rh_attribute *attribute;
     size_t num_attributes;
 };
@@ -57,10 +57,10 @@ struct rh_partners {
 struct rh_targets {
     size_t num, capacity;
     int32_t *partner;
-    int32_t *measure;    /* id in rh_history.measures */
-    int32_t *window;     /* enum rh_window_kind */
+    int32_t *measure; /* id in rh_history.measures */
+    int32_t *window;  /* enum rh_window_kind */
     rh_day *window_start;
-    int64_t *target;     /* 10⁻⁴ of the program's currency, or of one */
+    int64_t *target; /* 10⁻⁴ of the program's currency, or of one */
 };
 
 struct rh_history {
@@ -70,7 +70,7 @@ struct rh_history {
     struct rh_events events;
     struct rh_partners partners;
     struct rh_targets targets;
-    rh_month first_month, last_month; /* of the first and last event; RH_NO_MONTH without events */
+    rh_month first_month, last_month;                 /* of the first and last event; RH_NO_MONTH without events */
     char *ledger_path, *partners_path, *targets_path; /* provenance; targets_path may be NULL */
     char ledger_sha256[65], partners_sha256[65], targets_sha256[65];
 };

@@ -27,7 +27,7 @@ struct import {
     long *partner_line; /* [partners.num] where each partner stands in its file */
     size_t partner_line_capacity;
     struct rh_names bad_partners; /* ids that stand in bad lines only */
-    long *target_line; /* [targets.num] */
+    long *target_line;            /* [targets.num] */
     size_t target_line_capacity;
 };
 
@@ -62,9 +62,9 @@ static int grow(const struct growing *array, size_t num_arrays, size_t num, size
     return RH_OK;
 }
 
-#define GROWING(pointer)                                                                                               \
-    {                                                                                                                  \
-        &(pointer), sizeof *(pointer)                                                                                  \
+#define GROWING(pointer)              \
+    {                                 \
+        &(pointer), sizeof *(pointer) \
     }
 
 /* The attributes' arrays have the same capacity as the table's own, but are as many as the file has columns. */
@@ -173,16 +173,16 @@ static int add_partner(struct import *self, struct rh_table_reader *table)
     if (rh_table_required(table, RH_PARTNERS_PARTNER_ID, &id)) {
         const int32_t row = rh_names_find(&self->history->partners.id, id.text);
         if (row >= 0) {
-            rh_table_complain(table, RH_PARTNERS_PARTNER_ID, "found '%s', which is already in line %ld, expected it once",
-                              rh_shown(id.text, shown), self->partner_line[row]);
+            rh_table_complain(table, RH_PARTNERS_PARTNER_ID,
+                              "found '%s', which is already in line %ld, expected it once", rh_shown(id.text, shown),
+                              self->partner_line[row]);
         }
     }
     rh_table_date(table, RH_PARTNERS_JOINED, &joined);
     rh_table_share(table, RH_PARTNERS_MARGIN, &margin);
     check_currency(table);
     if (table->row_bad) {
-        return id.length == 0 || rh_names_add(&self->bad_partners, id.text, id.length) >= 0 ? RH_OK
-                                                                                           : RH_ERR_NO_MEMORY;
+        return id.length == 0 || rh_names_add(&self->bad_partners, id.text, id.length) >= 0 ? RH_OK : RH_ERR_NO_MEMORY;
     }
     return append_partner(self, table, joined, margin);
 }
@@ -227,8 +227,9 @@ static bool opposite(int64_t a, int64_t b)
 static void check_measure(struct rh_table_reader *table, const char *measure, const struct numbers *numbers)
 {
     if (strcmp(measure, "units") == 0) {
-        rh_table_complain(table, RH_LEDGER_MEASURE, "found 'units', expected rows of revenue with a quantity: that is "
-                                                    "what units are");
+        rh_table_complain(table, RH_LEDGER_MEASURE,
+                          "found 'units', expected rows of revenue with a quantity: that is "
+                          "what units are");
     } else if (rh_measure_is_always_money(measure) && numbers->amount == RH_MISSING) {
         rh_table_complain(table, RH_LEDGER_AMOUNT, "found nothing, expected a number, as %s is money", measure);
     } else if (numbers->amount == RH_MISSING && numbers->quantity == RH_MISSING) {
@@ -263,9 +264,9 @@ static int append_event(struct import *self, struct rh_table_reader *table, cons
     struct rh_events *events = &self->history->events;
     const size_t row = events->num;
     if (row == events->capacity) {
-        const struct growing arrays[] = {GROWING(events->partner),  GROWING(events->date), GROWING(events->measure),
-                                         GROWING(events->product),  GROWING(events->quantity), GROWING(events->amount),
-                                         GROWING(events->cost),     GROWING(events->discount), GROWING(events->days)};
+        const struct growing arrays[] = {GROWING(events->partner), GROWING(events->date),     GROWING(events->measure),
+                                         GROWING(events->product), GROWING(events->quantity), GROWING(events->amount),
+                                         GROWING(events->cost),    GROWING(events->discount), GROWING(events->days)};
         if (grow_attributes(events->attribute, events->num_attributes, row, events->capacity) != RH_OK ||
             grow(arrays, sizeof arrays / sizeof arrays[0], row, &events->capacity) != RH_OK) {
             return RH_ERR_NO_MEMORY;
@@ -355,8 +356,7 @@ static int add_target(struct import *self, struct rh_table_reader *table)
     find_partner(self, table, RH_TARGETS_PARTNER_ID, -1, &partner);
     rh_table_required(table, RH_TARGETS_MEASURE, &measure);
     find_window(table, &window);
-    if (rh_table_date(table, RH_TARGETS_WINDOW_START, &start) &&
-        rh_month_first_day(rh_day_month(start)) != start) {
+    if (rh_table_date(table, RH_TARGETS_WINDOW_START, &start) && rh_month_first_day(rh_day_month(start)) != start) {
         char day[RH_DAY_TEXT];
         rh_table_complain(table, RH_TARGETS_WINDOW_START, "found '%s', expected the first day of a month",
                           rh_day_format(start, day));
@@ -517,8 +517,8 @@ static int read_all(struct import *self)
     }
     if (make_attributes(&self->table[RH_TABLE_PARTNERS], &history->partners.attribute,
                         &history->partners.num_attributes) != RH_OK ||
-        make_attributes(&self->table[RH_TABLE_LEDGER], &history->events.attribute,
-                        &history->events.num_attributes) != RH_OK) {
+        make_attributes(&self->table[RH_TABLE_LEDGER], &history->events.attribute, &history->events.num_attributes) !=
+            RH_OK) {
         return no_memory(self);
     }
     ret = read_rows(self, RH_TABLE_PARTNERS, add_partner);

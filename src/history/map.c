@@ -23,30 +23,28 @@ const struct rh_table_info rh_tables[RH_NUM_TABLES] = {
              {"discount", RH_CELL_NUMBER, false, "Money taken off the list price."},
              {"days", RH_CELL_NUMBER, false, "Days that the deal took, and the like."},
          }},
-    [RH_TABLE_PARTNERS] =
-        {"partners",
-         9,
-         {
-             {"partner_id", RH_CELL_TEXT, true, "Id, each one once."},
-             {"name", RH_CELL_TEXT, false, "Name for people."},
-             {"segment", RH_CELL_TEXT, false, "Segment."},
-             {"region", RH_CELL_TEXT, false, "Region."},
-             {"tier", RH_CELL_TEXT, false, "Status level."},
-             {"parent", RH_CELL_TEXT, false, "The group that the partner belongs to."},
-             {"currency", RH_CELL_TEXT, false, "Currency of its amounts, as ISO 4217."},
-             {"joined", RH_CELL_DATE, false, "Day from which it is a partner."},
-             {"margin", RH_CELL_SHARE, false, "Its own margin as a share of its sales: 0.25 or 25%."},
-         }},
-    [RH_TABLE_TARGETS] =
-        {"targets",
-         5,
-         {
-             {"partner_id", RH_CELL_TEXT, true, "Who: an id of the partner file."},
-             {"measure", RH_CELL_TEXT, true, "The measure that has the target."},
-             {"window", RH_CELL_TEXT, true, "month, quarter, half, year or program."},
-             {"window_start", RH_CELL_DATE, true, "First day of the window, a first of a month."},
-             {"target", RH_CELL_NUMBER, true, "In the program's currency, or in units."},
-         }},
+    [RH_TABLE_PARTNERS] = {"partners",
+                           9,
+                           {
+                               {"partner_id", RH_CELL_TEXT, true, "Id, each one once."},
+                               {"name", RH_CELL_TEXT, false, "Name for people."},
+                               {"segment", RH_CELL_TEXT, false, "Segment."},
+                               {"region", RH_CELL_TEXT, false, "Region."},
+                               {"tier", RH_CELL_TEXT, false, "Status level."},
+                               {"parent", RH_CELL_TEXT, false, "The group that the partner belongs to."},
+                               {"currency", RH_CELL_TEXT, false, "Currency of its amounts, as ISO 4217."},
+                               {"joined", RH_CELL_DATE, false, "Day from which it is a partner."},
+                               {"margin", RH_CELL_SHARE, false, "Its own margin as a share of its sales: 0.25 or 25%."},
+                           }},
+    [RH_TABLE_TARGETS] = {"targets",
+                          5,
+                          {
+                              {"partner_id", RH_CELL_TEXT, true, "Who: an id of the partner file."},
+                              {"measure", RH_CELL_TEXT, true, "The measure that has the target."},
+                              {"window", RH_CELL_TEXT, true, "month, quarter, half, year or program."},
+                              {"window_start", RH_CELL_DATE, true, "First day of the window, a first of a month."},
+                              {"target", RH_CELL_NUMBER, true, "In the program's currency, or in units."},
+                          }},
 };
 
 static const struct rh_yaml_key map_keys[] = {
@@ -80,8 +78,8 @@ struct parse {
 static void complain(const struct parse *self, const struct rh_yaml_node *node, const char *expected)
 {
     char found[RH_YAML_FOUND];
-    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "found %s, expected %s",
-                    rh_yaml_found(node, found), expected);
+    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "found %s, expected %s", rh_yaml_found(node, found),
+                    expected);
 }
 
 static void no_memory(const struct parse *self)
@@ -207,8 +205,8 @@ static void take_style(const struct parse *self, const struct rh_yaml_node *tabl
     if (node != NULL && (k = take_word(self, node, groupings, 5, "none, comma, point, space or apostrophe")) >= 0) {
         out->grouping = "\0,. '"[k];
         if (out->grouping == out->point) {
-            complain(self, node, out->point == '.' ? "another sign than the decimal point"
-                                                   : "another sign than the decimal comma");
+            complain(self, node,
+                     out->point == '.' ? "another sign than the decimal point" : "another sign than the decimal comma");
         }
     }
     node = rh_yaml_find(table, "encoding");

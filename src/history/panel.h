@@ -27,19 +27,20 @@ struct rh_series {
 
 struct rh_panel {
     size_t num_partners;
-    int32_t *partner_row; /* [num_partners] row in the history's partner table; partners are in byte order of their id */
+    int32_t
+        *partner_row; /* [num_partners] row in the history's partner table; partners are in byte order of their id */
     rh_month first_month;
     int num_months;
     size_t num_drivers;
     struct rh_driver *driver; /* [num_drivers], by byte order of (measure, product) names */
     size_t num_series;
-    struct rh_series *series;  /* [num_series] by partner, then driver; only those with an event */
-    size_t *partner_series;    /* [num_partners + 1] first series of each partner */
-    int32_t *event_series;     /* [events.num] the series of each row of the ledger */
-    double *gross;             /* [num_series][num_months] 10⁻⁴, sum of the rows ≥ 0 */
-    double *returns;           /* [num_series][num_months] 10⁻⁴, minus the sum of the rows < 0 */
-    double *driver_sales;      /* [num_drivers] net amount of rows that have a cost, for the vendor's margin */
-    double *driver_cost;       /* [num_drivers] cost of those rows */
+    struct rh_series *series; /* [num_series] by partner, then driver; only those with an event */
+    size_t *partner_series;   /* [num_partners + 1] first series of each partner */
+    int32_t *event_series;    /* [events.num] the series of each row of the ledger */
+    double *gross;            /* [num_series][num_months] 10⁻⁴, sum of the rows ≥ 0 */
+    double *returns;          /* [num_series][num_months] 10⁻⁴, minus the sum of the rows < 0 */
+    double *driver_sales;     /* [num_drivers] net amount of rows that have a cost, for the vendor's margin */
+    double *driver_cost;      /* [num_drivers] cost of those rows */
 };
 
 /* Builds the panel of the whole history, which rh_history_finish has seen. A history without rows is RH_ERR_INPUT, a
@@ -58,8 +59,8 @@ typedef bool (*rh_event_filter)(const struct rh_history *history, size_t row, vo
 
 /* quantity: count quantities instead of amounts. filter NULL: all rows. Series of drivers for which
  * wanted[driver] is false stay 0; wanted NULL: all. Errors as rh_panel_init; *self may be freed after failure. */
-int rh_view_init(struct rh_view *self, const struct rh_panel *panel, const struct rh_history *history,
-                 bool quantity, const bool *wanted, rh_event_filter filter, void *user, struct rh_error *error);
+int rh_view_init(struct rh_view *self, const struct rh_panel *panel, const struct rh_history *history, bool quantity,
+                 const bool *wanted, rh_event_filter filter, void *user, struct rh_error *error);
 void rh_view_free(struct rh_view *self);
 
 #ifdef __cplusplus

@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define RAW_BYTES (64 * 1024)
+#define RAW_BYTES ((size_t)64 * 1024)
 #define GZIP_WINDOW (15 + 16) /* largest window, gzip header and trailer */
 
 struct rh_source {
@@ -82,9 +82,9 @@ static int read_raw(struct rh_source *self, void *bytes, size_t size, size_t *le
     }
     const ssize_t num = read(self->descriptor, bytes, size);
     if (num < 0) {
-        return errno == EINTR ? rh_error_set_at(error, RH_ERR_INTERRUPTED, self->path, 0, 0, "reading was interrupted")
-                              : rh_error_set_at(error, RH_ERR_IO, self->path, 0, 0, "cannot be read: %s",
-                                                strerror(errno));
+        return errno == EINTR
+                   ? rh_error_set_at(error, RH_ERR_INTERRUPTED, self->path, 0, 0, "reading was interrupted")
+                   : rh_error_set_at(error, RH_ERR_IO, self->path, 0, 0, "cannot be read: %s", strerror(errno));
     }
     self->raw_ended = num == 0;
     self->done += (uint64_t)num;
@@ -113,7 +113,8 @@ static int fill_raw(struct rh_source *self, size_t wanted, struct rh_error *erro
 
 static bool at_gzip(const struct rh_source *self)
 {
-    return self->raw_length - self->raw_at >= 2 && self->raw[self->raw_at] == 0x1f && self->raw[self->raw_at + 1] == 0x8b;
+    return self->raw_length - self->raw_at >= 2 && self->raw[self->raw_at] == 0x1f &&
+           self->raw[self->raw_at + 1] == 0x8b;
 }
 
 /* Looks at the first two bytes. */

@@ -1,8 +1,8 @@
 /* history.h5: a dataset per column, a dictionary per text column.
  *
  * The table below is the format: what is written, what is read, and what each number means. Text is stored once, in
- * dictionaries in the order of first appearance, and rows hold codes; so the file reads back into the very arrays it was
- * written from. What follows from the rows (months, which measure is money) is derived again when it is read.
+ * dictionaries in the order of first appearance, and rows hold codes; so the file reads back into the very arrays it
+ * was written from. What follows from the rows (months, which measure is money) is derived again when it is read.
  *
  * A file is not trusted: codes, days and kinds that are out of range are refused, since they index arrays. */
 #include "core/file.h"
@@ -21,14 +21,14 @@
 /* ---- The format ---- */
 
 enum kind {
-    CODE,  /* int32, id in the dictionary `names`, or a row of the partners */
-    DAY,   /* int32 */
+    CODE,   /* int32, id in the dictionary `names`, or a row of the partners */
+    DAY,    /* int32 */
     WINDOW, /* int32, enum rh_window_kind */
-    FLAG,  /* int32, written for readers; derived again, not read */
-    FIXED, /* int64, 10⁻⁴ */
-    SHARE, /* double */
-    NAMES, /* dictionary */
-    TEXTS  /* text per row */
+    FLAG,   /* int32, written for readers; derived again, not read */
+    FIXED,  /* int64, 10⁻⁴ */
+    SHARE,  /* double */
+    NAMES,  /* dictionary */
+    TEXTS   /* text per row */
 };
 
 /* Whose rows a column has. */
@@ -59,8 +59,7 @@ static const struct stored table[] = {
      "Index in /names/segment."},
     {"partners/region", PARTNER_ROWS, CODE, AT(partners.region), AT(partners.regions), "1", "Region",
      "Index in /names/region."},
-    {"partners/tier", PARTNER_ROWS, CODE, AT(partners.tier), AT(partners.tiers), "1", "Tier",
-     "Index in /names/tier."},
+    {"partners/tier", PARTNER_ROWS, CODE, AT(partners.tier), AT(partners.tiers), "1", "Tier", "Index in /names/tier."},
     {"partners/parent", PARTNER_ROWS, CODE, AT(partners.parent), AT(partners.parents), "1", "Parent",
      "Index in /names/parent."},
     {"partners/currency", PARTNER_ROWS, CODE, AT(partners.currency), AT(partners.currencies), "1", "Currency",
@@ -72,8 +71,7 @@ static const struct stored table[] = {
     {"ledger/partner", EVENT_ROWS, CODE, AT(events.partner), AT(partners.id), "1", "Partner",
      "Index in /partners/partner_id."},
     {"ledger/date", EVENT_ROWS, DAY, AT(events.date), 0, "days since 1970-01-01", "Date", "Day of the row."},
-    {"ledger/measure", EVENT_ROWS, CODE, AT(events.measure), AT(measures), "1", "Measure",
-     "Index in /names/measure."},
+    {"ledger/measure", EVENT_ROWS, CODE, AT(events.measure), AT(measures), "1", "Measure", "Index in /names/measure."},
     {"ledger/product", EVENT_ROWS, CODE, AT(events.product), AT(products), "1", "Product line",
      "Index in /names/product."},
     {"ledger/quantity", EVENT_ROWS, FIXED, AT(events.quantity), 0, "1e-4", "Quantity",
@@ -279,9 +277,9 @@ static int write_all(hid_t file, const struct rh_history *history, struct rh_err
         ret = write_attributes(file, "partners/further", partners->attribute, partners->num_attributes, partners->num,
                                error);
     }
-    return ret == RH_OK ? write_attribute_names(file, "partners/further", partners->attribute,
-                                                partners->num_attributes, error)
-                        : ret;
+    return ret == RH_OK
+               ? write_attribute_names(file, "partners/further", partners->attribute, partners->num_attributes, error)
+               : ret;
 }
 
 int rh_history_write(const struct rh_history *self, const char *path, struct rh_error *error)
@@ -302,6 +300,9 @@ int rh_history_write(const struct rh_history *self, const char *path, struct rh_
             unlink(temporary);
         }
     }
+    if (ret != RH_OK && error != NULL) { /* the user knows the file by its name, not by the temporary one */
+        snprintf(error->file, sizeof error->file, "%s", path);
+    }
     free(temporary);
     return ret;
 }
@@ -313,8 +314,7 @@ static int damaged(struct rh_error *error, const char *path, const char *what, c
     return rh_error_set_at(error, RH_ERR_FORMAT, path, 0, 0, "is damaged: %s %s", what, reason);
 }
 
-static int read_names(hid_t file, const char *path, const char *dataset, struct rh_names *names,
-                      struct rh_error *error)
+static int read_names(hid_t file, const char *path, const char *dataset, struct rh_names *names, struct rh_error *error)
 {
     char **strings = NULL;
     size_t num = 0;

@@ -1,9 +1,10 @@
-/* What was imported, for the eye of someone who knows the business: totals that can be compared with the books, and what
- * looks odd.
+/* What was imported, for the eye of someone who knows the business: totals that can be compared with the books, and
+ * what looks odd.
  *
- * Sums are of integers and exact. Outliers are rows beyond three interquartile ranges of the logarithm of their product's
- * amounts (the "far out" of Tukey 1977, Exploratory Data Analysis, on the scale on which amounts are roughly symmetric);
- * quartiles come from a histogram of eighths of an octave, which is as fine as the question asks and needs no sort. */
+ * Sums are of integers and exact. Outliers are rows beyond three interquartile ranges of the logarithm of their
+ * product's amounts (the "far out" of Tukey 1977, Exploratory Data Analysis, on the scale on which amounts are roughly
+ * symmetric); quartiles come from a histogram of eighths of an octave, which is as fine as the question asks and needs
+ * no sort. */
 #include "core/memory.h"
 #include "history/import.h"
 #include "history/table.h"
@@ -12,16 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_LISTED 10         /* names in a list, then how many more */
-#define MOST_SEGMENTS 30       /* lines of the table of segments */
-#define YEARS_PER_TABLE 5      /* columns that fit a terminal */
-#define LONG_PAUSE 6           /* months */
-#define BINS_PER_OCTAVE 8      /* of the histograms */
+#define MOST_LISTED 10    /* names in a list, then how many more */
+#define MOST_SEGMENTS 30  /* lines of the table of segments */
+#define YEARS_PER_TABLE 5 /* columns that fit a terminal */
+#define LONG_PAUSE 6      /* months */
+#define BINS_PER_OCTAVE 8 /* of the histograms */
 #define NUM_BINS (64 * BINS_PER_OCTAVE)
-#define FAR_OUT 3.0            /* interquartile ranges */
-#define LEAST_RANGE 0.5        /* octaves: lines of one price do not make every other price odd */
-#define LEAST_ROWS 20          /* below this a product has no shape to be out of */
-#define MOST_GROUPS 1000       /* with more products, all are one group */
+#define FAR_OUT 3.0      /* interquartile ranges */
+#define LEAST_RANGE 0.5  /* octaves: lines of one price do not make every other price odd */
+#define LEAST_ROWS 20    /* below this a product has no shape to be out of */
+#define MOST_GROUPS 1000 /* with more products, all are one group */
 #define MOST_OUTLIERS 5
 
 /* ---- A table of aligned cells ---- */
@@ -303,7 +304,7 @@ static void tell_head(const struct summary *self)
         rh_text_puts(self->out, "\n");
     }
     for (size_t k = 0; k < history->events.num_attributes; k++) {
-        rh_text_puts(self->out, k == 0 ? "Further   " : ", ");
+        rh_text_puts(self->out, k == 0 ? "Also kept " : ", ");
         add_name(self->out, history->events.attribute[k].name);
         rh_text_puts(self->out, k + 1 == history->events.num_attributes ? "\n" : "");
     }
@@ -600,7 +601,8 @@ static int bin_of(int64_t value)
 
 static double bin_middle(int bin)
 {
-    return log2(8.0 + bin % BINS_PER_OCTAVE + 0.5) - 3.0 + bin / BINS_PER_OCTAVE;
+    const int octave = bin / BINS_PER_OCTAVE, eighth = bin % BINS_PER_OCTAVE;
+    return octave + log2(1.0 + (eighth + 0.5) / BINS_PER_OCTAVE);
 }
 
 static struct quartiles find_quartiles(const uint32_t *count)
@@ -692,8 +694,7 @@ static int tell_outliers(const struct summary *self)
     }
     for (size_t row = 0; row < events->num; row++) {
         if (events->measure[row] == self->sales_measure) {
-            const double distance =
-                distance_of(events->amount[row], &quartiles[by_product ? events->product[row] : 0]);
+            const double distance = distance_of(events->amount[row], &quartiles[by_product ? events->product[row] : 0]);
             num += distance > 0.0;
             keep_outlier(kept, row, distance);
         }

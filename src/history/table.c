@@ -16,20 +16,33 @@
 #define FIRST_DAY (-25567) /* 1900-01-01 */
 #define LAST_DAY 84005     /* 2199-12-31 */
 
+/* Bytes of the character at text; what a terminal would obey is one of them. */
+static size_t character_width(const char *text, bool *control)
+{
+    const unsigned char first = (unsigned char)text[0], second = (unsigned char)(first == 0 ? 0 : text[1]);
+    size_t width = 1;
+    while (width < 4 && ((unsigned char)text[width] & 0xC0) == 0x80) {
+        width++;
+    }
+    *control = (width == 1 && (first < 0x20 || first == 0x7F)) || (width == 2 && first == 0xC2 && second < 0xA0);
+    return width;
+}
+
 const char *rh_shown(const char *text, char out[RH_SHOWN])
 {
-    size_t num = 0, used = 0, width;
-    for (; *text != '\0' && num < SHOWN_CHARACTERS && used + 8 < RH_SHOWN; text += width, num++) {
-        for (width = 1; ((unsigned char)text[width] & 0xC0) == 0x80; width++) {
-        }
-        if (width == 1 && ((unsigned char)*text < 0x20 || *text == 0x7F)) {
+    size_t num = 0, used = 0;
+    for (; *text != '\0' && num < SHOWN_CHARACTERS && used + 8 < RH_SHOWN; num++) {
+        bool control;
+        const size_t width = character_width(text, &control);
+        if (control) {
             out[used++] = ' ';
         } else {
             memcpy(out + used, text, width);
             used += width;
         }
+        text += width;
     }
-    strcpy(out + used, *text == '\0' ? "" : "…");
+    snprintf(out + used, RH_SHOWN - used, "%s", *text == '\0' ? "" : "…");
     return out;
 }
 
@@ -37,8 +50,7 @@ const char *rh_shown(const char *text, char out[RH_SHOWN])
 
 static void no_memory(struct rh_table_reader *self)
 {
-    rh_problems_add(self->problems, RH_ERR_NO_MEMORY, self->path, 0, 0, NULL, "%s",
-                    rh_code_message(RH_ERR_NO_MEMORY));
+    rh_problems_add(self->problems, RH_ERR_NO_MEMORY, self->path, 0, 0, NULL, "%s", rh_code_message(RH_ERR_NO_MEMORY));
 }
 
 void rh_table_complain(struct rh_table_reader *self, int column, const char *format, ...)
@@ -52,8 +64,8 @@ void rh_table_complain(struct rh_table_reader *self, int column, const char *for
     va_end(arguments);
     self->row_bad = true;
     if (constant->text != NULL) {
-        rh_problems_add(self->problems, RH_ERR_INPUT, self->map_path, constant->line, constant->column, NULL,
-                        "%s: %s", name, message);
+        rh_problems_add(self->problems, RH_ERR_INPUT, self->map_path, constant->line, constant->column, NULL, "%s: %s",
+                        name, message);
     } else if (self->map->theirs[column].text != NULL) {
         rh_csv_complain(self->csv, (size_t)self->source[column], "%s (%s): %s",
                         rh_shown(self->map->theirs[column].text, shown), name, message);
@@ -146,8 +158,8 @@ static void find_columns(struct rh_table_reader *self)
             rh_csv_complain(self->csv, 0, "no column '%s', which %s:%ld reads as %s; found %s",
                             rh_shown(theirs->text, shown), self->map_path, theirs->line, name, found);
         } else if (self->info->column[k].required) {
-            rh_csv_complain(self->csv, 0, "no column %s, which a %s file needs; found %s", name,
-                            self->info->name, found);
+            rh_csv_complain(self->csv, 0, "no column %s, which a %s file needs; found %s", name, self->info->name,
+                            found);
         }
     }
 }

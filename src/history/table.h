@@ -28,7 +28,7 @@ struct rh_table_reader {
     struct rh_csv *csv;
     char **header; /* [num_columns] names as in the file, without spaces around them */
     size_t num_columns;
-    int source[RH_MAX_COLUMNS]; /* field of a canonical column, or -1 */
+    int source[RH_MAX_COLUMNS];                   /* field of a canonical column, or -1 */
     struct rh_csv_field constant[RH_MAX_COLUMNS]; /* text NULL: none */
     struct rh_further *further;
     size_t num_further;

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-/* All of a file as text: a line per record, "LINE: field|field", or "bad", then the problems as they are printed without
- * their path. */
+/* All of a file as text: a line per record, "LINE: field|field", or "bad", then the problems as they are printed
+ * without their path. */
 static char *read_file(const char *path, char delimiter)
 {
     struct rh_problems problems;
@@ -106,8 +106,9 @@ static void test_byte_order_mark(void **state)
 
 static void test_bad_quotes(void **state)
 {
-    static const char message[] = "found a quote inside of a field or text behind its closing quote, expected the whole "
-                                  "field in quotes and quotes in it written twice";
+    static const char message[] =
+        "found a quote inside of a field or text behind its closing quote, expected the whole "
+        "field in quotes and quotes in it written twice";
     char expected[512];
     (void)state;
     snprintf(expected, sizeof expected, "1: a|b\nbad\n3: 3|4\n2:2: %s [5\" disk,2]\n", message);
@@ -140,7 +141,8 @@ static void test_stray_returns(void **state)
     expect("a,b\rc,d\ne,f\n", expected);
     snprintf(expected, sizeof expected, "bad\n1:4: %s", message);
     expect("a,b\rc,d", expected);
-    expect("a\rb", "bad\n1:2: found a carriage return inside of a line, expected lines that end in LF or CRLF [a\rb]\n");
+    expect("a\rb",
+           "bad\n1:2: found a carriage return inside of a line, expected lines that end in LF or CRLF [a\rb]\n");
 }
 
 static void test_not_text(void **state)
@@ -149,6 +151,9 @@ static void test_not_text(void **state)
     expect("a\nM\xC3\xBCller,caf\xE9\nb\n", "1: a\nbad\n3: b\n2:11: found byte 0xE9, which is not UTF-8 "
                                             "[M\xC3\xBCller,caf\xE9]\n");
     expect_bytes("a\nx\0y\nb\n", 8, ',', "1: a\nbad\n3: b\n2:2: found a NUL byte, expected text [none]\n");
+    expect_bytes("1234\0"
+                 "6789,abcdefghijk\n",
+                 22, ',', "bad\n1:5: found a NUL byte, expected text [none]\n");
     expect("12345678901234567890\xED\xA0\x80\n",
            "bad\n1:21: found byte 0xED, which is not UTF-8 [12345678901234567890\xED\xA0\x80]\n");
     /* in a record of two lines, too, and the record ends where it ends */
@@ -228,10 +233,9 @@ static void test_complain(void **state)
     (void)state;
     rh_problems_init(&problems);
     problems.limit = 4;
-    assert_int_equal(
-        rh_csv_create(&csv, scratch_write("a.csv", "\xEF\xBB\xBFx\n\xC3\xBC,\"a,\n\xC3\xA9,\"\"b\",c\r\n"), ',',
-                      &problems),
-        RH_OK);
+    assert_int_equal(rh_csv_create(&csv, scratch_write("a.csv", "\xEF\xBB\xBFx\n\xC3\xBC,\"a,\n\xC3\xA9,\"\"b\",c\r\n"),
+                                   ',', &problems),
+                     RH_OK);
     rh_csv_next(csv, &field, &num);
     assert_int_equal(rh_csv_next(csv, &field, &num), RH_CSV_RECORD);
     assert_int_equal(num, 3);

@@ -225,10 +225,10 @@ static void test_round_half_even(void **state)
     static const struct {
         const char *text;
         int64_t expected;
-    } cases[] = {{"0.00005", 0},          {"0.00015", 2},       {"0.00025", 2},
-                 {"0.000050001", 1},      {"-0.00005", 0},      {"-0.00015", -2},
-                 {"-0.00006", -1},        {"1.99995", 20000},   {"1.999949999999999999999", 19999},
-                 {"0.0000499999999", 0},  {"2.12340000", 21234}, {"922337203685477.58065", 9223372036854775806},
+    } cases[] = {{"0.00005", 0},         {"0.00015", 2},        {"0.00025", 2},
+                 {"0.000050001", 1},     {"-0.00005", 0},       {"-0.00015", -2},
+                 {"-0.00006", -1},       {"1.99995", 20000},    {"1.999949999999999999999", 19999},
+                 {"0.0000499999999", 0}, {"2.12340000", 21234}, {"922337203685477.58065", 9223372036854775806},
                  {"+0.00015", 2}};
     char ledger[1024] = "partner_id,date,amount\n";
     struct run run;
@@ -278,8 +278,9 @@ static void test_bad_headers(void **state)
                    "ledger.csv:1:1: the file is empty, expected a line with the names of the columns");
     expect_problem("partner_id,date,amount\n", PARTNERS, NULL, NULL,
                    "ledger.csv:0:0: found no rows, expected at least one below the names of the columns");
-    expect_problem("partner,date,amount\nA,2020-01-01,1\n", PARTNERS, NULL, NULL,
-                   "ledger.csv:1:1: no column partner_id, which a ledger file needs; found 'partner', 'date', 'amount'");
+    expect_problem(
+        "partner,date,amount\nA,2020-01-01,1\n", PARTNERS, NULL, NULL,
+        "ledger.csv:1:1: no column partner_id, which a ledger file needs; found 'partner', 'date', 'amount'");
     expect_problem("partner_id,date,product\nA,2020-01-01,1\n", PARTNERS, NULL, NULL,
                    "ledger.csv:1:1: no column amount and no column quantity, of which a ledger needs one");
     expect_problem("partner_id,date,amount,date\nA,2020-01-01,1,x\n", PARTNERS, NULL, NULL,
@@ -289,8 +290,9 @@ static void test_bad_headers(void **state)
     expect_problem("partner_id,date,amount\nA,2020-01-01,1\n", "id\nA\n", NULL, NULL,
                    "partners.csv:1:1: no column partner_id, which a partners file needs; found 'id'");
     expect_problem("partner_id,date,amount\nA,2020-01-01,1\n", PARTNERS, "partner_id,measure,window,target\nA,r,q,1\n",
-                   NULL, "targets.csv:1:1: no column window_start, which a targets file needs; found 'partner_id', "
-                         "'measure', 'window', 'target'");
+                   NULL,
+                   "targets.csv:1:1: no column window_start, which a targets file needs; found 'partner_id', "
+                   "'measure', 'window', 'target'");
 }
 
 static void test_bad_maps(void **state)
@@ -304,8 +306,9 @@ static void test_bad_maps(void **state)
                    "ledger.csv:1:17: 'amount' is in the file, but the map reads it from elsewhere; drop it there");
     expect_problem(ledger, PARTNERS, NULL, "rehearse: map/1\nledger:\n  constants: {amount: 1}\n",
                    "ledger.csv:1:17: 'amount' is in the file, but the map reads it from elsewhere; drop it there");
-    expect_problem(ledger, PARTNERS, NULL, "rehearse: map/1\nledger:\n  keep: [nett]\n",
-                   "map.yaml:3:10: no column 'nett' in ledger.csv to keep; found 'partner_id', 'date', 'amount', 'net'");
+    expect_problem(
+        ledger, PARTNERS, NULL, "rehearse: map/1\nledger:\n  keep: [nett]\n",
+        "map.yaml:3:10: no column 'nett' in ledger.csv to keep; found 'partner_id', 'date', 'amount', 'net'");
     expect_problem(ledger, PARTNERS, NULL, "rehearse: map/1\nledger:\n  drop: [date]\n",
                    "ledger.csv:1:1: no column date, which a ledger file needs; found 'partner_id', 'date', 'amount', "
                    "'net'");
@@ -386,9 +389,10 @@ static void test_shown(void **state)
     (void)state;
     expect_problem("partner_id,date,amount\n\"a\nb\x1B[2J\",2020-01-01,1\n", PARTNERS, NULL, NULL,
                    "ledger.csv:2:1: partner_id: found 'a b [2J', expected a partner of partners.csv");
-    expect_problem("partner_id,date,amount\nA,2020-01-01,xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\xC3\xBCyy\n", PARTNERS,
-                   NULL, NULL, "ledger.csv:2:14: amount: found 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…', expected a "
-                               "number such as -1234.56");
+    expect_problem("partner_id,date,amount\nA,2020-01-01,xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\xC3\xBCyy\n",
+                   PARTNERS, NULL, NULL,
+                   "ledger.csv:2:14: amount: found 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…', expected a "
+                   "number such as -1234.56");
 }
 
 static void test_bad_partners(void **state)
@@ -414,7 +418,8 @@ static void test_row_of_bad_partner(void **state)
 {
     struct run run;
     (void)state;
-    import(&run, "partner_id,date,amount\nA,2020-01-01,1\nB,2020-01-01,1\n", "partner_id,joined\nA,\nB,x\n", NULL, NULL);
+    import(&run, "partner_id,date,amount\nA,2020-01-01,1\nB,2020-01-01,1\n", "partner_id,joined\nA,\nB,x\n", NULL,
+           NULL);
     assert_int_equal(run.code, RH_ERR_INPUT);
     assert_int_equal(run.problems.num, 2);
     check_problem(&run, 1, "ledger.csv:3:1: partner_id: found 'B', which is in a bad line of partners.csv");
@@ -549,8 +554,7 @@ static void test_missing_files(void **state)
     options.ledger = options.partners = "-";
     rh_problems_init(&problems);
     assert_int_equal(rh_import(&history, &options, NULL, &report, &problems), RH_ERR_ARGUMENT);
-    assert_string_equal(problems.items[0].message,
-                        "found '-' for 2 files, expected standard input for one at most");
+    assert_string_equal(problems.items[0].message, "found '-' for 2 files, expected standard input for one at most");
     rh_problems_free(&problems);
     rh_history_free(&history);
 }

@@ -17,6 +17,7 @@ static int set_up(void **state)
     build_partner(history, "zeta", "Shop", "East", RH_NO_DAY);
     build_partner(history, "Quiet", "Shop", "West", RH_NO_DAY);
     build_partner(history, "alpha", "Club", "East", RH_NO_DAY);
+    build_partner(history, "beta", "Club", "East", RH_NO_DAY);
     build_event(history, "zeta", "2014-03-31", "revenue", "Wine", 20000, 1000000, 600000);
     build_event(history, "zeta", "2014-03-01", "revenue", "Wine", -5000, -250000, -150000);
     build_event(history, "zeta", "2014-03-05", "revenue", "Beer", 10000, 70000, RH_MISSING);
@@ -88,10 +89,11 @@ static void test_orders(void **state)
     struct rh_panel panel;
     struct rh_error error;
     assert_int_equal(rh_panel_init(&panel, history, &error), RH_OK);
-    assert_int_equal(panel.num_partners, 3);
-    assert_int_equal(panel.partner_row[0], 1); /* "Quiet" < "alpha" < "zeta" by bytes */
+    assert_int_equal(panel.num_partners, 4);
+    assert_int_equal(panel.partner_row[0], 1); /* "Quiet" < "alpha" < "beta" < "zeta" by bytes */
     assert_int_equal(panel.partner_row[1], 2);
-    assert_int_equal(panel.partner_row[2], 0);
+    assert_int_equal(panel.partner_row[2], 3);
+    assert_int_equal(panel.partner_row[3], 0);
     assert_int_equal(panel.first_month, rh_month_make(2014, 1));
     assert_int_equal(panel.num_months, 5);
     assert_int_equal(panel.num_drivers, 4);
@@ -102,9 +104,10 @@ static void test_orders(void **state)
     }
     assert_int_equal(panel.num_series, 5);
     assert_int_equal(panel.partner_series[0], 0);
-    assert_int_equal(panel.partner_series[1], 0); /* the quiet partner has no series */
+    assert_int_equal(panel.partner_series[1], 0); /* a partner without an event has no series */
     assert_int_equal(panel.partner_series[2], 2);
-    assert_int_equal(panel.partner_series[3], 5);
+    assert_int_equal(panel.partner_series[3], 2);
+    assert_int_equal(panel.partner_series[4], 5);
     for (size_t k = 1; k < panel.num_series; k++) {
         const struct rh_series *a = &panel.series[k - 1], *b = &panel.series[k];
         assert_true(a->partner < b->partner || (a->partner == b->partner && a->driver < b->driver));

@@ -18,10 +18,10 @@ static void import_full(struct rh_history *history)
                                 "B,2014-03-31,revenue,W\xC3\xBCrze,2,922337203685477.5807,60,0.5,,spring,1\n"
                                 "A,1900-01-01,revenue,,-1,-922337203685477.5807,-5.00,,,,2\n"
                                 "A,2199-12-31,training,\"two\nlines\",0.0001,,,,12.5,spring,3\n"),
-        .partners = scratch_write("partners.csv",
-                                  "partner_id,name,segment,region,tier,parent,currency,joined,margin,city\n"
-                                  "A,Anna,Shop,East,gold,Group,USD,2013-05-06,25%,Rome\n"
-                                  "B,\"Bob, Inc.\",,West,,,EUR,,,\n"),
+        .partners =
+            scratch_write("partners.csv", "partner_id,name,segment,region,tier,parent,currency,joined,margin,city\n"
+                                          "A,Anna,Shop,East,gold,Group,USD,2013-05-06,25%,Rome\n"
+                                          "B,\"Bob, Inc.\",,West,,,EUR,,,\n"),
         .targets = scratch_write("targets.csv", "partner_id,measure,window,window_start,target\n"
                                                 "B,revenue,program,2014-04-01,-1000\n"
                                                 "A,leads,year,2014-01-01,5\n"),
@@ -329,11 +329,11 @@ static void test_failed_write(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip_full),      cmocka_unit_test(test_round_trip_least),
-        cmocka_unit_test(test_round_trip_empty),     cmocka_unit_test(test_round_trip_large),
-        cmocka_unit_test(test_same_bytes),           cmocka_unit_test(test_explains_itself),
-        cmocka_unit_test(test_foreign_files),        cmocka_unit_test(test_truncated_files),
-        cmocka_unit_test(test_damaged_column),       cmocka_unit_test(test_numbers_out_of_range),
+        cmocka_unit_test(test_round_trip_full),  cmocka_unit_test(test_round_trip_least),
+        cmocka_unit_test(test_round_trip_empty), cmocka_unit_test(test_round_trip_large),
+        cmocka_unit_test(test_same_bytes),       cmocka_unit_test(test_explains_itself),
+        cmocka_unit_test(test_foreign_files),    cmocka_unit_test(test_truncated_files),
+        cmocka_unit_test(test_damaged_column),   cmocka_unit_test(test_numbers_out_of_range),
         cmocka_unit_test(test_failed_write),
     };
     return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
