@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK_BYTES (128 * SCALE_ROWS)
+#define CHUNK_BYTES ((uint64_t)128 * SCALE_ROWS)
 #define MAX_ROWS 16384
 #define MAX_PATH 320
 #define SCALE_ROWS 4096 /* of a chunk of numbers of replications */
