@@ -7,14 +7,13 @@
 #define REQUIRED true, false
 #define OPTIONAL false, false
 #define LATER false, true
-#define END {NULL, OPTIONAL, NULL}
-
 static const struct rh_yaml_key program_keys[] = {
     {"rehearse", REQUIRED, "The kind of file and the version of its language, program/1."},
     {"name", REQUIRED, "What tables and plots call the program."},
     {"description", OPTIONAL, "A sentence or two for the reader."},
     {"currency", REQUIRED, "The ISO 4217 code of the currency that all money of the file is in, such as USD."},
-    {"year_starts", OPTIONAL, "First month of the fiscal year, 1 to 12; quarters and halves follow from it (default 1)."},
+    {"year_starts", OPTIONAL,
+     "First month of the fiscal year, 1 to 12; quarters and halves follow from it (default 1)."},
     {"incentives", REQUIRED, "The incentives that are in force, in the order in which they settle."},
     {"budget", OPTIONAL, "What may be spent in all (default: no limit)."},
     {"costs", OPTIONAL, "What running the program costs besides its rewards (default: nothing)."},
@@ -23,21 +22,22 @@ static const struct rh_yaml_key program_keys[] = {
     {"tiers", LATER, "A status program, whose levels replace the tiers of the partner file."},
     {"extends", LATER, "Another program file that this one starts from."},
     {"remove", LATER, "Names of the base program's incentives that are left out."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key budget_keys[] = {
     {"total", REQUIRED, "Money for the rewards of the whole horizon, to the cent."},
     {"when_exhausted", OPTIONAL,
-     "first_come: what exceeds the budget is not paid; report: all is paid and the excess reported (default first_come)."},
+     "first_come: what exceeds the budget is not paid; report: all is paid and the excess reported (default "
+     "first_come)."},
     {"reserve", OPTIONAL, "Share of the total that is not spent (default 0%)."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key costs_keys[] = {
     {"fixed", OPTIONAL, "Money the program costs over the horizon whatever happens (default 0)."},
     {"per_claim", OPTIONAL, "Money that each claim costs to handle (default 0)."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key incentive_keys[] = {
@@ -57,42 +57,47 @@ static const struct rh_yaml_key incentive_keys[] = {
     {"requires", LATER, "What must have been done in the window before."},
     {"exclusive", LATER, "Group of incentives of which only the best pays a partner."},
     {"clawback", LATER, "Takes later returns from the window they belong to."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
-
-#define AUDIENCE_KEYS \
-    {"segment", OPTIONAL, "List of the partner file's segments, any of which will do."}, \
-        {"region", OPTIONAL, "List of regions, any of which will do."}, \
-        {"tier", OPTIONAL, "List of tiers, any of which will do."}, \
-        {"partner", OPTIONAL, "List of partner ids, any of which will do."}, \
-        {"parent", OPTIONAL, "List of parents, any of which will do."}, \
-        {"tenure", OPTIONAL, "Time since the partner joined."}
 
 static const struct rh_yaml_key audience_keys[] = {
-    AUDIENCE_KEYS,
+    {"segment", OPTIONAL, "List of the partner file's segments, any of which will do."},
+    {"region", OPTIONAL, "List of regions, any of which will do."},
+    {"tier", OPTIONAL, "List of tiers, any of which will do."},
+    {"partner", OPTIONAL, "List of partner ids, any of which will do."},
+    {"parent", OPTIONAL, "List of parents, any of which will do."},
+    {"tenure", OPTIONAL, "Time since the partner joined."},
     {"except", OPTIONAL, "The same keys; who fits them is left out."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
-static const struct rh_yaml_key except_keys[] = {AUDIENCE_KEYS, END};
+static const struct rh_yaml_key except_keys[] = {
+    {"segment", OPTIONAL, "List of segments that are left out."},
+    {"region", OPTIONAL, "List of regions that are left out."},
+    {"tier", OPTIONAL, "List of tiers that are left out."},
+    {"partner", OPTIONAL, "List of partner ids that are left out."},
+    {"parent", OPTIONAL, "List of parents whose partners are left out."},
+    {"tenure", OPTIONAL, "Time since joining that is left out."},
+    {NULL, OPTIONAL, NULL},
+};
 
 static const struct rh_yaml_key tenure_keys[] = {
     {"at_least", OPTIONAL, "The partner joined at least this long before the window's first day, such as 6 months."},
     {"at_most", OPTIONAL, "The partner joined at most this long before the window's first day, such as 90 days."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key behavior_keys[] = {
     {"measure", REQUIRED, "A measure of the history, such as revenue, or units for the quantity of the revenue rows."},
     {"product", OPTIONAL, "List of product lines (default: all)."},
     {"where", OPTIONAL, "Conditions on days and on further columns of the ledger, all of which must hold."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key active_keys[] = {
     {"from", OPTIONAL, "First month, such as 2017-03 (default: the horizon's first)."},
     {"until", OPTIONAL, "Last month, such as 2017-08 (default: the horizon's last)."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key reward_keys[] = {
@@ -108,7 +113,7 @@ static const struct rh_yaml_key reward_keys[] = {
     {"value", OPTIONAL, "The worth to the partner per unit of face value: 100% (default 100%)."},
     {"match", LATER, "Share of the partner's own marketing spend that is reimbursed."},
     {"fund", LATER, "What matched spend is paid from."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key level_keys[] = {
@@ -117,27 +122,27 @@ static const struct rh_yaml_key level_keys[] = {
     {"per_unit", OPTIONAL, "Money for each one, on measures that count."},
     {"flat", OPTIONAL, "Money for reaching the level."},
     {"top", LATER, "Rank that is good enough."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key cap_keys[] = {
     {"window", OPTIONAL, "The most a partner gets for a window."},
     {"partner", OPTIONAL, "The most a partner gets over the program."},
     {"total", OPTIONAL, "The most all partners together get over the program."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key payout_keys[] = {
     {"after", OPTIONAL, "Time from the window's end to the payment, such as 45 days (default 30 days)."},
     {"claim", OPTIONAL, "automatic, or required: what is not claimed is never paid (default automatic)."},
     {"processing", OPTIONAL, "Days that handling takes beyond `after` (default: the model's)."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key processing_keys[] = {
     {"mean", REQUIRED, "Mean number of days, above 0."},
     {"sd", REQUIRED, "Standard deviation in days."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key study_keys[] = {
@@ -155,54 +160,46 @@ static const struct rh_yaml_key study_keys[] = {
     {"outlook", OPTIONAL, "What the market does in the horizon."},
     {"assumptions", OPTIONAL, "Path of a file that overrides the model's assumptions, from the study file's folder."},
     {"finance", OPTIONAL, "What reports to finance need."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key horizon_keys[] = {
     {"starts", OPTIONAL, "First month (default: the month after the history's last)."},
     {"months", OPTIONAL, "Number of months, 1 to 120 (default 12)."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key replay_keys[] = {
     {"method", OPTIONAL,
      "bootstrap: months are drawn in blocks; exact: the horizon is the last months of history (default bootstrap)."},
     {"block", OPTIONAL, "Mean length of a block, 1 to 120 months (default 6 months)."},
-    {"phase", OPTIONAL, "Blocks keep the month's place in a cycle of that many months: auto, or 1 to 12 (default auto)."},
+    {"phase", OPTIONAL,
+     "Blocks keep the month's place in a cycle of that many months: auto, or 1 to 12 (default auto)."},
     {"together", OPTIONAL, "Who shares the drawn months: all, region, segment or partner (default region)."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key outlook_keys[] = {
     {"growth", OPTIONAL, "Growth of the market a year, above -100%, up to 1000% (default 0%); may have a minus sign."},
     {"sd", OPTIONAL, "Standard deviation of that growth, up to 100% (default 3%)."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 static const struct rh_yaml_key finance_keys[] = {
     {"confidence", OPTIONAL, "Level of intervals, from 50% to below 100% (default 95%)."},
     {"vendor_margin", OPTIONAL, "The vendor's margin by product, 0% to 100% of sales, in place of the ledger's cost."},
-    END,
+    {NULL, OPTIONAL, NULL},
 };
 
 const struct rh_section_info rh_sections[RH_NUM_SECTIONS] = {
-    [RH_SECTION_PROGRAM] = {"the program", program_keys},
-    [RH_SECTION_BUDGET] = {"budget", budget_keys},
-    [RH_SECTION_COSTS] = {"costs", costs_keys},
-    [RH_SECTION_INCENTIVE] = {"an incentive", incentive_keys},
-    [RH_SECTION_AUDIENCE] = {"audience", audience_keys},
-    [RH_SECTION_EXCEPT] = {"except", except_keys},
-    [RH_SECTION_TENURE] = {"tenure", tenure_keys},
-    [RH_SECTION_BEHAVIOR] = {"behavior", behavior_keys},
-    [RH_SECTION_ACTIVE] = {"active", active_keys},
-    [RH_SECTION_REWARD] = {"reward", reward_keys},
-    [RH_SECTION_LEVEL] = {"a level", level_keys},
-    [RH_SECTION_CAP] = {"cap", cap_keys},
-    [RH_SECTION_PAYOUT] = {"payout", payout_keys},
-    [RH_SECTION_PROCESSING] = {"processing", processing_keys},
-    [RH_SECTION_STUDY] = {"the study", study_keys},
-    [RH_SECTION_HORIZON] = {"horizon", horizon_keys},
-    [RH_SECTION_REPLAY] = {"replay", replay_keys},
-    [RH_SECTION_OUTLOOK] = {"outlook", outlook_keys},
+    [RH_SECTION_PROGRAM] = {"the program", program_keys}, [RH_SECTION_BUDGET] = {"budget", budget_keys},
+    [RH_SECTION_COSTS] = {"costs", costs_keys},           [RH_SECTION_INCENTIVE] = {"an incentive", incentive_keys},
+    [RH_SECTION_AUDIENCE] = {"audience", audience_keys},  [RH_SECTION_EXCEPT] = {"except", except_keys},
+    [RH_SECTION_TENURE] = {"tenure", tenure_keys},        [RH_SECTION_BEHAVIOR] = {"behavior", behavior_keys},
+    [RH_SECTION_ACTIVE] = {"active", active_keys},        [RH_SECTION_REWARD] = {"reward", reward_keys},
+    [RH_SECTION_LEVEL] = {"a level", level_keys},         [RH_SECTION_CAP] = {"cap", cap_keys},
+    [RH_SECTION_PAYOUT] = {"payout", payout_keys},        [RH_SECTION_PROCESSING] = {"processing", processing_keys},
+    [RH_SECTION_STUDY] = {"the study", study_keys},       [RH_SECTION_HORIZON] = {"horizon", horizon_keys},
+    [RH_SECTION_REPLAY] = {"replay", replay_keys},        [RH_SECTION_OUTLOOK] = {"outlook", outlook_keys},
     [RH_SECTION_FINANCE] = {"finance", finance_keys},
 };

@@ -240,8 +240,9 @@ static void check_currency(const struct check *self)
             continue;
         struct rh_text message;
         rh_text_init(&message);
-        rh_text_printf(&message, "the program is in %s, but %zu partner%s of the history in '%s'; expected one currency, as "
-                                 "'fx' is not supported in this version",
+        rh_text_printf(&message,
+                       "the program is in %s, but %zu partner%s of the history in '%s'; expected one currency, as "
+                       "'fx' is not supported in this version",
                        currency, num, num == 1 ? "" : "s", other);
         tell_text(self, self->program->currency_line, self->program->currency_column, &message);
     }

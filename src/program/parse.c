@@ -45,9 +45,11 @@ static const char *const expected_number[] = {
 };
 
 static const char *const most_decimals[] = {
-    [RH_QUANTITY_MONEY] = "at most 4 decimals",   [RH_QUANTITY_CENTS] = "at most 2 decimals",
+    [RH_QUANTITY_MONEY] = "at most 4 decimals",
+    [RH_QUANTITY_CENTS] = "at most 2 decimals",
     [RH_QUANTITY_RATE] = "at most 6 decimals after the percent is taken",
-    [RH_QUANTITY_DECIMAL] = "at most 6 decimals", [RH_QUANTITY_WHOLE] = "a whole number",
+    [RH_QUANTITY_DECIMAL] = "at most 6 decimals",
+    [RH_QUANTITY_WHOLE] = "a whole number",
 };
 
 /* A plain scalar that is not empty; else tells what was expected in its place. */

@@ -26,10 +26,12 @@ static void parse_tenure(const struct rh_parse *self, const struct rh_yaml_node 
     if (most != NULL)
         out->has_tenure_at_most = rh_parse_duration(self, most, "'at_most' of tenure", &out->tenure_at_most);
     if (node->num == 0)
-        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "tenure is empty; expected at_least or at_most");
+        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT,
+                        "tenure is empty; expected at_least or at_most");
     if (!out->has_tenure_at_least || !out->has_tenure_at_most)
         return;
-    /* A month has 28 to 31 days, so that days and months compare only where they differ by more than that leaves open. */
+    /* A month has 28 to 31 days, so that days and months compare only where they differ by more than that leaves open.
+     */
     const struct rh_duration *a = &out->tenure_at_least, *b = &out->tenure_at_most;
     if (a->months * 28 + a->days > b->months * 31 + b->days || (b->days == 0 && a->days == 0 && a->months > b->months))
         rh_yaml_problem(self->yaml, most, self->problems, RH_ERR_INPUT,
@@ -42,8 +44,10 @@ static void parse_keys(const struct rh_parse *self, const struct rh_yaml_node *n
         const char *key, *what;
         struct rh_reference_list *list;
     } lists[] = {
-        {"segment", "'segment' of the audience", &out->segment}, {"region", "'region' of the audience", &out->region},
-        {"tier", "'tier' of the audience", &out->tier},          {"partner", "'partner' of the audience", &out->partner},
+        {"segment", "'segment' of the audience", &out->segment},
+        {"region", "'region' of the audience", &out->region},
+        {"tier", "'tier' of the audience", &out->tier},
+        {"partner", "'partner' of the audience", &out->partner},
         {"parent", "'parent' of the audience", &out->parent},
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {

@@ -41,10 +41,11 @@ static enum rh_comparison read_comparison(const char *text, size_t *length)
 static void tell_predicate(const struct rh_parse *self, const struct rh_yaml_node *node, const char *column)
 {
     char found[RH_YAML_FOUND];
-    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT,
-                    "'%s' of where is %s; expected a text, a list of texts, none for the empty cell, or a comparison in "
-                    "quotes such as \">= 30\" or \"!= online\"",
-                    column, rh_yaml_found(node, found));
+    rh_yaml_problem(
+        self->yaml, node, self->problems, RH_ERR_INPUT,
+        "'%s' of where is %s; expected a text, a list of texts, none for the empty cell, or a comparison in "
+        "quotes such as \">= 30\" or \"!= online\"",
+        column, rh_yaml_found(node, found));
 }
 
 /* Adds a text to those that are compared with. Texts for `days` are numbers too. */

@@ -3,16 +3,12 @@
 
 #include <stdlib.h>
 
-static const struct rh_choice window_choices[] = {{"month", RH_WINDOW_MONTH, false},
-                                                  {"quarter", RH_WINDOW_QUARTER, false},
-                                                  {"half", RH_WINDOW_HALF, false},
-                                                  {"year", RH_WINDOW_YEAR, false},
-                                                  {"program", RH_WINDOW_PROGRAM, false},
-                                                  {NULL, 0, false}};
+static const struct rh_choice window_choices[] = {
+    {"month", RH_WINDOW_MONTH, false}, {"quarter", RH_WINDOW_QUARTER, false}, {"half", RH_WINDOW_HALF, false},
+    {"year", RH_WINDOW_YEAR, false},   {"program", RH_WINDOW_PROGRAM, false}, {NULL, 0, false}};
 static const struct rh_choice metric_choices[] = {{"total", 0, false}, {"growth", 1, true}, {NULL, 0, false}};
 static const struct rh_choice once_choices[] = {{"false", 0, false}, {"true", 1, true}, {NULL, 0, false}};
-static const struct rh_choice enrollment_choices[] = {
-    {"automatic", 0, false}, {"opt_in", 1, true}, {NULL, 0, false}};
+static const struct rh_choice enrollment_choices[] = {{"automatic", 0, false}, {"opt_in", 1, true}, {NULL, 0, false}};
 
 void rh_incentive_free(struct rh_incentive *self)
 {

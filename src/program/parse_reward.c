@@ -58,8 +58,7 @@ static bool parse_level(const struct rh_parse *self, const struct rh_yaml_node *
         out->has_rate = rh_parse_number_within(self, rate, RH_QUANTITY_RATE, "'rate' of a level", 0, RH_PPM_ONE,
                                                "at most 100%, written as 2.5% or 0.025", &out->rate);
     if (per_unit != NULL)
-        out->has_per_unit =
-            rh_parse_number(self, per_unit, RH_QUANTITY_MONEY, "'per_unit' of a level", &out->per_unit);
+        out->has_per_unit = rh_parse_number(self, per_unit, RH_QUANTITY_MONEY, "'per_unit' of a level", &out->per_unit);
     if (flat != NULL)
         out->has_flat = rh_parse_number(self, flat, RH_QUANTITY_MONEY, "'flat' of a level", &out->flat);
     if (rate == NULL && per_unit == NULL && flat == NULL)
@@ -169,8 +168,9 @@ static bool parse_days(const struct rh_parse *self, const struct rh_yaml_node *n
         return true;
     }
     char found[RH_YAML_FOUND];
-    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s is %s; expected a number of days%s, such as 12.5",
-                    what, rh_yaml_found(node, found), above_zero ? " above 0" : "");
+    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT,
+                    "%s is %s; expected a number of days%s, such as 12.5", what, rh_yaml_found(node, found),
+                    above_zero ? " above 0" : "");
     return false;
 }
 

@@ -205,8 +205,11 @@ static void parse_parts(const struct rh_parse *self, const struct rh_yaml_node *
     const struct {
         const char *key;
         void (*parse)(const struct rh_parse *self, const struct rh_yaml_node *node, struct rh_study *out);
-    } parts[] = {{"horizon", parse_horizon}, {"replay", parse_replay}, {"outlook", parse_outlook},
-                 {"finance", parse_finance}, {"seed", parse_seed}};
+    } parts[] = {{"horizon", parse_horizon},
+                 {"replay", parse_replay},
+                 {"outlook", parse_outlook},
+                 {"finance", parse_finance},
+                 {"seed", parse_seed}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         const struct rh_yaml_node *node = rh_yaml_find(root, parts[i].key);
         if (node != NULL)
@@ -214,9 +217,10 @@ static void parse_parts(const struct rh_parse *self, const struct rh_yaml_node *
     }
     const struct rh_yaml_node *starts = rh_yaml_find(rh_yaml_find(root, "horizon"), "starts");
     if (starts != NULL && out->replay == RH_REPLAY_EXACT)
-        rh_yaml_problem(self->yaml, starts, self->problems, RH_ERR_INPUT,
-                        "'starts' of the horizon, with 'method: exact'; expected no such key, as the horizon then is the "
-                        "history's last months");
+        rh_yaml_problem(
+            self->yaml, starts, self->problems, RH_ERR_INPUT,
+            "'starts' of the horizon, with 'method: exact'; expected no such key, as the horizon then is the "
+            "history's last months");
 }
 
 static void replace(char **text, char *with)

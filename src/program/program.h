@@ -44,7 +44,7 @@ enum rh_comparison { RH_EQUAL, RH_NOT_EQUAL, RH_LESS, RH_LESS_EQUAL, RH_GREATER,
 
 /* One predicate on a column of the ledger. */
 struct rh_predicate {
-    struct rh_reference column;     /* "days" or a further column */
+    struct rh_reference column; /* "days" or a further column */
     enum rh_comparison comparison;
     bool numeric;                   /* compare as number (RH_LESS and the like), else as texts */
     int64_t number;                 /* 10⁻⁶, where numeric */
@@ -58,9 +58,29 @@ struct rh_behavior {
     size_t num_where;
 };
 
+/* What a threshold is relative to. */
+enum rh_relation {
+    RH_RELATIVE_NONE,       /* an amount */
+    RH_RELATIVE_PRIOR_YEAR, /* share of the partner's own same window one year earlier */
+    RH_RELATIVE_TARGET,     /* share of the partner's target for the window */
+    RH_RELATIVE_PERCENTILE  /* percentile of the peers in the same window one year earlier */
+};
+enum rh_scope { RH_SCOPE_ALL, RH_SCOPE_REGION, RH_SCOPE_SEGMENT };
+
+/* A threshold: an amount, or relative to something the history knows. */
+struct rh_threshold {
+    enum rh_relation relation;
+    rh_money amount;     /* RH_RELATIVE_NONE: 10⁻⁴ of the measure (10⁻⁶ of a ratio, 10⁻⁴ of a streak's count) */
+    rh_ppm share;        /* of prior year, of target: 110% is 1100000 */
+    int percentile;      /* 0-100 */
+    enum rh_scope scope; /* peers of a percentile */
+};
+
 struct rh_level {
     long line, column;
-    rh_money from;     /* 10⁻⁴ of the measure */
+    rh_money from; /* 10⁻⁴ of the measure; what `threshold` says where it is an amount */
+    struct rh_threshold threshold;
+    int top; /* `rank_in`: pays ranks 1 to top; else 0 */
     bool has_rate, has_per_unit, has_flat;
     rh_ppm rate;       /* of attainment */
     rh_money per_unit; /* 10⁻⁴ of currency for one */
@@ -71,8 +91,65 @@ enum rh_bands { RH_BANDS_MARGINAL, RH_BANDS_RETROACTIVE };
 enum rh_payee { RH_PAID_TO_FIRM, RH_PAID_TO_REP };
 enum rh_claim { RH_CLAIM_AUTOMATIC, RH_CLAIM_REQUIRED };
 
+enum rh_metric {
+    RH_METRIC_TOTAL,
+    RH_METRIC_GROWTH, /* window total less the same window one year earlier, not below 0 */
+    RH_METRIC_RATIO,  /* window total over that of another measure */
+    RH_METRIC_STREAK, /* windows in a row with at least so much */
+    RH_METRIC_RANK,   /* rank among the eligible of a scope */
+    RH_METRIC_POOLED  /* total of all members of a pool */
+};
+
+/* One condition of `requires` and of a tier: a total of a measure over a window. */
+struct rh_requirement {
+    struct rh_reference measure;
+    struct rh_reference_list product; /* empty: all */
+    rh_money at_least;                /* 10⁻⁴ */
+    enum rh_window_kind window;       /* of `requires`; a tier's is the review */
+};
+
+enum rh_multiplier_of { RH_MULTIPLIER_REGION, RH_MULTIPLIER_SEGMENT, RH_MULTIPLIER_TIER };
+
+struct rh_multiplier {
+    enum rh_multiplier_of of;
+    struct rh_reference name;
+    rh_ppm factor;
+};
+
+enum rh_reward_kind { RH_KIND_CASH, RH_KIND_CREDIT, RH_KIND_POINTS, RH_KIND_NON_CASH };
+enum rh_enrollment { RH_ENROLLMENT_AUTOMATIC, RH_ENROLLMENT_OPT_IN };
+
+/* `match`: a share of the partner's own spend, from a fund that accrues with a measure and expires. */
+struct rh_match {
+    bool given;
+    rh_ppm share;
+    rh_ppm accrues;
+    struct rh_reference of;  /* measure that the fund accrues with */
+    int expires_months;      /* 0: never */
+};
+
 struct rh_incentive {
     struct rh_reference name;
+    enum rh_metric metric;
+    struct rh_reference ratio_measure;        /* RH_METRIC_RATIO: the denominator */
+    struct rh_reference_list ratio_product;
+    int streak;                               /* RH_METRIC_STREAK: length n */
+    struct rh_threshold streak_at_least;
+    enum rh_scope rank_scope;                 /* RH_METRIC_RANK */
+    struct rh_reference pooled_by;            /* RH_METRIC_POOLED: a column of the partners */
+    struct rh_requirement *requirement;       /* [num_requirements] `requires` */
+    size_t num_requirements;
+    bool pays_on_growth;
+    struct rh_match match;
+    enum rh_reward_kind kind;
+    rh_ppm vendor_cost, partner_value;        /* per unit of face value; 0 stands for 100% in a zeroed struct only */
+    struct rh_multiplier *multiplier;         /* [num_multipliers] */
+    size_t num_multipliers;
+    bool once;
+    char *exclusive;                          /* group, or NULL */
+    rh_money minimum;                         /* 0: none */
+    int clawback_months;                      /* 0: returns count when dated */
+    enum rh_enrollment enrollment;
     struct rh_audience audience;
     struct rh_behavior behavior;
     enum rh_window_kind window;
@@ -85,27 +162,55 @@ struct rh_incentive {
     int payout_after_days;
     int payout_after_months; /* one of the two is 0 */
     enum rh_claim claim;
-    bool has_processing;     /* else the model's */
+    bool has_processing; /* else the model's */
     double processing_mean_days, processing_sd_days;
 };
 
 enum rh_exhaustion { RH_EXHAUSTED_FIRST_COME, RH_EXHAUSTED_REPORT };
 
+/* `fx`: currency units of the program per unit of the partner's. */
+struct rh_exchange {
+    struct rh_reference currency;
+    rh_ppm rate;
+};
+
+struct rh_withholding {
+    struct rh_reference region;
+    rh_ppm rate;
+};
+
+/* One level of the status program, lowest first. */
+struct rh_tier {
+    struct rh_reference name;
+    struct rh_requirement *when; /* [num_when]; all must hold over the review window */
+    size_t num_when;
+    bool has_rate_bonus;
+    rh_ppm rate_bonus;           /* of the month's revenue */
+};
+
 struct rh_program {
-    char *path;            /* as given */
-    char *text;            /* the file, for provenance */
+    char *path; /* as given */
+    char *text; /* the file, for provenance */
     char sha256[65];
-    char *name, *description; /* description may be NULL */
+    char *name, *description;    /* description may be NULL */
     long name_line, name_column; /* where the name stands; 0 for `none` */
-    char currency[4];      /* ISO 4217; "" for `none` */
+    char currency[4];            /* ISO 4217; "" for `none` */
     long currency_line, currency_column;
-    int year_starts;       /* 1-12 */
+    int year_starts; /* 1-12 */
     struct rh_incentive *incentive;
     size_t num_incentives;
     rh_money budget_total; /* RH_MISSING: none */
     enum rh_exhaustion when_exhausted;
     rh_ppm budget_reserve;
     rh_money cost_fixed, cost_per_claim; /* 0 where not given */
+    struct rh_exchange *exchange;        /* [num_exchanges] */
+    size_t num_exchanges;
+    struct rh_withholding *withholding;  /* [num_withholdings] */
+    size_t num_withholdings;
+    bool gross_up;
+    enum rh_window_kind tier_review;
+    struct rh_tier *tier;                /* [num_tiers]; 0: tiers are the partner file's */
+    size_t num_tiers;
 };
 
 /* Parses a program file ("-": standard input) or text. All problems of the file go to problems in one pass, also those

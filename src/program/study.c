@@ -117,8 +117,8 @@ static bool read_compare(const struct rh_parse *parse, const struct rh_yaml_node
         const struct rh_yaml_node *node = list->item[i];
         bool told = failed != NULL && node->kind == RH_YAML_SCALAR && strcmp(failed->text, node->text) == 0;
         if (named_before(list, i)) {
-            rh_yaml_problem(parse->yaml, node, parse->problems, RH_ERR_INPUT,
-                            "the program %s is listed a second time", rh_yaml_found(node, found));
+            rh_yaml_problem(parse->yaml, node, parse->problems, RH_ERR_INPUT, "the program %s is listed a second time",
+                            rh_yaml_found(node, found));
             good = false;
         } else if (told) {
             good = false;
@@ -134,8 +134,8 @@ static bool read_programs(const struct rh_parse *parse, const struct rh_yaml_nod
 {
     const struct rh_yaml_node *in_force = rh_yaml_find(root, "in_force"), *compare = rh_yaml_find(root, "compare");
     bool good = in_force != NULL && compare != NULL;
-    out->in_force_none = in_force == NULL || (in_force->kind == RH_YAML_SCALAR && !in_force->quoted &&
-                                              strcmp(in_force->text, "none") == 0);
+    out->in_force_none = in_force == NULL ||
+                         (in_force->kind == RH_YAML_SCALAR && !in_force->quoted && strcmp(in_force->text, "none") == 0);
     const struct rh_yaml_node *failed = NULL;
     if (out->in_force_none) {
         if (rh_program_none(&out->in_force) != RH_OK)
@@ -193,8 +193,8 @@ static void check_reference(const struct rh_study *self, struct rh_problems *pro
         return;
     struct rh_text message;
     rh_text_init(&message);
-    rh_text_printf(&message, "'reference' is '%s'; expected in_force, none, or the name of a program that is compared: ",
-                   name);
+    rh_text_printf(&message,
+                   "'reference' is '%s'; expected in_force, none, or the name of a program that is compared: ", name);
     for (size_t i = 0; i < self->num_compare; i++)
         rh_text_printf(&message, "%s'%s'", i > 0 ? ", " : "", self->compare[i].name);
     tell(self, self->reference.line, self->reference.column, problems, &message);
@@ -238,8 +238,7 @@ int rh_study_of_programs(struct rh_study *self, const char *history_path, const 
 {
     size_t num_before = problems->num_total;
     bool memory = set_defaults(self) && set_provenance(self, "", "", 0, history_path) &&
-                  rh_program_none(&self->in_force) == RH_OK &&
-                  (self->history_path = rh_strdup(history_path)) != NULL &&
+                  rh_program_none(&self->in_force) == RH_OK && (self->history_path = rh_strdup(history_path)) != NULL &&
                   (self->compare = rh_calloc(num_programs, sizeof *self->compare)) != NULL;
     if (!memory) {
         problems->failed = RH_ERR_NO_MEMORY;
@@ -278,14 +277,16 @@ static bool check_horizon(const struct rh_study *self, const struct rh_history *
     rh_month_format(history->first_month, from);
     rh_month_format(history->last_month, until);
     if (self->replay == RH_REPLAY_EXACT && first < history->first_month) {
-        rh_text_printf(&message,
-                       "the horizon has %d months, but the history, %s to %s, only %d; exact replay takes them from there",
-                       self->horizon_months, from, until, history->last_month - history->first_month + 1);
+        rh_text_printf(
+            &message,
+            "the horizon has %d months, but the history, %s to %s, only %d; exact replay takes them from there",
+            self->horizon_months, from, until, history->last_month - history->first_month + 1);
     } else if (self->replay != RH_REPLAY_EXACT && first <= history->last_month) {
-        rh_text_printf(&message,
-                       "the horizon starts in the history, %s to %s; expected %s or later, or 'method: exact' to replay "
-                       "the history itself",
-                       from, until, rh_month_format(history->last_month + 1, after));
+        rh_text_printf(
+            &message,
+            "the horizon starts in the history, %s to %s; expected %s or later, or 'method: exact' to replay "
+            "the history itself",
+            from, until, rh_month_format(history->last_month + 1, after));
     } else if (last > rh_month_make(9999, 12)) {
         rh_text_puts(&message, "the horizon ends after the year 9999");
     } else {
@@ -310,10 +311,11 @@ static void check_windows(const struct rh_program *program, rh_month first, rh_m
         if (incentive->window == RH_WINDOW_PROGRAM)
             rh_text_printf(&message, "the months in which '%s' is active", incentive->name.text);
         else
-            rh_text_printf(&message, "'%s' has no whole window (%s, as years start in month %d) that", incentive->name.text,
-                           rh_window_name(incentive->window), program->year_starts);
-        rh_text_printf(&message, incentive->window == RH_WINDOW_PROGRAM ? " are not all inside %s, %s to %s"
-                                                                        : " lies both in its active months and in %s, %s to %s",
+            rh_text_printf(&message, "'%s' has no whole window (%s, as years start in month %d) that",
+                           incentive->name.text, rh_window_name(incentive->window), program->year_starts);
+        rh_text_printf(&message,
+                       incentive->window == RH_WINDOW_PROGRAM ? " are not all inside %s, %s to %s"
+                                                              : " lies both in its active months and in %s, %s to %s",
                        what, rh_month_format(first, from), rh_month_format(last, until));
         rh_program_problem(program, incentive->name.line, incentive->name.column, problems, rh_text_string(&message));
         if (rh_text_status(&message) != RH_OK)

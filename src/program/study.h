@@ -17,27 +17,27 @@ enum rh_together { RH_TOGETHER_ALL, RH_TOGETHER_REGION, RH_TOGETHER_SEGMENT, RH_
 struct rh_study {
     char *path, *text;
     char sha256[65];
-    char *title;                    /* the file's name where not given */
-    char *history_path;             /* resolved beside the study file */
-    rh_month horizon_starts;        /* RH_NO_MONTH: the month after the history's last */
-    int horizon_months;             /* 12 */
+    char *title;                       /* the file's name where not given */
+    char *history_path;                /* resolved beside the study file */
+    rh_month horizon_starts;           /* RH_NO_MONTH: the month after the history's last */
+    int horizon_months;                /* 12 */
     long horizon_line, horizon_column; /* where the file says so; 0 where it does not */
-    bool in_force_none;             /* `in_force: none` */
-    struct rh_program in_force;     /* the program `none` where in_force_none */
-    struct rh_program *compare;     /* [num_compare], in the order of the file */
+    bool in_force_none;                /* `in_force: none` */
+    struct rh_program in_force;        /* the program `none` where in_force_none */
+    struct rh_program *compare;        /* [num_compare], in the order of the file */
     size_t num_compare;
-    struct rh_reference reference;  /* "in_force", "none" or a program's name; default in_force */
-    int64_t replications;           /* 1000 */
-    uint64_t seed;                  /* 1 */
-    enum rh_replay_method replay;   /* bootstrap */
-    double block_months;            /* 6 */
-    int phase;                      /* 0: auto */
-    enum rh_together together;      /* region */
-    double outlook_growth, outlook_sd; /* per year; 0, .03 */
-    char *assumptions_path;         /* resolved, or NULL */
-    double confidence;              /* .95 */
+    struct rh_reference reference;              /* "in_force", "none" or a program's name; default in_force */
+    int64_t replications;                       /* 1000 */
+    uint64_t seed;                              /* 1 */
+    enum rh_replay_method replay;               /* bootstrap */
+    double block_months;                        /* 6 */
+    int phase;                                  /* 0: auto */
+    enum rh_together together;                  /* region */
+    double outlook_growth, outlook_sd;          /* per year; 0, .03 */
+    char *assumptions_path;                     /* resolved, or NULL */
+    double confidence;                          /* .95 */
     struct rh_reference *vendor_margin_product; /* [num_vendor_margins] */
-    double *vendor_margin;          /* share of sales; overrides the ledger's cost */
+    double *vendor_margin;                      /* share of sales; overrides the ledger's cost */
     size_t num_vendor_margins;
 };
 

@@ -144,7 +144,7 @@ static double some_attainment(uint64_t *random, const struct rh_incentive *incen
                       : floor(random_uniform(random) * 2.0 * top);
 }
 
-/* Pieces ascend, and pay what the rules say, within 10⁻⁹ of the largest sum that enters. */
+/* Pieces ascend, and pay what the rules say, within what the rounding of slope · attainment takes. */
 static void test_random_schedules(void **state)
 {
     const double top = 5e8;
@@ -160,9 +160,7 @@ static void test_random_schedules(void **state)
         }
         for (int k = 0; k < 40; k++) {
             const double a = some_attainment(&random, &incentive, top), expected = direct_reward(&incentive, a);
-            assert_true(fabs(rh_schedule_reward(&schedule, a) - expected) <= 1e-9 * (fabs(a) * 10.0 + 1.0));
-            assert_true(incentive.cap_window == RH_MISSING ||
-                        rh_schedule_reward(&schedule, a) <= (double)incentive.cap_window + 1e-6);
+            assert_true(fabs(rh_schedule_reward(&schedule, a) - expected) <= 1e-13 * (fabs(a) * 100.0 + 1.0));
         }
         rh_schedule_free(&schedule);
     }

@@ -238,9 +238,10 @@ static void test_exact_replay(void **state)
     s.horizon_months = 14;
     assert_check(&s, &h, 0, "", 0, "");
     s.horizon_months = 15;
-    assert_check(&s, &h, 1, STUDIES "exact.yaml", 3,
-                 "the horizon has 15 months, but the history, 2015-11 to 2016-12, only 14; exact replay takes them from "
-                 "there");
+    assert_check(
+        &s, &h, 1, STUDIES "exact.yaml", 3,
+        "the horizon has 15 months, but the history, 2015-11 to 2016-12, only 14; exact replay takes them from "
+        "there");
     rh_study_free(&s);
     rh_history_free(&h);
 }
@@ -254,9 +255,10 @@ static void test_windows(void **state)
     read_study(&s, STUDIES "full.yaml");
     s.horizon_starts = rh_month_make(2017, 2);
     s.horizon_months = 4;
-    assert_check(&s, &h, 1, STUDIES "rebate.yaml", 5,
-                 "'Volume rebate' has no whole window (quarter, as years start in month 1) that lies both in its active "
-                 "months and in the horizon, 2017-02 to 2017-05"); /* the program in force had quarters in history */
+    assert_check(
+        &s, &h, 1, STUDIES "rebate.yaml", 5,
+        "'Volume rebate' has no whole window (quarter, as years start in month 1) that lies both in its active "
+        "months and in the horizon, 2017-02 to 2017-05"); /* the program in force had quarters in history */
     s.compare[1].incentive[0].window = RH_WINDOW_PROGRAM;
     assert_check(&s, &h, 0, "", 0, "");
     s.compare[1].incentive[0].active_from = rh_month_make(2017, 1);
@@ -264,9 +266,10 @@ static void test_windows(void **state)
                  "the months in which 'Volume rebate' is active are not all inside the horizon, 2017-02 to 2017-05");
     s.compare[1].incentive[0].active_from = rh_month_make(2017, 3);
     s.in_force.incentive[0].active_until = rh_month_make(2015, 12);
-    assert_check(&s, &h, 1, STUDIES "rebate.yaml", 5,
-                 "'Volume rebate' has no whole window (quarter, as years start in month 1) that lies both in its active "
-                 "months and in the history and the horizon, 2015-11 to 2017-05");
+    assert_check(
+        &s, &h, 1, STUDIES "rebate.yaml", 5,
+        "'Volume rebate' has no whole window (quarter, as years start in month 1) that lies both in its active "
+        "months and in the history and the horizon, 2015-11 to 2017-05");
     rh_study_free(&s);
     rh_history_free(&h);
 }
@@ -288,7 +291,8 @@ static void test_names_of_programs(void **state)
                  "the name of the program is 'none', which means something else in a study; expected another name");
     strcpy(s.compare[1].name, "Flat");
     assert_check(&s, &h, 1, STUDIES "rebate.yaml", 2,
-                 "the name of the program is 'Flat', and so is that of " STUDIES "flat.yaml; expected names that differ");
+                 "the name of the program is 'Flat', and so is that of " STUDIES
+                 "flat.yaml; expected names that differ");
     rh_study_free(&s);
     rh_history_free(&h);
 }
