@@ -78,15 +78,27 @@ static void set(const struct reader *reader, const struct rh_yaml_node *node, in
     }
 }
 
-/* Shares and probabilities lie in [0, 1], everything else is not negative. */
-static void check_value(const struct reader *reader, const struct rh_yaml_node *node, int parameter, double value)
+static bool is_share(int parameter)
 {
     const struct rh_parameter_info *info = &rh_parameter_table[parameter];
-    bool share = strcmp(info->unit, "probability") == 0 || strcmp(info->unit, "index") == 0 ||
-                 info->prior.distribution == RH_DIST_BETA;
-    if (value < 0.0 || (share && value > 1.0)) {
-        rh_yaml_problem(reader->yaml, node, reader->problems, RH_ERR_INPUT, "'%s' is %g; expected %s", info->name, value,
-                        share ? "a number from 0 to 1" : "0 or more");
+    return strcmp(info->unit, "probability") == 0 || strcmp(info->unit, "index") == 0 ||
+           info->prior.distribution == RH_DIST_BETA;
+}
+
+/* Shares and probabilities lie in [0, 1]; what rewards are divided by is above 0, the limit of a response at least 1;
+ * everything else is not negative. */
+static void check_value(const struct reader *reader, const struct rh_yaml_node *node, int parameter, double value)
+{
+    bool divides = parameter == RH_PARAM_PARTNER_MARGIN || parameter == RH_PARAM_REP_MARGIN ||
+                   parameter == RH_PARAM_ACTIVITY_COST;
+    bool limits = parameter == RH_PARAM_RESPONSE_LIMIT, share = is_share(parameter);
+    if (value < (limits ? 1.0 : 0.0) || (divides && value == 0.0) || (share && value > 1.0)) {
+        rh_yaml_problem(reader->yaml, node, reader->problems, RH_ERR_INPUT, "'%s' is %g; expected %s",
+                        rh_parameter_table[parameter].name, value,
+                        share     ? "a number from 0 to 1"
+                        : divides ? "more than 0"
+                        : limits  ? "1 or more"
+                                  : "0 or more");
     }
 }
 
@@ -119,7 +131,9 @@ static void read_belief(const struct reader *reader, const struct rh_yaml_node *
     check_value(reader, rh_yaml_find(node, "mean"), parameter, mean);
     struct rh_belief_of belief = *prior;
     if (belief.distribution == RH_DIST_FIXED) {
-        belief = (struct rh_belief_of){RH_DIST_LOGNORMAL, mean, sd, 0.0, INFINITY};
+        double low = parameter == RH_PARAM_RESPONSE_LIMIT ? 1.0 : 0.0;
+        belief = is_share(parameter) ? (struct rh_belief_of){RH_DIST_BETA, mean, sd, 0.0, 1.0}
+                                     : (struct rh_belief_of){RH_DIST_LOGNORMAL, mean, sd, low, INFINITY};
     }
     belief.mean = mean;
     belief.sd = sd;

@@ -22,7 +22,7 @@ static bool is_revenue(const struct rh_history *history, const struct rh_driver 
     return strcmp(history->measures.name[driver->measure], "revenue") == 0;
 }
 
-/* Revenue of a partner by month; of all its series where it has none. total: [num_months]. */
+/* Gross revenue of a partner by month; of all its series where it has none. total: [num_months]. */
 static void partner_total(const struct rh_panel *panel, const struct rh_history *history, int partner, double *total)
 {
     bool found = false;
@@ -31,8 +31,8 @@ static void partner_total(const struct rh_panel *panel, const struct rh_history 
         memset(total, 0, sizeof *total * months);
         for (size_t s = panel->partner_series[partner]; s < panel->partner_series[partner + 1]; s++) {
             if (pass == 1 || is_revenue(history, &panel->driver[panel->series[s].driver])) {
-                found = true;
                 for (size_t t = 0; t < months; t++) {
+                    found = found || panel->gross[s * months + t] > 0.0;
                     total[t] += panel->gross[s * months + t];
                 }
             }
@@ -63,18 +63,16 @@ static void find_span(struct rh_baseline *self, const struct rh_history *history
 /* Two-sided exponential kernel mean of x over the span, in two passes. mean: [num_months], set inside the span. */
 static void kernel_mean(const double *x, int first, int last, double half_life, double *mean)
 {
-    double keep = exp2(-1.0 / half_life), sum = 0.0, weight = 0.0;
+    double keep = exp2(-1.0 / half_life), sum = 0.0, back = 0.0, back_weight = 0.0;
     for (int t = first; t <= last; t++) {
         sum = sum * keep + x[t];
-        weight = weight * keep + 1.0;
         mean[t] = sum;
     }
-    double back = 0.0, back_weight = 0.0, forward_weight = weight;
     for (int t = last; t >= first; t--) {
+        double forward_weight = (1.0 - exp2(-(t - first + 1) / half_life)) / (1.0 - keep);
         mean[t] = (mean[t] + back) / (forward_weight + back_weight);
         back = (back + x[t]) * keep;
         back_weight = (back_weight + 1.0) * keep;
-        forward_weight = (forward_weight - 1.0) / keep;
     }
 }
 

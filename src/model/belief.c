@@ -16,15 +16,16 @@ struct rh_belief rh_belief_make(double mean, double cv_month, int months_left)
     return self;
 }
 
-static double distribution(struct rh_belief self, double x)
+/* F / (1 - F), so that both tails keep their digits. */
+static double odds(struct rh_belief self, double x)
 {
     double z = self.beta * log(x / self.alpha);
-    return 1.0 / (1.0 + exp(-fmin(fmax(z, -RH_BELIEF_CLAMP), RH_BELIEF_CLAMP)));
+    return exp(fmin(fmax(z, -RH_BELIEF_CLAMP), RH_BELIEF_CLAMP));
 }
 
 double rh_belief_survival(struct rh_belief self, double x)
 {
-    return self.alpha > 0.0 ? 1.0 - distribution(self, x) : 0.0;
+    return self.alpha > 0.0 ? 1.0 / (1.0 + odds(self, x)) : 0.0;
 }
 
 double rh_belief_density(struct rh_belief self, double x)
@@ -32,8 +33,8 @@ double rh_belief_density(struct rh_belief self, double x)
     if (!(self.alpha > 0.0)) {
         return 0.0;
     }
-    double F = distribution(self, x);
-    return self.beta / x * F * (1.0 - F);
+    double below = odds(self, x), survival = 1.0 / (1.0 + below);
+    return self.beta / x * survival * (below * survival);
 }
 
 double rh_belief_marginal_reward(struct rh_belief self, const struct rh_schedule *schedule, double q)

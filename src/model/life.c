@@ -17,34 +17,33 @@ static double lbeta_ratio(double a, double b, double more_a, double more_b)
     return gsl_sf_lnbeta(a + more_a, b + more_b) - gsl_sf_lnbeta(a, b);
 }
 
-/* Likelihood of the record with the partner alive at the end, relative to the sum over all departures. */
-static double alive_term(struct rh_life self, struct rh_life_record r)
+/* Log-likelihood of the record with the partner alive at the end. */
+static double log_alive_term(struct rh_life self, struct rh_life_record r)
 {
-    return exp(lbeta_ratio(self.alpha, self.beta, r.purchases, r.months - r.purchases) +
-               lbeta_ratio(self.gamma, self.delta, 0.0, r.months));
+    return lbeta_ratio(self.alpha, self.beta, r.purchases, r.months - r.purchases) +
+           lbeta_ratio(self.gamma, self.delta, 0.0, r.months);
 }
 
-static double likelihood(struct rh_life self, struct rh_life_record r)
+/* The terms fall from the first departure on, so that they are summed relative to it or to being alive: long records have
+ * likelihoods below any double. */
+double rh_life_log_likelihood(struct rh_life self, struct rh_life_record r)
 {
-    double sum = alive_term(self, r);
-    double term = exp(lbeta_ratio(self.alpha, self.beta, r.purchases, r.last - r.purchases) +
-                      lbeta_ratio(self.gamma, self.delta, 1.0, r.last));
+    double log_alive = log_alive_term(self, r);
+    double log_first = lbeta_ratio(self.alpha, self.beta, r.purchases, r.last - r.purchases) +
+                       lbeta_ratio(self.gamma, self.delta, 1.0, r.last);
+    double scale = r.last < r.months ? fmax(log_alive, log_first) : log_alive;
+    double sum = exp(log_alive - scale), term = exp(log_first - scale);
     for (int i = 0; i < r.months - r.last; i++) {
         sum += term;
         term *= (self.beta + r.last - r.purchases + i) / (self.alpha + self.beta + r.last + i);
         term *= (self.delta + r.last + i) / (self.gamma + 1.0 + self.delta + r.last + i);
     }
-    return sum;
-}
-
-double rh_life_log_likelihood(struct rh_life self, struct rh_life_record record)
-{
-    return log(likelihood(self, record));
+    return scale + log(sum);
 }
 
 double rh_life_alive(struct rh_life self, struct rh_life_record record)
 {
-    return fmin(alive_term(self, record) / likelihood(self, record), 1.0);
+    return fmin(exp(log_alive_term(self, record) - rh_life_log_likelihood(self, record)), 1.0);
 }
 
 double rh_life_survival(struct rh_life self, struct rh_life_record record, int months)

@@ -5,7 +5,10 @@
 #include "model/season.h"
 
 #include <math.h>
+#include <stdbool.h>
 
+#define LEAST_FACTOR 0.2
+#define MOST_FACTOR 5.0
 #define CAUTIOUS_NOISE 0.09 /* sd .3 of a monthly ratio, where nothing is known */
 #define FULL_MONTHS 24      /* shorter histories are believed less */
 
@@ -78,15 +81,35 @@ static double true_spread(const struct ratios *ratios, double noise, const struc
     return num > 0 ? fmax(spread - expected, 0.0) / num : 0.0;
 }
 
+static double clipped(double factor)
+{
+    return fmin(fmax(factor, LEAST_FACTOR), MOST_FACTOR);
+}
+
+/* Clips and scales to mean 1. Scaling can lead out of the bounds again, where a few months hold nearly everything: the
+ * scale whose clipped factors have mean 1 is then found by halving, since their mean grows with it. */
 static void clip_and_scale(struct rh_season *self)
 {
-    double sum = 0.0;
+    double sum = 0.0, low = LEAST_FACTOR / MOST_FACTOR, high = MOST_FACTOR / LEAST_FACTOR;
     for (int c = 0; c < 12; c++) {
-        self->factor[c] = fmin(fmax(self->factor[c], 0.2), 5.0);
+        self->factor[c] = clipped(self->factor[c]);
         sum += self->factor[c];
     }
+    double scale = 12.0 / sum;
+    bool within = true;
     for (int c = 0; c < 12; c++) {
-        self->factor[c] *= 12.0 / sum;
+        within = within && scale * self->factor[c] == clipped(scale * self->factor[c]);
+    }
+    for (int k = 0; k < 60 && !within; k++) {
+        scale = 0.5 * (low + high);
+        sum = 0.0;
+        for (int c = 0; c < 12; c++) {
+            sum += clipped(scale * self->factor[c]);
+        }
+        *(sum > 12.0 ? &high : &low) = scale;
+    }
+    for (int c = 0; c < 12; c++) {
+        self->factor[c] = clipped(scale * self->factor[c]);
     }
 }
 
