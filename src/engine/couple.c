@@ -13,9 +13,8 @@ static void cap_incentive(const struct rh_plan_incentive *incentive, rh_lanes *d
         double left = cap;
         for (int w = 0; w < incentive->num_windows; w++) {
             int slot = incentive->first_slot + w;
-            double share = due[slot][l] > left ? left / due[slot][l] : 1.0;
-            keep[slot][l] = share;
-            left -= share * due[slot][l];
+            keep[slot][l] = due[slot][l] > left ? left / due[slot][l] : 1.0;
+            left = due[slot][l] > left ? 0.0 : left - due[slot][l]; /* nothing is left, not what rounding leaves */
         }
     }
 }
@@ -41,8 +40,9 @@ static void spend_month(const struct rh_plan_program *program, rh_lanes *due, in
         if (sum > left[l] && isnan(exhausted[l])) {
             exhausted[l] = t + 1;
         }
-        double share = sum > left[l] && !pays_all ? fmax(left[l], 0.0) / sum : 1.0;
-        left[l] -= share * sum;
+        bool cut = sum > left[l] && !pays_all;
+        double share = cut ? left[l] / sum : 1.0;
+        left[l] = cut ? 0.0 : left[l] - sum;
         for (int j = 0; j < program->num_incentives; j++) {
             int slot = slot_ending(&program->incentive[j], t);
             if (slot >= 0) {

@@ -87,11 +87,14 @@ static void make_programs(struct rh_kernel *self, bool *failed)
 {
     const struct rh_plan *plan = self->plan;
     size_t programs = (size_t)plan->num_programs;
-    self->tally = zeroed(programs, sizeof *self->tally, failed);
+    self->tally = zeroed(programs + 1, sizeof *self->tally, failed);
     self->keep = zeroed(programs, sizeof *self->keep, failed);
     self->windfall_keep = zeroed(programs, sizeof *self->windfall_keep, failed);
     self->exhausted = lanes(programs, failed);
     self->figures = zeroed(programs, sizeof *self->figures, failed);
+    if (!*failed) {
+        make_tally(&self->tally[programs], plan, (size_t)plan->program[0].num_slots, failed);
+    }
     for (size_t p = 0; p < programs && !*failed; p++) {
         size_t slots = (size_t)plan->program[p].num_slots;
         make_tally(&self->tally[p], plan, slots, failed);
@@ -163,10 +166,10 @@ void rh_kernel_destroy(struct rh_kernel *self)
     if (self == NULL) {
         return;
     }
+    for (int p = 0; p <= self->plan->num_programs && self->tally != NULL; p++) {
+        free_tally(&self->tally[p]);
+    }
     for (int p = 0; p < self->plan->num_programs; p++) {
-        if (self->tally != NULL) {
-            free_tally(&self->tally[p]);
-        }
         free(self->keep != NULL ? self->keep[p] : NULL);
         free(self->windfall_keep != NULL ? self->windfall_keep[p] : NULL);
     }
@@ -194,8 +197,14 @@ void rh_kernel_destroy(struct rh_kernel *self)
     free(self);
 }
 
+static void respond(struct rh_kernel *self, int p, int tally)
+{
+    self->into = &self->tally[tally];
+    rh_respond(self, p);
+}
+
 /* One partner under every program: what history happened under first, as the shadow; then the reference, which windfall
- * and participation look at; then the others. */
+ * and participation look at; then the others, and what history happened under once more, now that the reference is known. */
 static void run_partner(struct rh_kernel *self, const struct rh_plan_partner *partner)
 {
     const struct rh_plan *plan = self->plan;
@@ -206,13 +215,17 @@ static void run_partner(struct rh_kernel *self, const struct rh_plan_partner *pa
         self->active[l] += active;
         self->left[l] += self->life[l] < partner->alive[plan->num_months - 1] ? 0.0 : active;
     }
-    rh_respond(self, 0);
+    const bool again = plan->reference != 0 && plan->program[0].num_incentives > 0;
+    respond(self, 0, again ? plan->num_programs : 0);
     if (plan->reference != 0) {
-        rh_respond(self, plan->reference);
+        respond(self, plan->reference, plan->reference);
+    }
+    if (again) {
+        respond(self, 0, 0);
     }
     for (int p = 1; p < plan->num_programs; p++) {
         if (p != plan->reference) {
-            rh_respond(self, p);
+            respond(self, p, p);
         }
     }
 }
@@ -223,6 +236,7 @@ void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_bl
     self->first = (uint32_t)first;
     self->group = -1;
     self->has_source = false;
+    clear_tally(&self->tally[plan->num_programs], plan, (size_t)plan->program[0].num_slots);
     for (int p = 0; p < plan->num_programs; p++) {
         clear_tally(&self->tally[p], plan, (size_t)plan->program[p].num_slots);
     }

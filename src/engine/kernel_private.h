@@ -84,7 +84,8 @@ struct rh_kernel {
     rh_lanes *reference;           /* [max_series][num_months] gross under the reference */
     rh_lanes reference_revenue;    /* over the horizon */
 
-    struct rh_tally *tally;        /* [num_programs] */
+    struct rh_tally *tally;        /* [num_programs + 1] the last takes what program 0 does before the reference is known */
+    struct rh_tally *into;         /* where the partner's figures go */
     rh_lanes active, left;         /* partners active at the start; of them, gone at the end */
     rh_lanes **keep;               /* [num_programs][num_slots] share of payables that shared caps and budget leave */
     rh_lanes **windfall_keep;      /* the same of the windfall */

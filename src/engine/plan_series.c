@@ -259,6 +259,11 @@ int rh_plan_bind_series(struct rh_plan *self, const struct rh_plan_sources *from
         status = bind_partner(self, from, weight, order[k].partner, error);
     }
     find_mean_month(self);
+    if (status == RH_OK && self->num_extra > 0 && self->num_partners > 0 && !(self->mean_month > 0.0)) {
+        status = rh_error_set_at(error, RH_ERR_INPUT, from->study->history_path, 0, 0,
+                                 "the history has no revenue to replay, in shares of which the effort of '%s' is told",
+                                 self->extra[0]);
+    }
     free(order);
     free(weight);
     return status;

@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+#define LEAST_MARGIN 0.01 /* of its sales: a partner that earns nothing on them otherwise would react without bound */
+
 /* Incentives of program p that the partner meets in any window, and the complexity it sees: docs/model.md. */
 static double meet_incentives(struct rh_kernel *self, int p)
 {
@@ -123,7 +125,7 @@ static void answer_sales(const struct rh_kernel *self, struct rh_response_class 
     if (class->firm) {
         felt(self, weight, RH_PAID_TO_FIRM, true, money);
         for (int l = 0; l < RH_LANES; l++) {
-            double m0 = isnan(own) ? margin[l] : own;
+            double m0 = isnan(own) ? margin[l] : fmax(own, LEAST_MARGIN);
             class->answer[l] += effort[l] * self->spread[l] * rh_vlog(1.0 + (1.0 - passed[l]) * money[l] / m0) +
                                 price[l] * passed[l] * money[l];
         }
@@ -285,7 +287,7 @@ static void live_series(struct rh_kernel *self, int p, int k, int t, struct path
     const struct rh_plan *plan = self->plan;
     size_t series = self->partner->first_series + (size_t)k;
     const struct rh_plan_driver *driver = &plan->driver[plan->series_driver[series]];
-    struct rh_tally *tally = &self->tally[p];
+    struct rh_tally *tally = self->into;
     rh_lanes gross, net;
     sell(self, p, k, t, gross);
     if (p == plan->reference) {
@@ -316,7 +318,7 @@ static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
     for (int k = 0; k < self->partner->num_series; k++) {
         live_series(self, p, k, t, path);
     }
-    tally_flows(self, self->tally[p].month, T, t, path->month_revenue, path->month_vendor_margin);
+    tally_flows(self, self->into->month, T, t, path->month_revenue, path->month_vendor_margin);
     add(path->revenue, path->month_revenue, 1.0);
     add(path->vendor_margin, path->month_vendor_margin, 1.0);
     for (int j = 0; j < self->num_taken; j++) {
@@ -329,9 +331,9 @@ static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
 }
 
 /* Shares of partners: of those active at the start and open to the program, who earns, and who takes part. */
-static void tally_people(struct rh_kernel *self, int p, const struct path *path)
+static void tally_people(struct rh_kernel *self, const struct path *path)
 {
-    struct rh_tally *tally = &self->tally[p];
+    struct rh_tally *tally = self->into;
     for (int l = 0; l < RH_LANES; l++) {
         double active = self->life[l] < self->partner->alive[0] ? 1.0 : 0.0;
         bool raised = path->revenue[l] >= 1.01 * self->reference_revenue[l] && path->revenue[l] > 0.0;
@@ -345,7 +347,7 @@ static void tally_people(struct rh_kernel *self, int p, const struct path *path)
 void rh_respond(struct rh_kernel *self, int p)
 {
     const struct rh_plan *plan = self->plan;
-    struct rh_tally *tally = &self->tally[p];
+    struct rh_tally *tally = self->into;
     struct path path;
     memset(&path, 0, sizeof path);
     decide_attention(self, meet_incentives(self, p));
@@ -365,6 +367,6 @@ void rh_respond(struct rh_kernel *self, int p)
     tally_flows(self, tally->region, plan->num_labels[RH_CUT_REGION], self->partner->region, path.revenue,
                 path.vendor_margin);
     if (self->num_taken > 0) {
-        tally_people(self, p, &path);
+        tally_people(self, &path);
     }
 }

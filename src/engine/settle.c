@@ -55,7 +55,7 @@ static void reward_within_cap(const struct rh_schedule *schedule, const double *
 /* One incentive's row of a due of all slots of program p, in the totals and in the partner's segment and region. */
 static void tally_due(struct rh_kernel *self, int p, int slot, enum rh_due due, const double *value)
 {
-    const struct rh_tally *tally = &self->tally[p];
+    const struct rh_tally *tally = self->into;
     const int slots = self->plan->program[p].num_slots, place = (int)due * slots + slot;
     double *all = tally->due[place];
     double *segment = tally->due_segment[self->partner->segment * RH_NUM_DUES * slots + place];

@@ -29,8 +29,8 @@ static inline void add_piece(const struct rh_piece piece, double beta, double al
         double z = beta * rh_vlog(ahead * inverse);
         z = z > RH_BELIEF_CLAMP ? RH_BELIEF_CLAMP : z;
         z = z < -RH_BELIEF_CLAMP ? -RH_BELIEF_CLAMP : z;
-        double survival = 1.0 / (1.0 + rh_vexp(z));
-        double expected = piece.slope_change * survival + piece.jump * (beta / ahead) * (survival * (1.0 - survival));
+        double odds = rh_vexp(z), survival = 1.0 / (1.0 + odds);
+        double expected = piece.slope_change * survival + piece.jump * (beta / ahead) * (survival * (odds * survival));
         g[l] += x > 0.0 ? expected : piece.slope_change;
     }
 }
