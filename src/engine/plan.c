@@ -227,7 +227,7 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
         (bind_labels(self, baseline) != RH_OK || bind_groups(self, baseline) != RH_OK || bind_drawn(self) != RH_OK)) {
         status = no_memory(error);
     }
-    if (status == RH_OK && self->num_partners == 0) {
+    if (status == RH_OK && self->num_series == 0) {
         status = rh_error_set_at(error, RH_ERR_INPUT, study->history_path, 0, 0,
                                  "no partner of the history has sales to replay");
     }

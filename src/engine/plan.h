@@ -106,7 +106,7 @@ struct rh_plan {
     const char **extra;      /* [num_extra] activity measures */
     double mean_month;       /* mean revenue of a partner-month of the baseline */
 
-    int num_partners;        /* those with something to replay, by group, then id */
+    int num_partners;        /* who is expected to do anything, by group, then id */
     struct rh_plan_partner *partner;
     size_t num_series;
     int max_series;          /* of a partner */

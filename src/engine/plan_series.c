@@ -136,10 +136,14 @@ static int plan_driver(const struct rh_plan *self, int panel_driver)
     return -1;
 }
 
+static bool is_expected(const struct rh_plan *self, const struct rh_plan_sources *from, size_t panel_series)
+{
+    return self->exact || from->baseline->level[panel_series] > 0.0;
+}
+
 static bool is_replayed(const struct rh_plan *self, const struct rh_plan_sources *from, size_t panel_series)
 {
-    return plan_driver(self, from->panel->series[panel_series].driver) >= 0 &&
-           (self->exact || from->baseline->level[panel_series] > 0.0);
+    return plan_driver(self, from->panel->series[panel_series].driver) >= 0 && is_expected(self, from, panel_series);
 }
 
 /* Scale that makes the mean of mean · ratio over all source sequences and the horizon equal to that of mean. */
@@ -185,12 +189,15 @@ static int bind_partner(struct rh_plan *self, const struct rh_plan_sources *from
     const struct rh_baseline *baseline = from->baseline;
     struct rh_plan_partner *bound = &self->partner[self->num_partners];
     size_t first = self->num_series;
+    bool expected = false; /* also of drivers that no program of this study looks at: others may, and who is there must
+                              not depend on them */
     for (size_t s = from->panel->partner_series[partner]; s < from->panel->partner_series[partner + 1]; s++) {
+        expected = expected || is_expected(self, from, s);
         if (is_replayed(self, from, s)) {
             bind_one_series(self, from, weight, partner, s);
         }
     }
-    if (self->num_series == first) {
+    if (!expected) {
         return RH_OK;
     }
     bound->alive = rh_calloc((size_t)self->num_months, sizeof *bound->alive);

@@ -35,8 +35,8 @@ enum rh_fail_mode {
 static struct {
     bool armed;
     enum rh_fail_mode mode;
-    long left; /* calls that succeed before one fails */
-    bool failed;
+    _Atomic long left; /* calls that succeed before one fails */
+    _Atomic bool failed;
 } rh_memory;
 
 /* Lets `n` calls succeed and the next fail. */

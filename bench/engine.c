@@ -1,0 +1,377 @@
+/* How fast the engine is: one plan, run on every instruction set and number of threads in turn, blocks thrown away. */
+#include "engine/engine.h"
+#include "core/memory.h"
+#include "dump.h"
+#include "engine/isa.h"
+
+#include <argp.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MOST_CASES 32
+#define MOST_RUNS 1000
+
+struct arguments {
+    const char *study, *isa, *dump, *samples, *label;
+    int threads[8], num_threads;
+    int repeat;
+    long replications; /* 0: the study's */
+};
+
+/* Everything that one plan is made of, in the order in which it is made. */
+struct bench {
+    struct rh_study study;
+    struct rh_history history;
+    struct rh_panel panel;
+    struct rh_baseline baseline;
+    struct rh_assumptions assumptions;
+    struct rh_plan plan;
+};
+
+struct seconds {
+    double wall, processor; /* elapsed; of all threads of this process, user and system */
+};
+
+static double clock_seconds(clockid_t id)
+{
+    struct timespec time;
+    clock_gettime(id, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static struct seconds now(void)
+{
+    return (struct seconds){clock_seconds(CLOCK_MONOTONIC), clock_seconds(CLOCK_PROCESS_CPUTIME_ID)};
+}
+
+static struct seconds since(struct seconds start)
+{
+    struct seconds end = now();
+    return (struct seconds){end.wall - start.wall, end.processor - start.processor};
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static double median(const double *value, int num)
+{
+    double sorted[MOST_RUNS];
+    memcpy(sorted, value, (size_t)num * sizeof *sorted);
+    qsort(sorted, (size_t)num, sizeof *sorted, ascending);
+    return 0.5 * (sorted[(num - 1) / 2] + sorted[num / 2]);
+}
+
+static double least(const double *value, int num)
+{
+    double best = value[0];
+    for (int k = 1; k < num; k++) {
+        best = fmin(best, value[k]);
+    }
+    return best;
+}
+
+/* Learns the baseline and makes the plan; times each. */
+static int make_plan(struct bench *self, double *learn, double *bind, struct rh_error *error)
+{
+    struct seconds start = now();
+    int status = rh_panel_init(&self->panel, &self->history, error);
+    if (status == RH_OK) {
+        status = rh_baseline_init(&self->baseline, &self->panel, &self->history, self->study.phase, error);
+    }
+    *learn = since(start).processor;
+    start = now();
+    if (status == RH_OK) {
+        status = rh_plan_init(&self->plan, &self->study, &self->history, &self->panel, &self->baseline,
+                              &self->assumptions, error);
+    }
+    *bind = since(start).processor;
+    return status;
+}
+
+static void free_plan(struct bench *self)
+{
+    rh_plan_free(&self->plan);
+    rh_baseline_free(&self->baseline);
+    rh_panel_free(&self->panel);
+}
+
+static int read_study(struct bench *self, const struct arguments *arguments, struct rh_problems *problems,
+                      struct rh_error *error)
+{
+    int status = rh_study_read(&self->study, arguments->study, problems);
+    if (status == RH_OK) {
+        status = rh_history_read(&self->history, self->study.history_path, error);
+    }
+    if (status == RH_OK) {
+        status = rh_study_check(&self->study, &self->history, problems);
+    }
+    if (status == RH_OK) {
+        status = rh_assumptions_init(&self->assumptions, &self->history.partners.segments, error);
+    }
+    if (status == RH_OK && self->study.assumptions_path != NULL) {
+        status = rh_assumptions_read(&self->assumptions, self->study.assumptions_path, &self->history.partners.segments,
+                                     problems);
+    }
+    if (arguments->replications > 0) {
+        self->study.replications = arguments->replications;
+    }
+    return status;
+}
+
+/* Makes the plan as often as runs are repeated and keeps the last. */
+static int make_ready(struct bench *self, const struct arguments *arguments, struct rh_error *error)
+{
+    double learn[MOST_RUNS], bind[MOST_RUNS];
+    int status = RH_OK;
+    for (int k = 0; k < arguments->repeat && status == RH_OK; k++) {
+        free_plan(self);
+        status = make_plan(self, &learn[k], &bind[k], error);
+    }
+    if (status == RH_OK) {
+        const struct rh_plan *plan = &self->plan;
+        printf(
+            "%s: %d partners × %d months × %llu replications × %d scenarios, %d drivers, %zu series, %d incentives\n",
+            arguments->label, plan->num_partners, plan->num_months, (unsigned long long)plan->replications,
+            plan->num_programs, plan->num_drivers, plan->num_series, plan->num_incentives);
+        printf("learning the baseline %.0f ms, making the plan %.0f ms of processor time (medians of %d)\n",
+               1e3 * median(learn, arguments->repeat), 1e3 * median(bind, arguments->repeat), arguments->repeat);
+    }
+    return status;
+}
+
+/* Moments of the figures by which simulations are compared, by Welford's recurrence. */
+struct moments {
+    double count;
+    double *mean, *square; /* [num_programs][NUM_CHECKS] mean and sum of squares around it */
+};
+
+static int take_moments(void *user, const struct rh_block *block, struct rh_error *error)
+{
+    static const enum rh_kpi kpis[NUM_CHECKS] = {[CHECK_REVENUE] = RH_KPI_REVENUE,
+                                                 [CHECK_INCREMENTAL] = RH_KPI_INCREMENTAL_REVENUE,
+                                                 [CHECK_EARNED] = RH_KPI_EARNED,
+                                                 [CHECK_PAID] = RH_KPI_PAID,
+                                                 [CHECK_WINDFALL] = RH_KPI_WINDFALL};
+    struct moments *self = user;
+    (void)error;
+    for (int l = 0; l < block->num; l++) {
+        self->count += 1.0;
+        for (int k = 0; k < block->num_scenarios * NUM_CHECKS; k++) {
+            size_t row = (size_t)(k / NUM_CHECKS) * RH_NUM_KPIS + (size_t)kpis[k % NUM_CHECKS];
+            double value = block->kpi[row * (size_t)block->num + (size_t)l], step = value - self->mean[k];
+            self->mean[k] += step / self->count;
+            self->square[k] += step * (value - self->mean[k]);
+        }
+    }
+    return RH_OK;
+}
+
+/* Runs the plan once more for its figures and dumps both. */
+static int dump(const struct bench *self, const char *path, struct rh_error *error)
+{
+    size_t num = (size_t)self->plan.num_programs * NUM_CHECKS;
+    struct moments moments = {.mean = rh_calloc(num, sizeof(double)), .square = rh_calloc(num, sizeof(double))};
+    struct found found = {
+        .mean = moments.mean, .error = rh_calloc(num, sizeof(double)), .sd = rh_calloc(num, sizeof(double))};
+    int status = moments.mean == NULL || moments.square == NULL || found.error == NULL || found.sd == NULL
+                     ? rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to dump the plan")
+                     : rh_engine_run(&self->plan, 0, take_moments, &moments, NULL, error);
+    for (size_t k = 0; status == RH_OK && k < num; k++) {
+        found.sd[k] = sqrt(moments.square[k] / fmax(moments.count - 1.0, 1.0));
+        found.error[k] = found.sd[k] / sqrt(moments.count);
+    }
+    if (status == RH_OK) {
+        status = dump_plan(&self->plan, &found, path, error);
+    }
+    free(moments.mean);
+    free(moments.square);
+    free(found.error);
+    free(found.sd);
+    return status;
+}
+
+static int discard(void *user, const struct rh_block *block, struct rh_error *error)
+{
+    (void)error;
+    *(uint64_t *)user += (uint64_t)block->num;
+    return RH_OK;
+}
+
+/* One instruction set on one number of threads, and how long each run took. */
+struct one_case {
+    const char *isa;
+    int threads;
+    double wall[MOST_RUNS], processor[MOST_RUNS];
+};
+
+static int find_cases(const struct arguments *arguments, struct one_case *cases)
+{
+    int num = 0;
+    for (int k = 0; rh_kernel_code_name(k) != NULL; k++) {
+        const char *isa = rh_kernel_code_name(k);
+        bool wanted = strcmp(arguments->isa, "all") == 0 || strcmp(arguments->isa, isa) == 0 ||
+                      (strcmp(arguments->isa, "best") == 0 && k == 0);
+        for (int t = 0; wanted && t < arguments->num_threads && num < MOST_CASES; t++) {
+            cases[num++] = (struct one_case){.isa = isa, .threads = arguments->threads[t]};
+        }
+    }
+    return num;
+}
+
+static void report(const struct one_case *cases, int num, int repeat, double steps, const char *label, FILE *samples)
+{
+    printf("%.3e steps (partner × month × replication × scenario) a run; median and best of %d\n\n", steps, repeat);
+    printf("%-10s %7s %12s %14s %10s %10s\n", "set", "threads", "steps/s", "ns/step/core", "best", "seconds");
+    for (int c = 0; c < num; c++) {
+        const struct one_case *one = &cases[c];
+        printf("%-10s %7d %12.3e %14.2f %10.2f %10.3f\n", one->isa, one->threads, steps / median(one->wall, repeat),
+               1e9 * median(one->processor, repeat) / steps, 1e9 * least(one->processor, repeat) / steps,
+               median(one->wall, repeat));
+        for (int k = 0; samples != NULL && k < repeat; k++) {
+            fprintf(samples, "%s\tengine, %s\t%d\t%.0f\t%.6f\t%.6f\n", label, one->isa, one->threads, steps,
+                    one->wall[k], one->processor[k]);
+        }
+    }
+}
+
+/* All cases in turn, as often as asked for, so that a noisy neighbor hits all of them. */
+static int measure(struct bench *self, const struct arguments *arguments, struct rh_error *error)
+{
+    struct one_case *cases = rh_calloc(MOST_CASES, sizeof *cases);
+    struct rh_plan *plan = &self->plan;
+    double steps = (double)plan->num_partners * plan->num_months * (double)plan->replications * plan->num_programs;
+    int num = cases == NULL ? 0 : find_cases(arguments, cases), status = RH_OK;
+    if (num == 0) {
+        free(cases);
+        return rh_error_set(error, RH_ERR_ARGUMENT, "nothing to measure: is there a kernel '%s' here?", arguments->isa);
+    }
+    for (int k = 0; k < arguments->repeat; k++) {
+        for (int c = 0; c < num && status == RH_OK; c++) {
+            uint64_t taken = 0;
+            plan->isa = cases[c].isa;
+            struct seconds start = now();
+            status = rh_engine_run(plan, cases[c].threads, discard, &taken, NULL, error);
+            struct seconds took = since(start);
+            cases[c].wall[k] = took.wall;
+            cases[c].processor[k] = took.processor;
+        }
+    }
+    FILE *samples = arguments->samples == NULL ? NULL : fopen(arguments->samples, "a");
+    if (status == RH_OK && arguments->samples != NULL && samples == NULL) {
+        status = rh_error_set_at(error, RH_ERR_IO, arguments->samples, 0, 0, "cannot be written");
+    }
+    if (status == RH_OK) {
+        report(cases, num, arguments->repeat, steps, arguments->label, samples);
+    }
+    if (samples != NULL && fclose(samples) != 0 && status == RH_OK) {
+        status = rh_error_set_at(error, RH_ERR_IO, arguments->samples, 0, 0, "cannot be written");
+    }
+    free(cases);
+    return status;
+}
+
+static long positive(struct argp_state *state, const char *text, long most)
+{
+    char *end;
+    long value = strtol(text, &end, 10);
+    if (end == text || (*end != '\0' && *end != ',') || value < 1 || value > most) {
+        argp_error(state, "expected a number from 1 to %ld, found '%s'", most, text);
+    }
+    return value;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case 'i':
+        arguments->isa = value;
+        return 0;
+    case 't':
+        arguments->num_threads = 0;
+        for (char *next = value; next != NULL && arguments->num_threads < 8; next = strchr(next, ',')) {
+            next += *next == ',';
+            arguments->threads[arguments->num_threads++] = (int)positive(state, next, 4096);
+        }
+        return 0;
+    case 'n':
+        arguments->repeat = (int)positive(state, value, MOST_RUNS);
+        return 0;
+    case 'r':
+        arguments->replications = positive(state, value, 100000000);
+        return 0;
+    case 'd':
+        arguments->dump = value;
+        return 0;
+    case 's':
+        arguments->samples = value;
+        return 0;
+    case 'l':
+        arguments->label = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        arguments->study = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which study?");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int run(struct bench *self, const struct arguments *arguments, struct rh_problems *problems,
+               struct rh_error *error)
+{
+    int status = read_study(self, arguments, problems, error);
+    if (status == RH_OK) {
+        status = make_ready(self, arguments, error);
+    }
+    if (status == RH_OK && arguments->dump != NULL) {
+        return dump(self, arguments->dump, error);
+    }
+    return status == RH_OK ? measure(self, arguments, error) : status;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"isa", 'i', "SET", 0, "Instruction set, best or all (default: all)", 0},
+        {"threads", 't', "N,N…", 0, "Numbers of threads (default: 1,2)", 0},
+        {"repeat", 'n', "N", 0, "Runs of each case (default: 5)", 0},
+        {"replications", 'r', "N", 0, "Instead of the study's", 0},
+        {"dump-plan", 'd', "FILE", 0, "Write plan and figures to this HDF5 file instead of measuring", 0},
+        {"samples", 's', "FILE", 0, "Append label, case, threads, steps, seconds, processor seconds of each run", 0},
+        {"label", 'l', "TEXT", 0, "Name of the study in the output", 0},
+        {0}};
+    static const struct argp argp = {
+        .options = options, .parser = parse, .args_doc = "STUDY", .doc = "Measures the engine on a study."};
+    struct arguments arguments = {.isa = "all", .threads = {1, 2}, .num_threads = 2, .repeat = 5, .label = "study"};
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    struct bench *self = rh_calloc(1, sizeof *self);
+    struct rh_error error = {0};
+    struct rh_problems problems;
+    rh_problems_init(&problems);
+    int status = self == NULL ? RH_ERR_NO_MEMORY : run(self, &arguments, &problems, &error);
+    if (status != RH_OK && problems.num_total > 0) {
+        rh_problems_status(&problems, &error);
+    }
+    if (status != RH_OK) {
+        fprintf(stderr, "%s: %s\n", error.file[0] != '\0' ? error.file : "rehearse_bench", error.message);
+    }
+    if (self != NULL) {
+        free_plan(self);
+        rh_assumptions_free(&self->assumptions);
+        rh_history_free(&self->history);
+        rh_study_free(&self->study);
+        free(self);
+    }
+    rh_problems_free(&problems);
+    return status == RH_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}

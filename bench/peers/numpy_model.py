@@ -1,0 +1,557 @@
+#!/usr/bin/python3
+"""The engine's model in NumPy, float64, on one core: as fast as vectorized NumPy goes, and the same results.
+
+    bench/peers/numpy_model.py PLAN.h5 [--replications N] [--lanes N] [--samples FILE] [--label TEXT] [--check]
+
+PLAN.h5 is written by `rehearse_bench STUDY --dump-plan PLAN.h5`. Replications are the last axis of every array; months of
+the same place in their windows are another. Its random numbers are its own (numpy.random.Philox), so --check compares
+means: revenue, incremental revenue, earned, paid and windfall of every program must agree with the engine's within 4
+standard errors of the difference, and their standard deviations within 4 of theirs; else exit code 1.
+"""
+import argparse
+import math
+import sys
+import time
+
+import numpy as np
+
+from plan import CLAMP, DAYS, Plan
+
+MARKET_SHARED = 0.75
+WALK_FREEDOM, WALK_STEPS = 5.0, 4096
+FIGURES = ("revenue", "incremental_revenue", "earned", "paid", "windfall")
+FIXED, LOGNORMAL, NORMAL, BETA = range(4)
+
+
+def walk_table(sd):
+    """Equally likely monthly factors: quantiles of a t distribution with 5 degrees of freedom, by inversion of its
+    distribution function, scaled to mean 1."""
+    x = np.linspace(-40.0, 40.0, 4_000_001)
+    s = x / math.sqrt(5.0)
+    cdf = 0.5 + (s / (1.0 + s * s) * (1.0 + 2.0 / (3.0 * (1.0 + s * s))) + np.arctan(s)) / math.pi
+    quantiles = np.interp((np.arange(WALK_STEPS) + 0.5) / WALK_STEPS, cdf, x)
+    factor = np.exp(sd * math.sqrt((WALK_FREEDOM - 2.0) / WALK_FREEDOM) * quantiles)
+    return factor / factor.mean()
+
+
+class Draws:
+    """What is random in a block of B replications and shared by partners."""
+
+    def __init__(self, plan, rng, B):
+        self.plan, self.rng, self.B = plan, rng, B
+        self.value = {}
+        for k, name in enumerate(plan.parameter_name):
+            rows = slice(k * plan.num_segments, (k + 1) * plan.num_segments)
+            family, mean, sd, low, high = (plan.parameter[c][rows] for c in
+                                           ("distribution", "mean", "sd", "low", "high"))
+            if np.any(mean != mean[0]) or np.any(sd != sd[0]) or np.any(family != family[0]):
+                raise SystemExit(f"this peer knows no parameters by segment: {name}")
+            self.value[name] = self.draw(int(family[0]), mean[0], sd[0], low[0], high[0])
+        self.reacts = rng.random(B) >= self.value["null_program"]
+        self.feel = [self.find_feel(j) for j in plan.incentives]
+        attention = np.clip(self.value["attention"], 1e-12, 1.0 - 1e-12)
+        self.attention_logit = np.log(attention / (1.0 - attention))
+        self.common = rng.standard_normal(B)
+        self.group, self.source = None, {}
+
+    def draw(self, family, mean, sd, low, high):
+        rng, B = self.rng, self.B
+        if family == FIXED:
+            return np.full(B, mean)
+        if family == BETA:
+            total = mean * (1.0 - mean) / (sd * sd) - 1.0
+            return rng.beta(mean * total, (1.0 - mean) * total, B)
+        if family == NORMAL:
+            return np.clip(rng.normal(mean, sd, B), low, high)
+        s = math.sqrt(math.log1p((sd / mean) ** 2))
+        value = rng.lognormal(math.log(mean) - 0.5 * s * s, s, B)
+        while np.any(out := (value < low) | (value > high)):
+            value[out] = rng.lognormal(math.log(mean) - 0.5 * s * s, s, int(out.sum()))
+        return value
+
+    def find_feel(self, incentive):
+        """[T][B] worth now of a reward to come."""
+        value = self.value
+        claim = value["claim_rate_required" if incentive.required else "claim_rate_automatic"]
+        trust = 1.0 - value["trust_weight"] * (1.0 - value["trust"])
+        days = value["processing_days"] if math.isnan(incentive.processing) else incentive.processing
+        last = np.array([incentive.windows[w][1] - t + 0.5 if w >= 0 else 0.0
+                         for t, w in enumerate(incentive.window_of)])
+        months = last[:, None] + incentive.payout_days / DAYS + days / DAYS
+        return claim * trust * np.exp(-value["discount_rate"] * months / 12.0)
+
+    def market(self, group):
+        if self.group != group:
+            plan, rng = self.plan, self.rng
+            z = math.sqrt(MARKET_SHARED) * self.common + math.sqrt(1.0 - MARKET_SHARED) * rng.standard_normal(self.B)
+            years = (np.arange(plan.T) + 1.0)[:, None] / 12.0
+            sd = plan.study["growth_sd"] * years
+            calendar = (int(plan.study["month_of_year"]) - 1 + np.arange(plan.T)) % 12
+            season = plan.season_error[group][:, None]
+            error = (season * rng.standard_normal((12, self.B)) - 0.5 * season * season)[calendar]
+            self.path = np.exp(years * math.log1p(plan.study["growth"]) + sd * z - 0.5 * sd * sd + error)
+            self.group = group
+        return self.path
+
+    def source_months(self, key):
+        """[T][B] place in a table [T][H] of the past month that each month replays."""
+        if key not in self.source:
+            plan, rng, B = self.plan, self.rng, self.B
+            phase, offset = int(plan.study["phase"]), int(plan.study["first_offset"])
+            places = np.empty((plan.T, B), np.intp)
+            month = None
+            for t in range(plan.T):
+                first = (offset + t) % phase
+                size = (plan.H - first + phase - 1) // phase
+                start = first + phase * rng.integers(0, size, B)
+                if t > 0:
+                    following = np.where(month + 1 < plan.H, month + 1, first)
+                    start = np.where(rng.random(B) * plan.study["block_months"] < 1.0, start, following)
+                month = start
+                places[t] = t * plan.H + month
+            if key >= len(plan.season_error):
+                return places  # a partner's own
+            self.source[key] = places
+        return self.source[key]
+
+
+class Tally:
+    """Sums over partners of one program: the engine's, but for those of incentives by segment and region."""
+
+    def __init__(self, plan, p, B):
+        self.month = np.zeros((4, plan.T, B))  # revenue, of eligible partners, vendor's margin, own margin
+        self.segment = np.zeros((4, int(plan.study["segments"]), B))
+        self.region = np.zeros((4, int(plan.study["regions"]), B))
+        self.product = np.zeros((int(plan.study["products"]), B))
+        self.due = np.zeros((5, int(plan.program["num_slots"][p]), B))  # payable, claimed, claims, windfall, sale days
+        self.extra = np.zeros((int(plan.study["extras"]), B))
+        self.open, self.earning, self.baseline, self.participating = np.zeros((4, B))
+
+
+class State:
+    """One incentive as a partner goes through its windows."""
+
+    def __init__(self, taken, B):
+        self.attained = self.days = None
+        self.cap_left = np.full(B, taken.cap_partner) if math.isfinite(taken.cap_partner) else None
+        self.due = np.zeros((5, len(taken.windows), B))
+        self.earned, self.reached = np.zeros((2, B), bool)
+
+
+class Path:
+    """What a partner does under one program: by class the factor on its sales (None: 1), by series its activities."""
+
+    def __init__(self, state, factor, counts):
+        self.state, self.factor, self.counts = state, factor, counts
+        self.revenue = None
+
+
+def reward(pieces, attained):
+    total = np.zeros_like(attained)
+    for start, jump, slope in pieces:
+        value = attained - start
+        value *= slope
+        value += jump
+        value *= attained >= start
+        total += value
+    total *= attained > 0.0
+    return total
+
+
+def marginal_reward(pieces, alpha, beta, attained):
+    """Expected marginal reward; alpha, beta: columns over months."""
+    g = np.zeros_like(attained)
+    believes = alpha > 0.0
+    inverse = 1.0 / np.where(believes, alpha, 1.0)
+    for start, jump, slope in pieces:
+        if start <= 0.0:
+            g += slope
+            continue
+        ahead = start - attained
+        reached = ahead <= 0.0
+        ahead[reached] = 1.0
+        z = ahead * inverse
+        np.log(z, out=z)
+        z *= beta
+        np.clip(z, -CLAMP, CLAMP, out=z)
+        np.exp(z, out=z)
+        z += 1.0
+        survival = np.reciprocal(z, out=z)
+        if jump != 0.0:
+            expected = 1.0 - survival
+            expected *= jump * beta
+            expected /= ahead
+            expected += slope
+            expected *= survival
+        else:
+            expected = survival
+            expected *= slope
+        if not believes.all():
+            expected *= believes
+        expected[reached] = slope
+        g += expected
+    return g
+
+
+class Simulation:
+    """All partners under all programs in B replications."""
+
+    def __init__(self, plan, rng, B, walk):
+        self.plan, self.rng, self.B, self.walk = plan, rng, B, walk
+        self.draws = Draws(plan, rng, B)
+        self.tally = [Tally(plan, p, B) for p in range(plan.S)]
+        value = self.draws.value
+        self.limit = float(value["response_limit"][0])
+        self.through = 1.0 - value["pass_through"]
+        self.price = value["price_elasticity"] * value["pass_through"]
+        for person in plan.person:
+            self.draw_person(person)
+            self.run_person(person)
+
+    def draw_person(self, person):
+        plan, rng, B, draws = self.plan, self.rng, self.B, self.draws
+        u = rng.random(B)
+        self.inattention = np.log(u / (1.0 - u))
+        life = rng.random(B)
+        spread = draws.value["elasticity_spread"]
+        spread = np.exp(spread * rng.standard_normal(B) - 0.5 * spread * spread)
+        base = np.take(self.walk, rng.integers(0, WALK_STEPS, (plan.T, B), dtype=np.uint16))
+        if math.isfinite(person.level_shape):
+            c = 1.0 / (9.0 * person.level_shape)
+            root = np.maximum(1.0 - c + math.sqrt(c) * rng.standard_normal(B), 0.0)
+            base[0] *= root ** 3 / (1.0 - c ** 3)
+        np.cumprod(base, axis=0, out=base)
+        base *= draws.market(person.group)
+        base *= life < person.alive[:, None]
+        self.base, self.place = base, draws.source_months(int(person.source))
+        self.active = life < person.alive[0]
+        self.own_margin = draws.value["partner_margin"] if math.isnan(person.margin) else person.margin
+        self.per_margin = self.through / self.own_margin
+        self.effort = draws.value["effort_elasticity"] * spread
+        self.rep_effort = draws.value["rep_effort_elasticity"] * spread
+        self.action_effort = draws.value["activity_elasticity"] * spread
+        self.found = {}
+        # by series: net revenue (for the product lines), counts of activities
+        self.net = {k: self.look_up(table) for k, table in person.net.items()}
+        self.counts = {}
+        for k, table in person.usual.items():
+            count = self.look_up(table)
+            count *= 1e-4
+            count += rng.random(count.shape)
+            self.counts[k] = 1e4 * np.floor(count, out=count)
+
+    def run_person(self, person):
+        """What history happened under first, as the shadow; then the reference; then the others."""
+        reference = self.plan.reference
+        self.shadow = None
+        paths = {0: self.respond(person, 0)}
+        if reference != 0:
+            paths[reference] = self.respond(person, reference)
+        for p in range(self.plan.S):
+            path = paths[p] if p in paths else self.respond(person, p)
+            if person.meeting[p].taken:
+                self.add_dues(person, p, path, paths[reference])
+
+    def look_up(self, table):
+        """[T][B] of a table [T·H]: what is sold, or counted, along the source months."""
+        found = np.take(table, self.place)
+        found *= self.base
+        return found
+
+    def shared(self, table):
+        """The same, once for all programs."""
+        key = id(table)
+        if key not in self.found:
+            self.found[key] = self.look_up(table)
+        return self.found[key]
+
+    def respond(self, person, p):
+        """The partner under program p: all months of the same place in their windows at once."""
+        plan, meeting = self.plan, person.meeting[p]
+        attends = self.inattention < self.draws.attention_logit - self.draws.value["complexity_slope"] * meeting.complexity
+        attends &= self.draws.reacts
+        changes = p != 0 and (meeting.taken or self.shadow is not None)
+        path = Path([State(taken, self.B) for taken in meeting.taken],
+                    [np.empty((plan.T, self.B)) if changes else None for _ in meeting.classes],
+                    {k: np.empty_like(count) for k, count in self.counts.items()} if changes else self.counts)
+        answers = [np.zeros((plan.T, self.B)) for _ in meeting.classes] if p == 0 and meeting.taken else None
+        for months, steps in meeting.steps:
+            worth = [self.find_worth(taken, state, step, months, attends)
+                     for taken, state, step in zip(meeting.taken, path.state, steps)]
+            for c, weights in enumerate(meeting.classes):
+                answer = self.answer(weights, worth)
+                if answers is not None and answer is not None:
+                    answers[c][months] = answer
+                if changes:
+                    self.find_factor(meeting.shadow_class[c], months, answer, path.factor[c])
+            for k in self.counts if changes else ():
+                path.counts[k][months] = self.complete(person, k, months, path.factor[meeting.class_of[k]][months])
+            for j, step in enumerate(steps):
+                if step is not None:
+                    self.attain(person, meeting, j, step, months, path)
+        if answers is not None:
+            self.shadow = answers
+        self.add_flows(person, p, path)
+        return path
+
+    def find_worth(self, taken, state, step, months, attends):
+        """What the next unit of attainment is worth, as felt; None: nothing."""
+        if step is None:
+            return None
+        opening, _, g, alpha, beta, may, _ = step
+        feel = self.draws.feel[taken.number][months]
+        if opening:
+            state.attained = state.days = None
+            worth = feel * g
+        else:
+            worth = marginal_reward(taken.pieces, alpha, beta, state.attained)
+            worth *= feel
+            if not may.all():
+                worth *= may
+        worth *= attends if state.cap_left is None else attends & (state.cap_left > 0.0)
+        return worth
+
+    def answer(self, weights, worth):
+        """ln of what a class's sales are multiplied by; None: nothing."""
+        activity, firm, rep = weights
+        value = self.draws.value
+        firm, rep = (self.felt(side, worth) for side in (firm, rep))
+        if activity:
+            if firm is None and rep is None:
+                return None
+            money = (0.0 if firm is None else firm) + (0.0 if rep is None else rep)
+            return self.action_effort * np.log1p(money / (value["activity_cost"] * self.plan.study["mean_month"] * 1e-4))
+        answer = None
+        if firm is not None:
+            np.clip(firm, 0.0, value["felt_cap"], out=firm)
+            answer = firm * self.per_margin
+            np.log1p(answer, out=answer)
+            answer *= self.effort
+            firm *= self.price
+            answer += firm
+        if rep is not None:
+            np.clip(rep, 0.0, value["felt_cap"], out=rep)
+            rep /= value["rep_margin"]
+            np.log1p(rep, out=rep)
+            rep *= self.rep_effort
+            answer = rep if answer is None else answer + rep
+        return answer
+
+    @staticmethod
+    def felt(side, worth):
+        money = None
+        for j, weight in side:
+            if worth[j] is not None:
+                felt = worth[j] * weight
+                money = felt if money is None else money + felt
+        return money
+
+    def find_factor(self, shadow_class, months, answer, out):
+        """Change of a class against what history holds."""
+        if self.shadow is not None:
+            before = self.shadow[shadow_class][months]
+            answer = np.negative(before) if answer is None else answer - before
+        if answer is None:
+            out[months] = 1.0
+        else:
+            np.exp(answer, out=answer)
+            np.clip(answer, 1.0 / self.limit, self.limit, out=out[months])
+
+    def complete(self, person, k, months, factor):
+        """Activities: Poisson extra completions, a binomial share where there are fewer."""
+        count = np.array(self.counts[k][months])
+        more, less = factor > 1.0, factor < 1.0
+        if more.any():
+            rate = 1e-4 * person.mean[k][months][:, None] * self.base[months]
+            count[more] += 1e4 * self.rng.poisson((rate * (factor - 1.0))[more])
+        if less.any():
+            count[less] = 1e4 * self.rng.binomial((count[less] * 1e-4).astype(np.int64), factor[less])
+        return count
+
+    def sold(self, person, meeting, j, tables, path, months):
+        """[months][B] what incentive j counts."""
+        total = np.zeros(self.base[months].shape) if meeting.lone[j] is None else np.array(
+            self.shared(meeting.lone[j])[months])
+        for c, table in tables:
+            sales = self.shared(table)[months]
+            total += sales if path.factor[c] is None else sales * path.factor[c][months]
+        for k in meeting.actions[j]:
+            factor = person.factor[int(meeting.taken[j].view)][k]
+            same = np.all(factor == factor[0])
+            total += path.counts[k][months] * (factor[0] if same else np.take(factor, self.place[months] % self.plan.H))
+        return total
+
+    def attain(self, person, meeting, j, step, months, path):
+        _, closing, _, _, _, may, windows = step
+        taken, state = meeting.taken[j], path.state[j]
+        added = self.sold(person, meeting, j, meeting.attained[j], path, months)
+        days = added * taken.days_left[months]
+        state.attained = added if state.attained is None else state.attained + added
+        state.days = days if state.days is None else state.days + days
+        if closing:
+            self.settle(taken, state, may, windows)
+
+    def settle(self, taken, state, may, windows):
+        payable = reward(taken.pieces, state.attained)
+        if not may.all():
+            payable *= may
+        if state.cap_left is not None:
+            np.minimum(payable, state.cap_left, out=payable)
+            state.cap_left -= payable[0]
+        rate = self.draws.value["claim_rate_required" if taken.required else "claim_rate_automatic"]
+        paid = payable > 0.0
+        claimed = (self.rng.random(payable.shape) < rate) & paid
+        state.due[0][windows] = payable
+        state.due[1][windows] = payable * claimed
+        state.due[2][windows] = claimed
+        state.days *= state.due[1][windows]
+        np.divide(state.days, state.attained, where=claimed, out=state.due[4][windows])
+        state.earned |= paid.any(axis=0)
+        state.reached |= (paid & (state.attained >= taken.first_paid)).any(axis=0)
+
+    def add_flows(self, person, p, path):
+        tally, meeting = self.tally[p], person.meeting[p]
+        revenue = self.total(meeting.revenue, path.factor, person.lone_revenue)
+        vendor = self.total(meeting.vendor, path.factor, person.lone_vendor)
+        for k, net in self.net.items():
+            change = path.factor[meeting.class_of[k]]
+            tally.product[person.product[k]] += net.sum(axis=0) if change is None else np.einsum("tb,tb->b", net, change)
+            if k in person.net_lone:
+                tally.product[person.product[k]] += self.shared(person.net_lone[k]).sum(axis=0)
+        for k, counts in path.counts.items():
+            tally.extra[person.extra[k]] += counts.sum(axis=0)
+        path.revenue = revenue.sum(axis=0)
+        flows = [(0, revenue, path.revenue), (2, vendor, vendor.sum(axis=0)),
+                 (3, revenue * self.own_margin, path.revenue * self.own_margin)]
+        if meeting.taken:
+            flows.append((1, revenue, path.revenue))
+        for f, flow, whole in flows:
+            tally.month[f] += flow
+            tally.segment[f][person.segment] += whole
+            tally.region[f][person.region] += whole
+
+    def total(self, tables, factor, lone):
+        total = np.zeros_like(self.base) if lone is None else np.array(self.shared(lone))
+        for c, table in enumerate(tables):
+            if table is not None:
+                sold = self.shared(table)
+                total += sold if factor[c] is None else sold * factor[c]
+        return total
+
+    def add_dues(self, person, p, path, reference):
+        """Adds what windows pay, with the windfall, what the reference's behavior would have earned; and who takes part."""
+        tally, meeting = self.tally[p], person.meeting[p]
+        earned, reached, baseline = np.zeros((3, self.B), bool)
+        for j, (taken, state) in enumerate(zip(meeting.taken, path.state)):
+            state.due[3] = state.due[0] if path is reference else self.windfall(person, meeting, j, reference)
+            tally.due[:, taken.slot:taken.slot + len(taken.windows)] += state.due
+            baseline |= (state.due[3] > 0.0).any(axis=0)
+            earned |= state.earned
+            reached |= state.reached
+        raised = path.revenue >= 1.01 * reference.revenue
+        tally.open += self.active
+        tally.earning += self.active & earned
+        tally.baseline += self.active & baseline
+        tally.participating += self.active & earned & (raised | reached)
+
+    def windfall(self, person, meeting, j, reference):
+        taken = meeting.taken[j]
+        sold = self.sold(person, meeting, j, meeting.reference[j], reference, slice(None))
+        if (taken.window_of < 0).any():
+            sold *= (taken.window_of >= 0)[:, None]
+        due = reward(taken.pieces, np.add.reduceat(sold, [first for first, _ in taken.windows], axis=0))
+        due *= meeting.eligible[j][:, None]
+        if math.isfinite(taken.cap_partner):
+            left = np.full(self.B, taken.cap_partner)
+            for row in due:
+                np.minimum(row, left, out=row)
+                left -= row
+        return due
+
+    def keep(self, p, due):
+        """[slots][B] share that caps over all partners and the budget leave of what is due."""
+        plan = self.plan
+        own = [taken for taken in plan.incentives if int(taken.program) == p]
+        keep = np.ones_like(due)
+        for taken in own:
+            left = np.full(self.B, taken.cap_total)
+            for slot in range(taken.slot, taken.slot + len(taken.windows)):
+                np.divide(left, due[slot], where=due[slot] > left, out=keep[slot])
+                left -= keep[slot] * due[slot]
+        left = np.full(self.B, plan.program["spendable"][p])
+        for t in range(0 if plan.program["pays_all"][p] or np.isinf(left[0]) else plan.T):
+            slots = [taken.slot + w for taken in own for w, (_, last) in enumerate(taken.windows) if last == t]
+            total, share = (due[slots] * keep[slots]).sum(axis=0), np.ones(self.B)
+            np.divide(np.maximum(left, 0.0), total, where=total > left, out=share)
+            left -= share * total
+            keep[slots] *= share
+        return keep
+
+    def figures(self):
+        """[program][figure][B] in currency units."""
+        figures = np.empty((self.plan.S, len(FIGURES), self.B))
+        for p, tally in enumerate(self.tally):
+            keep = self.keep(p, tally.due[0])
+            figures[p, 0] = tally.month[0].sum(axis=0)
+            figures[p, 2] = (tally.due[0] * keep).sum(axis=0)
+            figures[p, 3] = (tally.due[1] * keep).sum(axis=0)
+            figures[p, 4] = (tally.due[3] * self.keep(p, tally.due[3])).sum(axis=0)
+        figures[:, 1] = figures[:, 0] - figures[self.plan.reference, 0]
+        return figures * 1e-4
+
+
+def disagreements(plan, figures):
+    """Prints both simulations' means and standard deviations; returns how many disagree."""
+    R, engine_R = figures.shape[2], plan.study["replications"]
+    mean, sd = figures.mean(axis=2), figures.std(axis=2, ddof=1)
+    centered = figures - mean[:, :, None]
+    # variance of a variance by the fourth moment; the same distribution on both sides
+    spread = np.sqrt(np.maximum((centered ** 4).mean(axis=2) - sd ** 4, 0.0))
+    bad = 0
+    print(f"{'program':16}{'figure':22}{'engine':>16}{'NumPy':>16}{'errors':>8}{'sd: engine':>14}{'NumPy':>14}{'errors':>8}")
+    for p, name in enumerate(plan.scenario):
+        for f, figure in enumerate(FIGURES):
+            error = math.hypot(sd[p, f] / math.sqrt(R), plan.engine_error[p, f])
+            sd_error = spread[p, f] / (2.0 * max(sd[p, f], 1e-300)) * math.sqrt(1.0 / R + 1.0 / engine_R)
+            off = (mean[p, f] - plan.engine_mean[p, f]) / error if error > 0.0 else 0.0
+            sd_off = (sd[p, f] - plan.engine_sd[p, f]) / sd_error if sd_error > 0.0 else 0.0
+            same = sd[p, f] > 0.0 or abs(mean[p, f] - plan.engine_mean[p, f]) <= 1e-9 * abs(mean[p, f])
+            wrong = not (same and abs(off) <= 4.0 and abs(sd_off) <= 4.0)
+            bad += wrong
+            print(f"{name[:15]:16}{figure:22}{plan.engine_mean[p, f]:16,.0f}{mean[p, f]:16,.0f}{off:8.2f}"
+                  f"{plan.engine_sd[p, f]:14,.0f}{sd[p, f]:14,.0f}{sd_off:8.2f}{'  disagree' if wrong else ''}")
+    return bad
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("plan")
+    parser.add_argument("--replications", type=int, default=2048)
+    parser.add_argument("--lanes", type=int, default=2048, help="replications of a block")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--samples", help="append label, case, threads, steps, seconds, processor seconds")
+    parser.add_argument("--label", default="study")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    plan = Plan(options.plan)
+    rng = np.random.Generator(np.random.Philox(options.seed))
+    walk = walk_table(plan.parameter["mean"][plan.parameter_name.index("level_walk") * plan.num_segments])
+    blocks = -(-options.replications // options.lanes)
+    figures, wall, processor = [], time.monotonic(), time.process_time()
+    for _ in range(blocks):
+        figures.append(Simulation(plan, rng, options.lanes, walk).figures())
+    wall, processor = time.monotonic() - wall, time.process_time() - processor
+    steps = plan.P * plan.T * plan.S * blocks * options.lanes
+    print(f"{options.label}: NumPy {np.__version__}, {blocks} × {options.lanes} replications: {steps / wall:.3e} steps/s, "
+          f"{1e9 * processor / steps:.1f} ns/step/core")
+    if options.samples:
+        with open(options.samples, "a", encoding="utf-8") as out:
+            out.write(f"{options.label}\tNumPy\t1\t{steps}\t{wall:.6f}\t{processor:.6f}\n")
+    if options.check and (bad := disagreements(plan, np.concatenate(figures, axis=2))):
+        print(f"{bad} figures disagree by more than 4 standard errors")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

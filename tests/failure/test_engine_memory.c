@@ -1,0 +1,177 @@
+/* link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc */
+/* Each use of memory on the way from a history to figures fails once, the first, the second, … until the work is done: no
+ * crash, no leak, an honest error, and freeing afterwards is fine. */
+#include "failure/failing_memory.h"
+
+#include "support/rehearsal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static struct rehearsal self;
+
+/* A small study with all that takes memory: returns, activities, units, caps, a budget, two programs. */
+static int set_up(void **state)
+{
+    static const char *const programs[] = {rehearsal_mix, rehearsal_flat};
+    (void)state;
+    rehearsal_init(&self, 5, rehearsal_tiers, 2, programs);
+    self.study.replications = 3;
+    rehearsal_bind(&self);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rehearsal_free(&self);
+    return 0;
+}
+
+/* Runs work with each of its allocations failing in turn, for one call and for good. */
+static void fail_each(int (*work)(struct rh_error *error), long least)
+{
+    for (int mode = RH_FAIL_ONCE; mode <= RH_FAIL_ON; mode++) {
+        for (long n = 0;; n++) {
+            struct rh_error error = {0};
+            rh_fail_memory(n, (enum rh_fail_mode)mode);
+            const int code = work(&error);
+            const bool failed = rh_memory_failed();
+            assert_int_equal(code, failed ? RH_ERR_NO_MEMORY : RH_OK);
+            assert_int_equal(error.code, code);
+            assert_true(!failed || error.message[0] != '\0');
+            if (!failed) {
+                assert_true(n >= least);
+                break;
+            }
+        }
+    }
+}
+
+static int learn(struct rh_error *error)
+{
+    struct rh_baseline baseline;
+    const int code = rh_baseline_init(&baseline, &self.panel, &self.history, 0, error);
+    rh_baseline_free(&baseline);
+    rh_baseline_free(&baseline);
+    return code;
+}
+
+static int bind(struct rh_error *error)
+{
+    struct rh_plan plan;
+    const int code = rh_plan_init(&plan, &self.study, &self.history, &self.panel, &self.baseline, &self.assumptions, error);
+    rh_plan_free(&plan);
+    rh_plan_free(&plan);
+    return code;
+}
+
+static int taken;
+
+static int take(void *user, const struct rh_block *block, struct rh_error *error)
+{
+    (void)user;
+    (void)error;
+    taken += block->num;
+    return RH_OK;
+}
+
+static int run(struct rh_error *error)
+{
+    taken = 0;
+    const int code = rh_engine_run(&self.plan, 1, take, NULL, NULL, error);
+    assert_int_equal(taken, code == RH_OK ? 3 : 0); /* all or nothing */
+    return code;
+}
+
+static int assume(struct rh_error *error)
+{
+    struct rh_assumptions assumptions;
+    const int code = rh_assumptions_init(&assumptions, &self.history.partners.segments, error);
+    rh_assumptions_free(&assumptions);
+    rh_assumptions_free(&assumptions);
+    return code;
+}
+
+static int schedule(struct rh_error *error)
+{
+    struct rh_schedule made;
+    const int code = rh_schedule_init(&made, &self.study.in_force.incentive[0], error);
+    rh_schedule_free(&made);
+    return code;
+}
+
+static int fit(struct rh_error *error)
+{
+    struct rh_life_record records[] = {{30, 12, 28}, {30, 3, 4}, {20, 20, 20}};
+    struct rh_life life;
+    return rh_life_fit(&life, records, 3, error);
+}
+
+static void test_assumptions(void **state)
+{
+    (void)state;
+    fail_each(assume, RH_NUM_PARAMETERS);
+}
+
+static void test_schedule(void **state)
+{
+    (void)state;
+    fail_each(schedule, 1);
+}
+
+static void test_fit(void **state)
+{
+    (void)state;
+    fail_each(fit, 1);
+}
+
+static void test_baseline(void **state)
+{
+    (void)state;
+    fail_each(learn, 20);
+}
+
+static void test_plan(void **state)
+{
+    (void)state;
+    fail_each(bind, 60);
+}
+
+static void test_run(void **state)
+{
+    (void)state;
+    fail_each(run, 60);
+}
+
+/* One thread of several without memory: nothing is handed on, and all come back. */
+static int run_three(struct rh_error *error)
+{
+    taken = 0;
+    const int code = rh_engine_run(&self.plan, 3, take, NULL, NULL, error);
+    assert_int_equal(taken, code == RH_OK ? 3 : 0);
+    return code;
+}
+
+static void test_run_on_threads(void **state)
+{
+    (void)state;
+    for (long n = 0; n < 300; n += 17) {
+        struct rh_error error = {0};
+        rh_fail_memory(n, RH_FAIL_ON);
+        const int code = run_three(&error);
+        assert_int_equal(code, rh_memory_failed() ? RH_ERR_NO_MEMORY : RH_OK);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_assumptions), cmocka_unit_test(test_schedule), cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_baseline),    cmocka_unit_test(test_plan),     cmocka_unit_test(test_run),
+        cmocka_unit_test(test_run_on_threads),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

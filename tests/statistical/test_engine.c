@@ -1,0 +1,583 @@
+/* What the engine draws and adds up, against closed forms: fixed seeds, bounds in standard errors. */
+#include "support/rehearsal.h"
+
+#include "core/variates.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define BOUND 4.0 /* standard errors */
+
+/* Partners that each sold the same amount of one product in each of 36 months, two in each region, and completed as many
+ * certifications. */
+static void steady(struct rehearsal *self, int partners, int regions, double amount, int certifications,
+                   const char *in_force, int num_programs, const char *const *programs)
+{
+    memset(self, 0, sizeof *self);
+    rh_history_init(&self->history);
+    for (int i = 0; i < partners; i++) {
+        char id[16], region[16];
+        snprintf(id, sizeof id, "P%04d", i);
+        snprintf(region, sizeof region, "R%d", i % regions);
+        build_partner(&self->history, id, "Reseller", region, RH_NO_DAY);
+        for (int t = 0; t < 36; t++) {
+            rehearsal_event(&self->history, id, rh_month_make(2022, 1) + t, "revenue", "alpha", amount / 100.0, amount);
+            if (certifications > 0) {
+                rehearsal_event(&self->history, id, rh_month_make(2022, 1) + t, "certifications", "", certifications, 0.0);
+            }
+        }
+    }
+    int status = rh_history_finish(&self->history, NULL);
+    assert(status == RH_OK);
+    rehearsal_study(self, in_force, num_programs, programs);
+    self->study.outlook_growth = 0.0;
+    self->study.outlook_sd = 0.0;
+    rh_assumptions_set(&self->assumptions, RH_PARAM_LEVEL_WALK, 0.0);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_NULL_PROGRAM, 0.0);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_ATTENTION, 1.0);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_COMPLEXITY_SLOPE, 0.0);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_ELASTICITY_SPREAD, 0.0);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_EFFORT_ELASTICITY, 0.3);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_ACTIVITY_ELASTICITY, 0.3);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_ACTIVITY_COST, 0.02);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_PARTNER_MARGIN, 0.1);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_PASS_THROUGH, 0.35);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_PRICE_ELASTICITY, 1.5);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_DISCOUNT_RATE, 0.25);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_TRUST, 0.7);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_TRUST_WEIGHT, 0.3);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_FELT_CAP, 0.9);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_CLAIM_RATE_AUTOMATIC, 1.0);
+    rh_assumptions_set(&self->assumptions, RH_PARAM_CLAIM_RATE_REQUIRED, 0.8);
+}
+
+/* Binds; nobody leaves and levels are certain, so that only what a test draws is random. */
+static void bind_immortal(struct rehearsal *self)
+{
+    rehearsal_bind(self);
+    for (int i = 0; i < self->plan.num_partners; i++) {
+        self->plan.partner[i].level_shape = INFINITY;
+        for (int t = 0; t < self->plan.num_months; t++) {
+            self->plan.partner[i].alive[t] = 1.0;
+        }
+    }
+}
+
+struct moments {
+    double mean, sd, error; /* error: of the mean */
+    double sd_error;
+};
+
+static struct moments moments_of(const double *value, int64_t num)
+{
+    struct moments out = {0.0, 0.0, 0.0, 0.0};
+    double second = 0.0, fourth = 0.0;
+    for (int64_t r = 0; r < num; r++) {
+        out.mean += value[r] / (double)num;
+    }
+    for (int64_t r = 0; r < num; r++) {
+        const double d = value[r] - out.mean;
+        second += d * d / (double)(num - 1);
+        fourth += d * d * d * d / (double)num;
+    }
+    out.sd = sqrt(second);
+    out.error = out.sd / sqrt((double)num);
+    out.sd_error = second > 0.0 ? sqrt((fourth - second * second) / (double)num) / (2.0 * out.sd) : 0.0;
+    return out;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Expected net revenue of month t under no program, from what the plan holds: mean × source's ratio and returns over all
+ * sources, alive, growth. */
+static double expected_month(const struct rehearsal *self, const double *weight, int t)
+{
+    const struct rh_plan *plan = &self->plan;
+    const size_t H = (size_t)plan->history_months, T = (size_t)plan->num_months;
+    double sum = 0.0;
+    for (int i = 0; i < plan->num_partners; i++) {
+        const struct rh_plan_partner *partner = &plan->partner[i];
+        for (size_t s = partner->first_series; s < partner->first_series + (size_t)partner->num_series; s++) {
+            const struct rh_view_table *view = &plan->views[s * (size_t)plan->num_views];
+            double average = 0.0;
+            for (size_t h = 0; h < H; h++) {
+                const double net = view->constant ? view->conversion : plan->table[view->ratio + h];
+                const double lone = view->constant || view->lone == RH_NO_VIEW ? 0.0 : plan->table[view->lone + h];
+                average += weight[(size_t)t * H + h] * (plan->ratio[s * H + h] * net + lone);
+            }
+            if (plan->driver[plan->series_driver[s]].kind == RH_DRIVER_REVENUE) {
+                sum += plan->mean[s * T + (size_t)t] * average * partner->alive[t] * 1e-4;
+            }
+        }
+    }
+    return sum * pow(1.0 + plan->growth, (t + 1) / 12.0);
+}
+
+/* Under no program the mean is the baseline's: in total, and month by month (floats). 40,000 replications of the small
+ * channel, everything random that can be. */
+static void test_mean_is_the_baseline(void **state)
+{
+    struct rehearsal self;
+    double weight[12 * 36], expected = 0.0;
+    (void)state;
+    rehearsal_init(&self, 24, NULL, 0, NULL);
+    self.study.replications = 40000;
+    self.study.outlook_growth = 0.05;
+    rehearsal_bind(&self);
+    rehearsal_run(&self, 2);
+    rh_replay_weights(&self.plan.replay, 12, weight);
+    double *month = rh_calloc(40000, sizeof *month);
+    for (int t = 0; t < 12; t++) {
+        const double mean = expected_month(&self, weight, t);
+        const size_t row = (size_t)(rh_cut_place(RH_CUT_MONTH, RH_KPI_REVENUE) * 12 + t);
+        for (size_t r = 0; r < 40000; r++) {
+            month[r] = (double)self.cut[RH_CUT_MONTH][row * 40000 + r];
+        }
+        const struct moments found = moments_of(month, 40000);
+        assert_true(fabs(found.mean - mean) < BOUND * found.error);
+        expected += mean;
+    }
+    const struct moments found = moments_of(rehearsal_kpi(&self, 0, RH_KPI_REVENUE), 40000);
+    assert_true(fabs(found.mean - expected) < BOUND * found.error);
+    assert_true(found.error < 0.005 * expected); /* or nothing is tested */
+    free(month);
+    rehearsal_free(&self);
+}
+
+/* Expected count of certifications, rounding and all, by a program that counts them and moves nobody. */
+static void test_mean_of_counts(void **state)
+{
+    static const char program[] = "rehearse: program/1\nname: counts\ncurrency: USD\nincentives:\n  - name: C\n"
+                                  "    behavior: {measure: certifications}\n    window: year\n"
+                                  "    reward: {levels: [{from: 0, per_unit: 1}]}\n";
+    const char *const programs[] = {program};
+    struct rehearsal self;
+    double weight[12 * 36], expected = 0.0;
+    (void)state;
+    rehearsal_init(&self, 24, NULL, 1, programs);
+    self.study.replications = 20000;
+    rh_assumptions_set(&self.assumptions, RH_PARAM_NULL_PROGRAM, 1.0);
+    rehearsal_bind(&self);
+    rehearsal_run(&self, 2);
+    rh_replay_weights(&self.plan.replay, 12, weight);
+    for (int i = 0; i < self.plan.num_partners; i++) {
+        const struct rh_plan_partner *partner = &self.plan.partner[i];
+        for (size_t s = partner->first_series; s < partner->first_series + (size_t)partner->num_series; s++) {
+            for (int t = 0; t < 12 && self.plan.driver[self.plan.series_driver[s]].kind == RH_DRIVER_ACTIVITY; t++) {
+                for (size_t h = 0; h < 36; h++) {
+                    expected += weight[(size_t)t * 36 + h] * self.plan.ratio[s * 36 + h] * partner->alive[t] *
+                                self.plan.mean[s * 12 + (size_t)t] * 1e-4 * pow(1.02, (t + 1) / 12.0);
+                }
+            }
+        }
+    }
+    const struct moments found = moments_of(rehearsal_kpi(&self, 1, RH_KPI_EARNED), 20000);
+    assert_true(fabs(found.mean - expected) < BOUND * found.error);
+    rehearsal_free(&self);
+}
+
+/* A market of its own: constant sales, one group, so that revenue is a sum of lognormals of one normal: mean, standard
+ * deviation, and quantiles (each the same function of the normal's). */
+static void test_lognormal_market(void **state)
+{
+    enum { R = 30000 };
+    static const double levels[] = {0.05, 0.25, 0.5, 0.75, 0.95};
+    struct rehearsal self;
+    double mean = 0.0, variance = 0.0;
+    (void)state;
+    steady(&self, 3, 1, 1000.0, 0, NULL, 0, NULL);
+    self.study.replications = R;
+    self.study.outlook_growth = 0.10;
+    self.study.outlook_sd = 0.40;
+    bind_immortal(&self);
+    rehearsal_run(&self, 2);
+    for (int t = 1; t <= 12; t++) {
+        mean += 3000.0 * pow(1.1, t / 12.0);
+        for (int u = 1; u <= 12; u++) {
+            variance += 9e6 * pow(1.1, (t + u) / 12.0) * expm1(0.16 * t * u / 144.0);
+        }
+    }
+    const struct moments found = moments_of(rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R);
+    assert_true(fabs(found.mean - mean) < BOUND * found.error);
+    assert_true(fabs(found.sd - sqrt(variance)) < BOUND * found.sd_error);
+    double *sorted = rh_calloc(R, sizeof *sorted);
+    memcpy(sorted, rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R * sizeof *sorted);
+    qsort(sorted, R, sizeof *sorted, ascending);
+    for (size_t k = 0; k < 5; k++) {
+        const double z = rh_normal(levels[k]);
+        double quantile = 0.0;
+        for (int t = 1; t <= 12; t++) {
+            const double sd = 0.4 * t / 12.0;
+            quantile += 3000.0 * pow(1.1, t / 12.0) * exp(sd * z - 0.5 * sd * sd);
+        }
+        int below = 0;
+        while (below < R && sorted[below] <= quantile) {
+            below++;
+        }
+        const double error = sqrt(R * levels[k] * (1.0 - levels[k]));
+        assert_true(fabs(below - R * levels[k]) < BOUND * error);
+    }
+    free(sorted);
+    rehearsal_free(&self);
+}
+
+/* Two groups share three quarters of the market's variance. */
+static void test_market_is_shared(void **state)
+{
+    enum { R = 30000 };
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 2, 2, 1000.0, 0, NULL, 0, NULL);
+    self.study.replications = R;
+    self.study.horizon_months = 1;
+    self.study.outlook_sd = 1.2; /* a tenth in the first month */
+    bind_immortal(&self);
+    rehearsal_run(&self, 2);
+    const double variance = 2e6 * expm1(0.01) + 2e6 * expm1(0.0075);
+    const struct moments found = moments_of(rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R);
+    assert_true(fabs(found.mean - 2000.0) < BOUND * found.error);
+    assert_true(fabs(found.sd - sqrt(variance)) < BOUND * found.sd_error);
+    rehearsal_free(&self);
+}
+
+/* Level uncertainty: a gamma factor of mean 1 and the variance that the plan says; the walk: variance of a sum of steps. */
+static void test_level(void **state)
+{
+    enum { R = 30000 };
+    struct rehearsal self;
+    (void)state;
+    for (int walk = 0; walk < 2; walk++) {
+        steady(&self, 1, 1, 1000.0, 0, NULL, 0, NULL);
+        self.study.replications = R;
+        self.study.horizon_months = 9;
+        rh_assumptions_set(&self.assumptions, RH_PARAM_LEVEL_WALK, walk * 0.06);
+        bind_immortal(&self);
+        self.plan.partner[0].level_shape = walk == 0 ? 8.0 : INFINITY;
+        rehearsal_run(&self, 2);
+        double variance = walk == 0 ? 81e6 / 8.0 : 0.0;
+        for (int t = 1; t <= 9 && walk == 1; t++) {
+            for (int u = 1; u <= 9; u++) { /* a step's factor has variance near .06² (1 + its heavy tails' part) */
+                variance += 1e6 * (pow(1.0036, t < u ? t : u) - 1.0);
+            }
+        }
+        const struct moments found = moments_of(rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R);
+        assert_true(fabs(found.mean - 9000.0) < BOUND * found.error);
+        assert_true(fabs(found.sd / sqrt(variance) - 1.0) < (walk == 0 ? BOUND * found.sd_error / found.sd : 0.03));
+        rehearsal_free(&self);
+    }
+}
+
+/* Lives: revenue of a month is the amount times a Bernoulli, and attrition is the share that the plan's lives say. */
+static void test_lives(void **state)
+{
+    enum { R = 4000, PARTNERS = 30 };
+    struct rehearsal self;
+    (void)state;
+    steady(&self, PARTNERS, 1, 1000.0, 0, NULL, 0, NULL);
+    self.study.replications = R;
+    bind_immortal(&self);
+    double revenue = 0.0;
+    for (int i = 0; i < PARTNERS; i++) {
+        for (int t = 0; t < 12; t++) {
+            self.plan.partner[i].alive[t] = 0.9 * pow(0.95, t);
+            revenue += 1000.0 * self.plan.partner[i].alive[t];
+        }
+    }
+    rehearsal_run(&self, 2);
+    const struct moments found = moments_of(rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R);
+    assert_true(fabs(found.mean - revenue) < BOUND * found.error);
+    const struct moments left = moments_of(rehearsal_kpi(&self, 0, RH_KPI_ATTRITION), R);
+    assert_true(fabs(left.mean - (1.0 - pow(0.95, 11))) < BOUND * left.error);
+    rehearsal_free(&self);
+}
+
+#define REBATE(name, window, claim)                                                                                    \
+    "rehearse: program/1\nname: " name "\ncurrency: USD\nincentives:\n  - name: Rebate\n"                              \
+    "    behavior: {measure: revenue}\n    window: " window "\n"                                                       \
+    "    reward: {levels: [{from: 0, rate: 4%}]}\n    payout: {after: 45 days, claim: " claim "}\n"
+
+static const char rebate[] = REBATE("rebate", "month", "automatic");
+static const char quarterly_rebate[] = REBATE("quarterly", "quarter", "automatic");
+static const char claimed_rebate[] = REBATE("claimed", "month", "required");
+
+/* What a flat rebate lifts sales by: months is the delay from sale to payment. */
+static double rebate_lift(double claim, double months)
+{
+    const double felt = 0.04 * claim * exp(-0.25 * months / 12.0) * (1.0 - 0.3 * (1.0 - 0.7));
+    return exp(0.3 * log(1.0 + (1.0 - 0.35) * felt / 0.1) + 1.5 * 0.35 * felt);
+}
+
+/* A flat rebate costs its rate of the revenue of those it is open to, and lifts sales as the formula says: exactly, in
+ * every replication, also of a random market; by window, claim and delay. */
+static void test_flat_rebate(void **state)
+{
+    const char *const programs[] = {rebate, quarterly_rebate, claimed_rebate};
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 4, 2, 1000.0, 0, NULL, 3, programs);
+    self.study.outlook_sd = 0.1;
+    self.study.replications = 200;
+    rh_assumptions_set(&self.assumptions, RH_PARAM_PROCESSING_DAYS, 10.0);
+    bind_immortal(&self);
+    rehearsal_run(&self, 2);
+    const double wait = 55.0 / 30.4375 + 0.5;
+    for (int64_t r = 0; r < 200; r++) {
+        const double before = rehearsal_kpi(&self, 0, RH_KPI_REVENUE)[r], monthly = rehearsal_kpi(&self, 1, RH_KPI_REVENUE)[r];
+        const double claimed = rehearsal_kpi(&self, 3, RH_KPI_REVENUE)[r];
+        assert_true(fabs(monthly / before / rebate_lift(1.0, wait) - 1.0) < 1e-12);
+        assert_true(fabs(claimed / before / rebate_lift(0.8, wait) - 1.0) < 1e-12);
+        for (int p = 1; p <= 2; p++) {
+            const double revenue = rehearsal_kpi(&self, p, RH_KPI_REVENUE)[r];
+            const double cost = rehearsal_kpi(&self, p, RH_KPI_COST)[r];
+            assert_true(fabs(cost / (0.04 * revenue) - 1.0) < 1e-12);
+            assert_true(rehearsal_kpi(&self, p, RH_KPI_PAID)[r] == cost && rehearsal_kpi(&self, p, RH_KPI_EARNED)[r] == cost);
+            assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_WINDFALL)[r] / (0.04 * before) - 1.0) < 1e-12);
+            assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_COST_TO_INCENTIVE)[r] - 0.04) < 1e-12);
+            assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_NET_BENEFIT)[r] - (0.3 * (revenue - before) - cost)) < 1e-6);
+            assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_PARTNER_GAIN)[r] - (cost + 0.1 * (revenue - before))) < 1e-6);
+            assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_TIME_TO_PAYOUT)[r] - 55.0) < 1e-9);
+        }
+        /* of each month of a quarter: 2½, 1½ and ½ months to its end */
+        double lifts[3];
+        for (int m = 0; m < 3; m++) {
+            lifts[m] = rebate_lift(1.0, wait + 2.0 - m);
+        }
+        const double low = fmin(lifts[0], lifts[2]), high = fmax(lifts[0], lifts[2]);
+        const double lift = rehearsal_kpi(&self, 2, RH_KPI_REVENUE)[r] / before;
+        assert_true(lift > low && lift < high);
+        const size_t row = (size_t)(rh_cut_place(RH_CUT_MONTH, RH_KPI_REVENUE) * 12), stride = (size_t)(rh_cut_num_kpis(RH_CUT_MONTH) * 12);
+        for (size_t t = 0; t < 12; t++) {
+            const double month = (double)self.cut[RH_CUT_MONTH][(2 * stride + row + t) * 200 + (size_t)r];
+            const double usual = (double)self.cut[RH_CUT_MONTH][(row + t) * 200 + (size_t)r];
+            assert_true(fabs(month / usual / lifts[t % 3] - 1.0) < 1e-6);
+        }
+    }
+    rehearsal_free(&self);
+}
+
+/* A rep feels its own money against its own margin, and passes nothing on. */
+static void test_rep_rebate(void **state)
+{
+    static const char rep[] = "rehearse: program/1\nname: rep\ncurrency: USD\nincentives:\n  - name: Spif\n"
+                              "    behavior: {measure: units}\n    window: month\n"
+                              "    reward: {levels: [{from: 0, per_unit: 1}], paid_to: rep}\n"
+                              "    payout: {after: 45 days}\n";
+    const char *const programs[] = {rep};
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 2, 1, 1000.0, 0, NULL, 1, programs); /* units of 100 */
+    rh_assumptions_set(&self.assumptions, RH_PARAM_REP_EFFORT_ELASTICITY, 0.15);
+    rh_assumptions_set(&self.assumptions, RH_PARAM_REP_MARGIN, 0.03);
+    rh_assumptions_set(&self.assumptions, RH_PARAM_PROCESSING_DAYS, 10.0);
+    bind_immortal(&self);
+    rehearsal_run(&self, 1);
+    const double felt = 0.01 * exp(-0.25 * (55.0 / 30.4375 + 0.5) / 12.0) * (1.0 - 0.3 * 0.3);
+    const double lift = exp(0.15 * log(1.0 + felt / 0.03));
+    for (int r = 0; r < 256; r++) {
+        const double revenue = rehearsal_kpi(&self, 1, RH_KPI_REVENUE)[r];
+        assert_true(fabs(revenue / rehearsal_kpi(&self, 0, RH_KPI_REVENUE)[r] / lift - 1.0) < 1e-12);
+        assert_true(fabs(rehearsal_kpi(&self, 1, RH_KPI_EARNED)[r] / (0.01 * revenue) - 1.0) < 1e-12);
+    }
+    rehearsal_free(&self);
+}
+
+/* The share of partners that react, from what they sell: lift is all or nothing. */
+static double attending_share(struct rehearsal *self, int p, double lift, double *error)
+{
+    const double n = (double)self->study.replications * self->plan.num_partners;
+    const double share = (rehearsal_mean(self, p, RH_KPI_REVENUE) / rehearsal_mean(self, 0, RH_KPI_REVENUE) - 1.0) / (lift - 1.0);
+    *error = sqrt(share * (1.0 - share) / n);
+    return share;
+}
+
+/* Attention: its probability for a simple program, less on the logit by complexity (a claim weighs .2). */
+static void test_attention(void **state)
+{
+    const char *const programs[] = {rebate, claimed_rebate};
+    struct rehearsal self;
+    double error;
+    (void)state;
+    steady(&self, 20, 1, 1000.0, 0, NULL, 2, programs);
+    self.study.replications = 2000;
+    rh_assumptions_set(&self.assumptions, RH_PARAM_ATTENTION, 0.7);
+    rh_assumptions_set(&self.assumptions, RH_PARAM_COMPLEXITY_SLOPE, 2.0);
+    bind_immortal(&self);
+    rehearsal_run(&self, 2);
+    const double wait = 55.0 / 30.4375 + 0.5, logit = log(0.7 / 0.3);
+    const double simple = attending_share(&self, 1, rebate_lift(1.0, wait), &error);
+    assert_true(fabs(simple - 0.7) < BOUND * error);
+    const double harder = attending_share(&self, 2, rebate_lift(0.8, wait), &error);
+    assert_true(fabs(harder - 1.0 / (1.0 + exp(-(logit - 2.0 * 0.2)))) < BOUND * error);
+    rehearsal_free(&self);
+}
+
+/* In a null program nobody reacts, in the others everybody; the same replications for all programs. */
+static void test_null_program(void **state)
+{
+    const char *const programs[] = {rebate, claimed_rebate};
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 5, 1, 1000.0, 0, NULL, 2, programs);
+    self.study.replications = 5000;
+    rh_assumptions_set(&self.assumptions, RH_PARAM_NULL_PROGRAM, 0.3);
+    bind_immortal(&self);
+    rehearsal_run(&self, 2);
+    int null = 0;
+    for (int r = 0; r < 5000; r++) {
+        const double before = rehearsal_kpi(&self, 0, RH_KPI_REVENUE)[r];
+        const bool first = rehearsal_kpi(&self, 1, RH_KPI_REVENUE)[r] == before;
+        assert_int_equal(first, rehearsal_kpi(&self, 2, RH_KPI_REVENUE)[r] == before);
+        assert_true(first || rehearsal_kpi(&self, 1, RH_KPI_REVENUE)[r] > 1.05 * before);
+        null += first;
+    }
+    assert_true(fabs(null - 1500.0) < BOUND * sqrt(5000 * 0.3 * 0.7));
+    rehearsal_free(&self);
+}
+
+/* What is claimed of what is earned; breakage is the rest. */
+static void test_claim_rate(void **state)
+{
+    const char *const programs[] = {claimed_rebate};
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 10, 1, 1000.0, 0, NULL, 1, programs);
+    self.study.replications = 1000;
+    bind_immortal(&self);
+    rehearsal_run(&self, 2);
+    const double earned = rehearsal_mean(&self, 1, RH_KPI_EARNED), paid = rehearsal_mean(&self, 1, RH_KPI_PAID);
+    const double windows = 10.0 * 12.0 * 1000.0;
+    assert_true(fabs(paid / earned - 0.8) < BOUND * sqrt(0.8 * 0.2 / windows));
+    assert_true(fabs(earned - paid - rehearsal_mean(&self, 1, RH_KPI_BREAKAGE)) < 1e-6);
+    rehearsal_free(&self);
+}
+
+/* Differences between partners' elasticities have mean 1: a small rebate's mean lift is nearly that without them. */
+static void test_elasticity_spread(void **state)
+{
+    const char *const programs[] = {rebate};
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 20, 1, 1000.0, 0, NULL, 1, programs);
+    self.study.replications = 2000;
+    rh_assumptions_set(&self.assumptions, RH_PARAM_ELASTICITY_SPREAD, 0.5);
+    rh_assumptions_set(&self.assumptions, RH_PARAM_EFFORT_ELASTICITY, 0.01);
+    rh_assumptions_set(&self.assumptions, RH_PARAM_PASS_THROUGH, 0.0);
+    bind_immortal(&self);
+    rehearsal_run(&self, 2);
+    const double felt = 0.04 * exp(-0.25 * (55.0 / 30.4375 + 0.5) / 12.0) * 0.91, effect = 0.01 * log(1.0 + felt / 0.1);
+    const double lift = rehearsal_mean(&self, 1, RH_KPI_REVENUE) / rehearsal_mean(&self, 0, RH_KPI_REVENUE) - 1.0;
+    const double error = effect * sqrt(expm1(0.25)) / sqrt(20.0 * 2000.0);
+    assert_true(fabs(lift - effect - 0.5 * effect * effect * exp(0.25)) < BOUND * error);
+    rehearsal_free(&self);
+}
+
+static const char paid_certifications[] =
+    "rehearse: program/1\nname: certified\ncurrency: USD\nincentives:\n  - name: C\n"
+    "    behavior: {measure: certifications}\n    window: month\n"
+    "    reward: {levels: [{from: 0, per_unit: 30}]}\n    payout: {after: 45 days}\n";
+
+/* Extra completions: Poisson of mean λ(q − 1), λ = 3 a month and partner, q by the effort cost of 2% of 1000. */
+static void test_extra_completions(void **state)
+{
+    const char *const programs[] = {paid_certifications};
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 5, 1, 1000.0, 3, NULL, 1, programs);
+    self.study.replications = 2000;
+    bind_immortal(&self);
+    rehearsal_run(&self, 2);
+    const double felt = 30.0 * exp(-0.25 * (55.0 / 30.4375 + 0.5) / 12.0) * 0.91;
+    const double factor = exp(0.3 * log(1.0 + felt / 20.0)), mean = 5.0 * 12.0 * 3.0 * (factor - 1.0);
+    const struct moments found = moments_of(self.extra + 2000, 2000);
+    assert_true(fabs(found.mean - mean) < BOUND * sqrt(mean / 2000.0));
+    assert_true(fabs(found.sd - sqrt(mean)) < BOUND * found.sd_error);
+    assert_true(fabs(rehearsal_mean(&self, 1, RH_KPI_EARNED) - 30.0 * (540.0 / 3.0 + found.mean)) < 1e-6);
+    rehearsal_free(&self);
+}
+
+/* Without what was in force fewer are completed: each of the usual ones stays with probability 1 / q. */
+static void test_fewer_completions(void **state)
+{
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 5, 1, 1000.0, 3, paid_certifications, 0, NULL);
+    self.study.replications = 2000;
+    bind_immortal(&self);
+    rehearsal_run(&self, 2);
+    const double felt = 30.0 * exp(-0.25 * (55.0 / 30.4375 + 0.5) / 12.0) * 0.91;
+    const double stay = exp(-0.3 * log(1.0 + felt / 20.0)), mean = 180.0 * (1.0 - stay);
+    const struct moments found = moments_of(self.extra + 2000, 2000); /* scenario none against in_force */
+    assert_true(fabs(found.mean + mean) < BOUND * sqrt(180.0 * stay * (1.0 - stay) / 2000.0));
+    rehearsal_free(&self);
+}
+
+/* The variance of a year under the stationary bootstrap is that of its definition (Politis & Romano 1994, lemma 1): a sum
+ * of the history's circular autocovariances, each weighted with the chance that a block reaches so far. The history is an
+ * autoregression, whose sums vary more than those of single months. */
+static void test_block_bootstrap_variance(void **state)
+{
+    enum { R = 40000, H = 60, T = 12 };
+    struct rehearsal self;
+    uint64_t random = 6;
+    double previous = 0.0, variance = 0.0, single = 0.0;
+    (void)state;
+    memset(&self, 0, sizeof self);
+    rh_history_init(&self.history);
+    build_partner(&self.history, "A", "Reseller", "North", RH_NO_DAY);
+    for (int t = 0; t < H; t++) {
+        previous = 0.8 * previous + rh_normal(rehearsal_uniform(&random));
+        rehearsal_event(&self.history, "A", rh_month_make(2020, 1) + t, "revenue", "alpha", 1.0,
+                        round(1000.0 * exp(0.2 * previous)));
+    }
+    assert_int_equal(rh_history_finish(&self.history, NULL), RH_OK);
+    rehearsal_study(&self, NULL, 0, NULL);
+    rh_assumptions_set(&self.assumptions, RH_PARAM_LEVEL_WALK, 0.0);
+    self.study.replications = R;
+    self.study.phase = 1;
+    self.study.outlook_growth = self.study.outlook_sd = 0.0;
+    bind_immortal(&self);
+    memset(self.plan.season_error, 0, 12 * sizeof *self.plan.season_error);
+    for (int t = 0; t < T; t++) {
+        self.plan.mean[t] = 1e7;
+    }
+    rehearsal_run(&self, 2);
+    double mean = 0.0;
+    const double *ratio = self.plan.ratio;
+    for (int h = 0; h < H; h++) {
+        mean += ratio[h] / H;
+    }
+    for (int lag = 0; lag < T; lag++) {
+        double covariance = 0.0;
+        for (int h = 0; h < H; h++) {
+            covariance += (ratio[h] - mean) * (ratio[(h + lag) % H] - mean) / H;
+        }
+        variance += (lag == 0 ? 1.0 : 2.0) * (T - lag) * pow(1.0 - 1.0 / 6.0, lag) * covariance;
+        single += lag == 0 ? T * covariance : 0.0;
+    }
+    const struct moments found = moments_of(rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R);
+    assert_true(fabs(found.mean - 1000.0 * T * mean) < BOUND * found.error);
+    assert_true(fabs(found.sd - 1000.0 * sqrt(variance)) < BOUND * found.sd_error);
+    assert_true(variance > 1.3 * single);
+    rehearsal_free(&self);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_mean_is_the_baseline), cmocka_unit_test(test_mean_of_counts),
+        cmocka_unit_test(test_lognormal_market),     cmocka_unit_test(test_market_is_shared),
+        cmocka_unit_test(test_level),                cmocka_unit_test(test_lives),
+        cmocka_unit_test(test_flat_rebate),          cmocka_unit_test(test_rep_rebate),
+        cmocka_unit_test(test_attention),            cmocka_unit_test(test_null_program),
+        cmocka_unit_test(test_claim_rate),           cmocka_unit_test(test_elasticity_spread),
+        cmocka_unit_test(test_extra_completions),    cmocka_unit_test(test_fewer_completions),
+        cmocka_unit_test(test_block_bootstrap_variance),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,490 @@
+/* The baseline against plain definitions: spans, kernel means, ratios, levels, stand-ins, what the horizon's mean is, and
+ * histories with nearly nothing in them. */
+#include "support/rehearsal.h"
+
+#include "support/random_schedule.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define FIRST rh_month_make(2022, 1)
+#define MOST_MONTHS 60
+
+/* A rehearsal whose history the test writes itself. */
+static void begin(struct rehearsal *self)
+{
+    memset(self, 0, sizeof *self);
+    rh_history_init(&self->history);
+}
+
+static void partner(struct rehearsal *self, const char *id, const char *segment, rh_day joined)
+{
+    build_partner(&self->history, id, segment, "North", joined);
+}
+
+static void sale(struct rehearsal *self, const char *id, int t, const char *product, double amount)
+{
+    rehearsal_event(&self->history, id, FIRST + t, "revenue", product, 1.0, amount);
+}
+
+static void count(struct rehearsal *self, const char *id, int t, const char *measure, double quantity)
+{
+    rehearsal_event(&self->history, id, FIRST + t, measure, "", quantity, 0.0);
+}
+
+static void learn(struct rehearsal *self, int num_programs, const char *const *programs)
+{
+    assert_int_equal(rh_history_finish(&self->history, NULL), RH_OK);
+    rehearsal_study(self, NULL, num_programs, programs);
+}
+
+static int index_of(const struct rehearsal *self, const char *id)
+{
+    for (size_t i = 0; i < self->panel.num_partners; i++) {
+        if (strcmp(self->history.partners.id.name[self->panel.partner_row[i]], id) == 0) {
+            return (int)i;
+        }
+    }
+    fail();
+    return -1;
+}
+
+/* Everything that was learned and bound is a number, within its range. */
+static void check_finite(const struct rehearsal *self)
+{
+    const struct rh_baseline *b = &self->baseline;
+    const size_t H = (size_t)b->num_months, T = (size_t)self->plan.num_months;
+    for (int i = 0; i < b->num_partners; i++) {
+        const bool bought = b->span_last[i] >= b->span_first[i];
+        assert_true(!bought || (b->cv[i] >= 0.05 && b->cv[i] <= 1.5));
+        assert_true(b->level_variance[i] >= 0.0 && b->level_variance[i] <= 1.5);
+        assert_true(b->alive[i] >= 0.0 && b->alive[i] <= 1.0);
+    }
+    for (size_t k = 0; k < self->panel.num_series * H; k++) {
+        assert_true(isfinite(b->ratio[k]) && b->ratio[k] >= 0.0 && isfinite(b->scale[k]) && b->scale[k] >= 0.0);
+    }
+    for (size_t s = 0; s < self->panel.num_series; s++) {
+        assert_true(isfinite(b->level[s]) && b->level[s] >= 0.0);
+    }
+    for (int k = 0; k < 12 * b->num_groups; k++) {
+        assert_true(isfinite(b->season_error[k]) && b->season_error[k] >= 0.0);
+    }
+    for (size_t k = 0; k < self->plan.num_series * T; k++) {
+        assert_true(isfinite(self->plan.mean[k]) && self->plan.mean[k] >= 0.0);
+    }
+    for (size_t k = 0; k < self->plan.num_series * H; k++) {
+        assert_true(isfinite(self->plan.ratio[k]) && self->plan.ratio[k] >= 0.0);
+    }
+    for (size_t k = 0; k < self->plan.table_size; k++) {
+        assert_true(isfinite(self->plan.table[k]));
+    }
+}
+
+/* Money figures are numbers in all replications and scenarios. */
+static void check_run(struct rehearsal *self)
+{
+    static const enum rh_kpi kpis[] = {RH_KPI_REVENUE, RH_KPI_EARNED, RH_KPI_PAID, RH_KPI_WINDFALL, RH_KPI_COST,
+                                       RH_KPI_NET_BENEFIT, RH_KPI_INCREMENTAL_REVENUE, RH_KPI_PARTNER_GAIN};
+    check_finite(self);
+    rehearsal_run(self, 1);
+    for (int p = 0; p < self->plan.num_programs; p++) {
+        for (size_t k = 0; k < sizeof kpis / sizeof *kpis; k++) {
+            for (int64_t r = 0; r < self->study.replications; r++) {
+                assert_true(isfinite(rehearsal_kpi(self, p, kpis[k])[r]));
+            }
+        }
+    }
+}
+
+/* Ratio and scale of every series by the definition: gross over season times the two-sided kernel mean, by a double loop,
+ * scaled to mean 1 over the span. */
+static void test_ratios(void **state)
+{
+    struct rehearsal self;
+    (void)state;
+    rehearsal_init(&self, 24, NULL, 0, NULL);
+    rehearsal_bind(&self);
+    const struct rh_baseline *b = &self.baseline;
+    for (size_t s = 0; s < self.panel.num_series; s++) {
+        const int i = self.panel.series[s].partner, first = b->span_first[i], last = b->span_last[i];
+        const struct rh_season *season = &b->season[b->group[i] * b->num_drivers + self.panel.series[s].driver];
+        const double *gross = self.panel.gross + s * 36;
+        double expected[36], scale[36], average = 0.0, mean = 0.0;
+        for (int t = first; t <= last; t++) {
+            double sum = 0.0, weight = 0.0;
+            for (int u = first; u <= last; u++) {
+                const double w = pow(0.5, abs(t - u) / 12.0);
+                sum += w * gross[u] / season->factor[rh_month_of_year(FIRST + u) - 1];
+                weight += w;
+            }
+            scale[t] = season->factor[rh_month_of_year(FIRST + t) - 1] * sum / weight;
+            expected[t] = gross[t] > 0.0 ? gross[t] / scale[t] : 0.0;
+            average += expected[t] / (last - first + 1);
+        }
+        for (int t = first; t <= last && average > 0.0; t++) {
+            assert_true(fabs(b->ratio[s * 36 + (size_t)t] - expected[t] / average) < 1e-12 * (1.0 + expected[t]));
+            assert_true(fabs(b->scale[s * 36 + (size_t)t] / (scale[t] * average) - 1.0) < 1e-12);
+            mean += b->ratio[s * 36 + (size_t)t] / (last - first + 1);
+        }
+        assert_true(average == 0.0 || fabs(mean - 1.0) < 1e-12);
+    }
+    check_run(&self);
+    rehearsal_free(&self);
+}
+
+/* Long histories lose nothing to rounding: 50 years of constant sales have ratios of exactly about 1. */
+static void test_long_history(void **state)
+{
+    struct rehearsal self;
+    (void)state;
+    begin(&self);
+    partner(&self, "A", "S", RH_NO_DAY);
+    for (int t = 0; t < 600; t++) {
+        sale(&self, "A", t, "x", 100.0);
+    }
+    learn(&self, 0, NULL);
+    rehearsal_bind(&self);
+    for (int t = 0; t < 600; t++) {
+        assert_true(fabs(self.baseline.ratio[t] - 1.0) < 1e-9 && fabs(self.baseline.scale[t] / 1e6 - 1.0) < 1e-9);
+    }
+    check_finite(&self);
+    rehearsal_free(&self);
+}
+
+/* In the study the mean over all source sequences and the horizon is the baseline's, to 10⁻¹². */
+static void test_horizon_mean(void **state)
+{
+    static const struct {
+        int phase, months, gap;
+        double block;
+    } cases[] = {{0, 12, 0, 6.0}, {3, 7, 0, 6.0}, {12, 12, 4, 1.0}, {1, 24, 0, 12.0}, {6, 1, 2, 3.0}};
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct rehearsal self;
+        double *weight = rh_calloc(24 * 36, sizeof *weight);
+        int compared = 0;
+        rehearsal_init(&self, 24, NULL, 0, NULL);
+        self.study.phase = cases[c].phase;
+        self.study.horizon_months = cases[c].months;
+        self.study.block_months = cases[c].block;
+        self.study.horizon_starts = cases[c].gap > 0 ? FIRST + 36 + cases[c].gap : RH_NO_MONTH;
+        rehearsal_bind(&self);
+        rh_replay_weights(&self.plan.replay, cases[c].months, weight);
+        for (size_t s = 0; s < self.plan.num_series; s++) {
+            double replayed = 0.0, expected = 0.0;
+            for (int t = 0; t < cases[c].months; t++) {
+                const double mean = self.plan.mean[s * (size_t)cases[c].months + (size_t)t];
+                const size_t panel_series = self.plan.series_panel[s];
+                const struct rh_series *series = &self.panel.series[panel_series];
+                assert_true(mean == rh_baseline_mean(&self.baseline, series->partner, series->driver, panel_series,
+                                                     self.plan.first_month + t));
+                for (int h = 0; h < 36; h++) {
+                    replayed += weight[t * 36 + h] * mean * self.plan.ratio[s * 36 + (size_t)h];
+                }
+                expected += mean;
+            }
+            if (replayed > 0.0) { /* a one-month horizon may replay nothing but empty months of a rhythm */
+                assert_true(fabs(replayed / expected - 1.0) < 1e-12);
+                compared++;
+            }
+        }
+        assert_true(compared > 30);
+        free(weight);
+        rehearsal_free(&self);
+    }
+}
+
+static void test_spans(void **state)
+{
+    static const struct {
+        const char *id;
+        int joined; /* month of the history, 99: not given */
+        int first, last, span_first, span_last;
+    } cases[] = {
+        {"A", 99, 5, 30, 5, 30}, {"B", 2, 5, 35, 2, 35}, {"C", 8, 5, 35, 5, 35}, {"D", -40, 5, 6, 0, 6}, {"E", 5, 5, 5, 5, 5},
+        {"F", 40, 20, 25, 20, 25},
+    };
+    struct rehearsal self;
+    (void)state;
+    begin(&self);
+    for (size_t k = 0; k < 6; k++) {
+        partner(&self, cases[k].id, "S", cases[k].joined == 99 ? RH_NO_DAY : rh_month_first_day(FIRST + cases[k].joined) + 9);
+        sale(&self, cases[k].id, cases[k].first, "x", 100.0);
+        sale(&self, cases[k].id, cases[k].last, "x", 200.0);
+        sale(&self, cases[k].id, 35, "x", -10.0); /* a return is no sale */
+        count(&self, cases[k].id, 0, "training", 1.0); /* nor is a training, where there is revenue */
+    }
+    learn(&self, 0, NULL);
+    rehearsal_bind(&self);
+    for (size_t k = 0; k < 6; k++) {
+        const int i = index_of(&self, cases[k].id);
+        const struct rh_life_record record = self.baseline.record[i];
+        assert_int_equal(self.baseline.span_first[i], cases[k].span_first);
+        assert_int_equal(self.baseline.span_last[i], cases[k].span_last);
+        assert_int_equal(record.months, 35 - cases[k].first); /* life starts with the first sale */
+        assert_int_equal(record.last, cases[k].last - cases[k].first);
+        assert_int_equal(record.purchases, cases[k].last > cases[k].first ? 1 : 0);
+    }
+    check_run(&self);
+    rehearsal_free(&self);
+}
+
+/* Months outside the span: an own one of the same rank in the rhythm where there are six, else a peer's of that month. */
+static void test_stand_ins(void **state)
+{
+    struct rehearsal self;
+    uint64_t random = 8;
+    static const char *const ids[] = {"A", "B", "C", "D", "E"};
+    static const int first[] = {0, 14, 30, 0, 33}, last[] = {35, 25, 34, 4, 35};
+    (void)state;
+    begin(&self);
+    for (size_t k = 0; k < 5; k++) {
+        partner(&self, ids[k], k == 3 ? "Other" : "S", RH_NO_DAY);
+        for (int t = first[k]; t <= last[k]; t++) {
+            sale(&self, ids[k], t, "x", 100.0 + 100.0 * random_uniform(&random));
+        }
+    }
+    learn(&self, 0, NULL);
+    self.study.phase = 3;
+    rehearsal_bind(&self);
+    for (size_t k = 0; k < 5; k++) {
+        const size_t i = (size_t)index_of(&self, ids[k]);
+        const double *ratio = self.baseline.ratio + self.panel.partner_series[i] * 36;
+        for (int t = 0; t < 36; t++) {
+            const int source = self.baseline.source_month[i * 36 + (size_t)t];
+            if (t >= first[k] && t <= last[k]) {
+                assert_int_equal(source, t);
+            } else if (last[k] - first[k] + 1 >= 6) {
+                assert_in_range(source, first[k], last[k]);
+                assert_int_equal((t - source) % 3, 0);
+                assert_true(ratio[t] == ratio[source]);
+            } else {
+                double found = k == 3 ? 1.0 : -1.0; /* no peer in its segment: a usual month */
+                for (size_t peer = 0; peer < 2 && k != 3; peer++) { /* A and B have six months */
+                    const size_t p = (size_t)index_of(&self, ids[peer]);
+                    const double lent = self.baseline.ratio[self.panel.partner_series[p] * 36 + (size_t)t];
+                    found = t >= first[peer] && t <= last[peer] && lent == ratio[t] ? lent : found;
+                }
+                assert_int_equal(source, RH_NO_SOURCE);
+                assert_true(ratio[t] == found);
+            }
+        }
+    }
+    check_run(&self);
+    rehearsal_free(&self);
+}
+
+/* One that sells every month: the exponentially weighted mean of sales without season, half-life 3 months. */
+static void test_regular_level(void **state)
+{
+    struct rehearsal self;
+    uint64_t random = 3;
+    double sold[36], sum = 0.0, weight = 0.0;
+    (void)state;
+    begin(&self);
+    partner(&self, "A", "S", RH_NO_DAY);
+    for (int t = 0; t < 36; t++) {
+        sold[t] = floor(100.0 + 100.0 * random_uniform(&random) + 5.0 * t);
+        sale(&self, "A", t, "x", sold[t]);
+    }
+    learn(&self, 0, NULL);
+    rehearsal_bind(&self);
+    for (int t = 0; t < 36; t++) {
+        const double w = pow(0.5, (35 - t) / 3.0);
+        sum += w * sold[t] * 1e4 / self.baseline.season[0].factor[t % 12];
+        weight += w;
+    }
+    assert_true(fabs(self.baseline.level[0] / (sum / weight) - 1.0) < 1e-12);
+    check_run(&self);
+    rehearsal_free(&self);
+}
+
+/* One that sells every fourth month: posterior frequency times the mean size of a sale without its season, not the last
+ * months' mean. A second product in five of its nine purchases has five ninths of the frequency. */
+static void test_intermittent_level(void **state)
+{
+    struct rehearsal self;
+    const struct rh_life_record record = {35, 8, 32};
+    double size[2] = {0.0, 0.0};
+    (void)state;
+    begin(&self);
+    partner(&self, "A", "S", RH_NO_DAY);
+    for (int t = 0; t < 33; t += 4) {
+        sale(&self, "A", t, "x", 100.0 + t);
+        if (t % 8 == 0) {
+            sale(&self, "A", t, "y", 40.0);
+        }
+    }
+    sale(&self, "A", 35, "x", -5.0); /* the history goes on for three months */
+    learn(&self, 0, NULL);
+    rehearsal_bind(&self);
+    assert_memory_equal(&self.baseline.record[0], &record, sizeof record);
+    for (int t = 0; t < 33; t += 4) {
+        size[0] += (100.0 + t) * 1e4 / self.baseline.season[0].factor[t % 12] / 9.0;
+        size[1] += t % 8 == 0 ? 40e4 / self.baseline.season[1].factor[t % 12] / 5.0 : 0.0;
+    }
+    const double frequency = rh_life_frequency(self.baseline.life[0], record);
+    assert_true(fabs(self.baseline.level[0] / (frequency * size[0]) - 1.0) < 1e-12);
+    assert_true(fabs(self.baseline.level[1] / (frequency * 5.0 / 9.0 * size[1]) - 1.0) < 1e-12);
+    check_run(&self);
+    rehearsal_free(&self);
+}
+
+/* The level of a leaver is that of its life, not of the silence after it; being gone is told by `alive`. */
+static void test_leaver(void **state)
+{
+    struct rehearsal self;
+    char id[8];
+    (void)state;
+    begin(&self);
+    for (int i = 0; i < 12; i++) {
+        snprintf(id, sizeof id, "P%02d", i);
+        partner(&self, id, "S", RH_NO_DAY);
+        for (int t = 0; t < (i == 0 ? 20 : 36); t++) {
+            sale(&self, id, t, "x", 100.0);
+        }
+    }
+    learn(&self, 0, NULL);
+    rehearsal_bind(&self);
+    assert_true(fabs(self.baseline.level[0] / 1e6 - 1.0) < 0.3);
+    assert_true(self.baseline.alive[0] < 0.05 && self.baseline.alive[1] == 1.0);
+    assert_true(rh_baseline_survival(&self.baseline, 0, 0) < self.baseline.alive[0]);
+    for (int t = 0; t < 12; t++) {
+        const double survival = rh_baseline_survival(&self.baseline, 1, t);
+        assert_true(survival == rh_life_survival(self.baseline.life[1], self.baseline.record[1], t + 1));
+        assert_true(self.plan.partner[1].alive[t] == survival);
+    }
+    check_run(&self);
+    rehearsal_free(&self);
+}
+
+/* Constant sales: no variation, no season, and every replayed month is that amount. */
+static void test_all_equal(void **state)
+{
+    struct rehearsal self;
+    (void)state;
+    begin(&self);
+    partner(&self, "A", "S", RH_NO_DAY);
+    partner(&self, "B", "S", RH_NO_DAY);
+    for (int t = 0; t < 36; t++) {
+        sale(&self, "A", t, "x", 100.0);
+        sale(&self, "B", t, "x", 300.0);
+    }
+    learn(&self, 0, NULL);
+    rehearsal_bind(&self);
+    for (int i = 0; i < 2; i++) {
+        assert_true(self.baseline.cv[i] == 0.05 && self.baseline.level_variance[i] < 1e-12);
+        assert_true(fabs(self.baseline.level[i] / (i == 0 ? 1e6 : 3e6) - 1.0) < 1e-12);
+        for (int t = 0; t < 36; t++) {
+            assert_true(fabs(self.baseline.ratio[i * 36 + t] - 1.0) < 1e-12);
+        }
+    }
+    check_run(&self);
+    rehearsal_free(&self);
+}
+
+/* Partners with only returns, only activities, nothing at all, among others that sell. */
+static void test_odd_partners(void **state)
+{
+    struct rehearsal self;
+    const char *const programs[] = {rehearsal_tiers, rehearsal_mix};
+    (void)state;
+    begin(&self);
+    partner(&self, "seller", "Reseller", RH_NO_DAY);
+    partner(&self, "returns", "Reseller", RH_NO_DAY);
+    partner(&self, "trained", "Reseller", RH_NO_DAY);
+    partner(&self, "nothing", "Reseller", RH_NO_DAY);
+    partner(&self, "returns and trained", "Reseller", RH_NO_DAY);
+    for (int t = 0; t < 36; t++) {
+        sale(&self, "seller", t, "beta", 900.0 + t);
+        count(&self, "trained", t, "certifications", 1.0 + t % 2);
+        count(&self, "returns and trained", t, "certifications", 1.0);
+        if (t % 7 == 0) {
+            sale(&self, "returns", t, "beta", -10.0);
+            sale(&self, "returns and trained", t, "beta", -10.0);
+        }
+    }
+    learn(&self, 2, programs);
+    rehearsal_bind(&self);
+    const int returns = index_of(&self, "returns"), nothing = index_of(&self, "nothing");
+    assert_true(self.baseline.span_last[returns] < self.baseline.span_first[returns]);
+    assert_true(self.baseline.span_last[nothing] < self.baseline.span_first[nothing]);
+    assert_int_equal(self.plan.num_partners, 3); /* those with something to replay */
+    check_run(&self);
+    rehearsal_free(&self);
+}
+
+/* Short histories and horizons. */
+static void test_short(void **state)
+{
+    static const int months[] = {1, 2, 5, 12, 13}, horizons[] = {1, 12, 120};
+    const char *const programs[] = {rehearsal_flat};
+    (void)state;
+    for (size_t m = 0; m < 5; m++) {
+        for (size_t h = 0; h < 3; h++) {
+            for (int partners = 1; partners <= 3; partners += 2) {
+                struct rehearsal self;
+                memset(&self, 0, sizeof self);
+                rehearsal_history(&self, partners, months[m]);
+                rehearsal_study(&self, NULL, 1, programs);
+                self.study.horizon_months = horizons[h];
+                self.study.replications = 40;
+                rehearsal_bind(&self);
+                check_run(&self);
+                assert_true(rehearsal_mean(&self, 0, RH_KPI_REVENUE) > 0.0);
+                rehearsal_free(&self);
+            }
+        }
+    }
+}
+
+/* A history in which nobody ever sold cannot be replayed, and one of activities alone has no effort cost: errors. */
+static void test_nothing_to_replay(void **state)
+{
+    const char *const programs[] = {rehearsal_mix};
+    (void)state;
+    for (int kind = 0; kind < 2; kind++) {
+        struct rehearsal self;
+        struct rh_error error = {0};
+        begin(&self);
+        partner(&self, "A", "Reseller", RH_NO_DAY);
+        for (int t = 0; t < 24; t++) {
+            if (kind == 0) {
+                sale(&self, "A", t, "beta", -10.0);
+            } else {
+                count(&self, "A", t, "certifications", 1.0);
+            }
+        }
+        learn(&self, 1, programs);
+        assert_int_equal(rh_panel_init(&self.panel, &self.history, &error), RH_OK);
+        assert_int_equal(rh_baseline_init(&self.baseline, &self.panel, &self.history, 0, &error), RH_OK);
+        check_finite(&self);
+        if (kind == 0) { /* returns have a cost, but nothing was sold: the margin is unknown, unless the study says it */
+            self.study.vendor_margin_product = rh_calloc(1, sizeof *self.study.vendor_margin_product);
+            self.study.vendor_margin_product[0].text = rh_strdup("beta");
+            self.study.vendor_margin = rh_calloc(1, sizeof *self.study.vendor_margin);
+            self.study.vendor_margin[0] = 0.3;
+            self.study.num_vendor_margins = 1;
+        }
+        assert_int_equal(rh_plan_init(&self.plan, &self.study, &self.history, &self.panel, &self.baseline,
+                                      &self.assumptions, &error),
+                         RH_ERR_INPUT);
+        assert_true(strlen(error.message) > 20);
+        rehearsal_free(&self);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ratios),         cmocka_unit_test(test_long_history),
+        cmocka_unit_test(test_horizon_mean),   cmocka_unit_test(test_spans),
+        cmocka_unit_test(test_stand_ins),      cmocka_unit_test(test_regular_level),
+        cmocka_unit_test(test_intermittent_level), cmocka_unit_test(test_leaver),
+        cmocka_unit_test(test_all_equal),      cmocka_unit_test(test_odd_partners),
+        cmocka_unit_test(test_short),          cmocka_unit_test(test_nothing_to_replay),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,63 @@
+/* The kernel's logarithm and exponential against the C library's, in units of the last place. */
+#include "engine/vmath.h"
+#include "support/random_schedule.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* Distance of two finite doubles in representable numbers. */
+static int64_t steps_between(double a, double b)
+{
+    int64_t x, y;
+    memcpy(&x, &a, sizeof x);
+    memcpy(&y, &b, sizeof y);
+    x = x < 0 ? INT64_MIN - x : x;
+    y = y < 0 ? INT64_MIN - y : y;
+    return x > y ? x - y : y - x;
+}
+
+static void test_log(void **state)
+{
+    uint64_t random = 1;
+    (void)state;
+    assert_true(rh_vlog(1.0) == 0.0);
+    for (int n = 0; n < 2000000; n++) {
+        const double u = random_uniform(&random);
+        const double x = n % 4 == 0   ? 1.0 + (u - 0.5) * 1e-3
+                         : n % 4 == 1 ? exp2(2000.0 * u - 1000.0)
+                         : n % 4 == 2 ? 0.5 + 2.0 * u
+                                      : 1.0 + (u - 0.5) * 1e-12;
+        assert_true(steps_between(rh_vlog(x), log(x)) <= 2);
+    }
+    for (int e = -1022; e <= 1023; e++) {
+        assert_true(steps_between(rh_vlog(ldexp(1.0, e)), log(ldexp(1.0, e))) <= 2);
+    }
+    assert_true(steps_between(rh_vlog(0x1.fffffffffffffp1023), log(0x1.fffffffffffffp1023)) <= 2);
+    assert_true(steps_between(rh_vlog(nextafter(1.0, 0.0)), log(nextafter(1.0, 0.0))) <= 2);
+    assert_true(steps_between(rh_vlog(nextafter(1.0, 2.0)), log(nextafter(1.0, 2.0))) <= 2);
+}
+
+static void test_exp(void **state)
+{
+    uint64_t random = 2;
+    (void)state;
+    assert_true(rh_vexp(0.0) == 1.0 && rh_vexp(-0.0) == 1.0);
+    for (int n = 0; n < 2000000; n++) {
+        const double u = random_uniform(&random);
+        const double x = n % 3 == 0 ? 1400.0 * u - 700.0 : n % 3 == 1 ? 2.0 * u - 1.0 : (u - 0.5) * 1e-9;
+        assert_true(steps_between(rh_vexp(x), exp(x)) <= 2);
+    }
+    assert_true(steps_between(rh_vexp(700.0), exp(700.0)) <= 2 && steps_between(rh_vexp(-700.0), exp(-700.0)) <= 2);
+    assert_true(rh_vexp(701.0) == rh_vexp(700.0) && rh_vexp(INFINITY) == rh_vexp(700.0));
+    assert_true(rh_vexp(-701.0) == rh_vexp(-700.0) && rh_vexp(-INFINITY) == rh_vexp(-700.0));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_log), cmocka_unit_test(test_exp)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
