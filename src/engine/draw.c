@@ -90,7 +90,7 @@ static void draw_market(struct rh_kernel *self, int group)
             errors[k] = rh_draw(plan->seed, own, r, RH_DRAW_MARKET, k, 1);
         }
         for (int t = 0; t < plan->num_months; t++) {
-            double years = (t + 1) / 12.0, sd = plan->growth_sd * years;
+            double years = (plan->months_ahead + t + 1) / 12.0, sd = plan->growth_sd * years;
             int c = rh_month_of_year(plan->first_month + t) - 1;
             double error = season[c] * rh_normal(rh_uniform(errors[c / 4].w[c % 4])) - 0.5 * season[c] * season[c];
             self->market[t][l] = exp(years * log1p(plan->growth) + sd * z - 0.5 * sd * sd + error);

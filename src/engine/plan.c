@@ -34,6 +34,7 @@ static int bind_horizon(struct rh_plan *self, const struct rh_study *study, cons
                                "the horizon starts inside the history; to replay the history itself say "
                                "replay: {method: exact}");
     }
+    self->months_ahead = self->exact ? 0 : (int)(self->first_month - after);
     self->replay = rh_replay_make(panel->first_month, self->history_months, self->first_month, baseline->phase,
                                   study->block_months);
     return RH_OK;
@@ -271,6 +272,7 @@ void rh_plan_free(struct rh_plan *self)
     free(self->partner);
     free(self->series_driver);
     free(self->series_panel);
+    free(self->rate);
     free(self->mean);
     free(self->ratio);
     free(self->view);

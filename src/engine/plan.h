@@ -19,6 +19,7 @@ extern "C" {
 
 #define RH_MAX_HORIZON 120
 #define RH_NO_VIEW ((size_t)-1)
+#define RH_NO_SERIES ((size_t)-1)
 
 enum rh_driver_kind { RH_DRIVER_REVENUE, RH_DRIVER_MONEY, RH_DRIVER_ACTIVITY };
 
@@ -91,6 +92,7 @@ struct rh_plan_partner {
 struct rh_plan {
     int num_months, history_months;
     rh_month first_month; /* of the horizon */
+    int months_ahead;     /* from the history's end to the horizon's start, 0: it follows at once */
     bool exact;           /* the horizon is the end of the history itself */
     uint64_t seed, replications;
     const char *isa;      /* kernel to run (engine/isa.h), borrowed; NULL: the best there is */
@@ -111,7 +113,8 @@ struct rh_plan {
     size_t num_series;
     int max_series;          /* of a partner */
     int *series_driver;      /* [num_series] index in driver */
-    size_t *series_panel;    /* [num_series] series of the panel */
+    size_t *series_panel;    /* [num_series] series of the panel; RH_NO_SERIES: an activity that the partner never did */
+    double *rate;            /* [num_series] monthly rate of an activity, shrunk to its segment's; NaN for others */
     double *mean;            /* [num_series][num_months] expected gross of a living partner */
     double *ratio;           /* [num_series][history_months] relative to mean; in an exact replay the gross itself */
     int num_views;
@@ -147,6 +150,13 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
                  const struct rh_panel *panel, const struct rh_baseline *baseline,
                  const struct rh_assumptions *assumptions, struct rh_error *error);
 void rh_plan_free(struct rh_plan *self);
+
+/* What a living partner is expected to do in a month: the mean, or the rate of an activity. */
+static inline double rh_plan_expected(const struct rh_plan *self, size_t series, int t)
+{
+    double rate = self->rate[series];
+    return rate == rate ? rate : self->mean[series * (size_t)self->num_months + (size_t)t];
+}
 
 #ifdef __cplusplus
 }

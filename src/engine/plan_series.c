@@ -169,6 +169,7 @@ static void bind_one_series(struct rh_plan *self, const struct rh_plan_sources *
     double *mean = self->mean + self->num_series * T, *ratio = self->ratio + self->num_series * H;
     self->series_driver[self->num_series] = plan_driver(self, panel_driver);
     self->series_panel[self->num_series] = panel_series;
+    self->rate[self->num_series] = NAN;
     for (int t = 0; t < self->num_months; t++) {
         mean[t] = rh_baseline_mean(from->baseline, partner, panel_driver, panel_series, self->first_month + t);
     }
@@ -183,8 +184,62 @@ static void bind_one_series(struct rh_plan *self, const struct rh_plan_sources *
     self->num_series++;
 }
 
-static int bind_partner(struct rh_plan *self, const struct rh_plan_sources *from, const double *weight, int partner,
-                        struct rh_error *error)
+/* Rates of the study's activities: [num_drivers] arrays of [panel partners], NULL for other drivers. */
+struct rates {
+    double **of_driver;
+    int num_drivers;
+};
+
+static int find_rates(struct rates *rates, const struct rh_plan *self, const struct rh_plan_sources *from,
+                      struct rh_error *error)
+{
+    size_t partners = from->panel->num_partners;
+    rates->num_drivers = self->num_drivers;
+    rates->of_driver = rh_calloc((size_t)self->num_drivers + 1, sizeof *rates->of_driver);
+    int status = rates->of_driver != NULL ? RH_OK : no_memory(error);
+    for (int d = 0; d < self->num_drivers && status == RH_OK; d++) {
+        if (self->driver[d].kind == RH_DRIVER_ACTIVITY) {
+            rates->of_driver[d] = rh_calloc(partners + 1, sizeof **rates->of_driver);
+            status = rates->of_driver[d] == NULL
+                         ? no_memory(error)
+                         : rh_baseline_rates(from->baseline, from->panel, self->driver[d].panel_driver,
+                                             from->history->partners.segments.num, rates->of_driver[d], error);
+        }
+    }
+    return status;
+}
+
+static void free_rates(struct rates *rates)
+{
+    for (int d = 0; rates->of_driver != NULL && d < rates->num_drivers; d++) {
+        free(rates->of_driver[d]);
+    }
+    free(rates->of_driver);
+}
+
+/* Gives each activity of the partner its rate, and a series to an activity that it never did but may begin. */
+static void bind_activities(struct rh_plan *self, const struct rates *rates, size_t first, int partner)
+{
+    for (int d = 0; d < self->num_drivers; d++) {
+        size_t series = first;
+        double rate = rates->of_driver[d] != NULL ? rates->of_driver[d][partner] : 0.0;
+        while (series < self->num_series && self->series_driver[series] != d) {
+            series++;
+        }
+        if (rate <= 0.0) {
+            continue;
+        }
+        if (series == self->num_series) {
+            self->series_driver[series] = d;
+            self->series_panel[series] = RH_NO_SERIES;
+            self->num_series++;
+        }
+        self->rate[series] = rate;
+    }
+}
+
+static int bind_partner(struct rh_plan *self, const struct rh_plan_sources *from, const double *weight,
+                        const struct rates *rates, int partner, struct rh_error *error)
 {
     const struct rh_baseline *baseline = from->baseline;
     struct rh_plan_partner *bound = &self->partner[self->num_partners];
@@ -200,6 +255,7 @@ static int bind_partner(struct rh_plan *self, const struct rh_plan_sources *from
     if (!expected) {
         return RH_OK;
     }
+    bind_activities(self, rates, first, partner);
     bound->alive = rh_calloc((size_t)self->num_months, sizeof *bound->alive);
     if (bound->alive == NULL) {
         return no_memory(error);
@@ -218,9 +274,8 @@ static int bind_partner(struct rh_plan *self, const struct rh_plan_sources *from
     bound->first_series = first;
     bound->num_series = (int)(self->num_series - first);
     self->max_series = bound->num_series > self->max_series ? bound->num_series : self->max_series;
-    int after = (int)(self->first_month - (baseline->first_month + baseline->num_months));
     for (int t = 0; t < self->num_months; t++) {
-        bound->alive[t] = self->exact ? 1.0 : rh_baseline_survival(baseline, partner, after + t);
+        bound->alive[t] = self->exact ? 1.0 : rh_baseline_survival(baseline, partner, self->months_ahead + t);
     }
     return RH_OK;
 }
@@ -244,16 +299,21 @@ int rh_plan_bind_series(struct rh_plan *self, const struct rh_plan_sources *from
     for (size_t s = 0; s < from->panel->num_series; s++) {
         series += is_replayed(self, from, s);
     }
+    for (int d = 0; d < self->num_drivers; d++) {
+        series += self->driver[d].kind == RH_DRIVER_ACTIVITY ? partners : 0;
+    }
+    struct rates rates = {NULL, 0};
     struct ordered *order = rh_calloc(partners + 1, sizeof *order);
     double *weight = rh_calloc(T * H, sizeof *weight);
     self->partner = rh_calloc(partners + 1, sizeof *self->partner);
     self->series_driver = rh_calloc(series + 1, sizeof *self->series_driver);
     self->series_panel = rh_calloc(series + 1, sizeof *self->series_panel);
+    self->rate = rh_calloc(series + 1, sizeof *self->rate);
     self->mean = rh_calloc(series * T + 1, sizeof *self->mean);
     self->ratio = rh_calloc(series * H + 1, sizeof *self->ratio);
     int status = order != NULL && weight != NULL && self->partner != NULL && self->series_driver != NULL &&
-                         self->series_panel != NULL && self->mean != NULL && self->ratio != NULL
-                     ? RH_OK
+                         self->series_panel != NULL && self->rate != NULL && self->mean != NULL && self->ratio != NULL
+                     ? find_rates(&rates, self, from, error)
                      : no_memory(error);
     if (status == RH_OK) {
         rh_replay_weights(&self->replay, self->num_months, weight);
@@ -263,7 +323,7 @@ int rh_plan_bind_series(struct rh_plan *self, const struct rh_plan_sources *from
         qsort(order, partners, sizeof *order, by_group);
     }
     for (size_t k = 0; k < partners && status == RH_OK; k++) {
-        status = bind_partner(self, from, weight, order[k].partner, error);
+        status = bind_partner(self, from, weight, &rates, order[k].partner, error);
     }
     find_mean_month(self);
     if (status == RH_OK && self->num_extra > 0 && self->num_partners > 0 && !(self->mean_month > 0.0)) {
@@ -271,6 +331,7 @@ int rh_plan_bind_series(struct rh_plan *self, const struct rh_plan_sources *from
                                  "the history has no revenue to replay, in shares of which the effort of '%s' is told",
                                  self->extra[0]);
     }
+    free_rates(&rates);
     free(order);
     free(weight);
     return status;

@@ -67,8 +67,12 @@ static int bind_view(struct rh_plan *self, const struct rh_plan_sources *from, i
         const int16_t *source =
             self->exact ? own_months : from->baseline->source_month + (size_t)partner->panel_partner * H;
         for (size_t s = partner->first_series; s < partner->first_series + (size_t)partner->num_series; s++) {
-            size_t cell = self->series_panel[s] * H;
             struct rh_view_table *table = &self->views[s * (size_t)self->num_views + (size_t)v];
+            if (self->series_panel[s] == RH_NO_SERIES) { /* nothing was ever counted: all that is done counts */
+                *table = (struct rh_view_table){.conversion = 1.0, .constant = true, .lone = RH_NO_VIEW};
+                continue;
+            }
+            size_t cell = self->series_panel[s] * H;
             const double *scale = self->exact ? ones : from->baseline->scale + cell;
             status = status == RH_OK ? fill_table(self, table, capacity, counted + cell, from->panel->gross + cell,
                                                   source, scale)

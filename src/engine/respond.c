@@ -180,14 +180,14 @@ static void complete_activities(struct rh_kernel *self, size_t series, int t, co
     const struct rh_plan *plan = self->plan;
     const char *id = plan->history->partners.id.name[self->partner->row];
     const uint64_t entity = rh_entity_pair(id, plan->driver[plan->series_driver[series]].name);
-    double mean = plan->exact ? 0.0 : plan->mean[series * (size_t)plan->num_months + (size_t)t];
+    const double expected = rh_plan_expected(plan, series, t);
     for (int l = 0; l < RH_LANES; l++) {
         gross[l] = usual[l];
         if (factor[l] != 1.0) {
             struct rh_words words =
                 rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_ACTIVITY, (uint32_t)t, 0);
             double u = rh_uniform(words.w[0]);
-            double rate = 1e-4 * (plan->exact ? usual[l] : mean * self->base[t][l]);
+            double rate = 1e-4 * expected * self->base[t][l];
             if (factor[l] > 1.0) {
                 gross[l] += 1e4 * (double)rh_poisson(rate * (factor[l] - 1.0), u);
             } else {

@@ -13,7 +13,7 @@ static double expected_rest(const struct rh_kernel *self, const struct rh_taken 
         size_t series = self->partner->first_series + (size_t)k;
         double conversion = rh_conversion(plan, series, taken->incentive);
         for (int month = t; conversion != 0.0 && month <= last; month++) {
-            sum += conversion * plan->mean[series * (size_t)plan->num_months + (size_t)month];
+            sum += conversion * rh_plan_expected(plan, series, month);
         }
     }
     return sum;

@@ -22,8 +22,10 @@ static bool is_revenue(const struct rh_history *history, const struct rh_driver 
     return strcmp(history->measures.name[driver->measure], "revenue") == 0;
 }
 
-/* Gross revenue of a partner by month; of all its series where it has none. total: [num_months]. */
-static void partner_total(const struct rh_panel *panel, const struct rh_history *history, int partner, double *total)
+/* Sum over a partner's revenue series by month, over all its series where it sold nothing. value: [num_series][num_months];
+ * total: [num_months]. */
+static void partner_total(const struct rh_panel *panel, const struct rh_history *history, int partner,
+                          const double *value, double *total)
 {
     bool found = false;
     size_t months = (size_t)panel->num_months;
@@ -33,7 +35,7 @@ static void partner_total(const struct rh_panel *panel, const struct rh_history 
             if (pass == 1 || is_revenue(history, &panel->driver[panel->series[s].driver])) {
                 for (size_t t = 0; t < months; t++) {
                     found = found || panel->gross[s * months + t] > 0.0;
-                    total[t] += panel->gross[s * months + t];
+                    total[t] += value[s * months + t];
                 }
             }
         }
@@ -138,38 +140,18 @@ static double series_level(const struct rh_baseline *self, int partner, const do
     return regular * weighted_level(x, first, last, &effective) + (1.0 - regular) * frequency * mean_size;
 }
 
-/* Variation of a partner's whole month around its own mean, and what it means for its level. */
-static void partner_variation(struct rh_baseline *self, int partner, const double *total, double *mean)
-{
-    int first = self->span_first[partner], last = self->span_last[partner], months = last - first + 1;
-    double sum = 0.0, squares = 0.0, effective;
-    kernel_mean(total, first, last, KERNEL_HALF_LIFE, mean);
-    for (int t = first; t <= last; t++) {
-        double ratio = total[t] / mean[t];
-        sum += ratio;
-        squares += ratio * ratio;
-    }
-    double average = sum / months;
-    double variance = months > 1 ? fmax(squares - sum * average, 0.0) / (months - 1) / (average * average) : 1.0;
-    double regular = regularity(total, first, last);
-    weighted_level(total, first, last, &effective);
-    effective = regular * effective + (1.0 - regular) * months;
-    self->cv[partner] = fmin(fmax(sqrt(variance), 0.05), 1.5);
-    self->level_variance[partner] = fmin(variance / effective, 1.5);
-}
-
 static int learn_partner_totals(struct rh_baseline *self, const struct rh_panel *panel,
                                 const struct rh_history *history, int phase, struct rh_error *error)
 {
     size_t months = (size_t)self->num_months;
-    double *total = rh_calloc(2 * months, sizeof *total);
+    double *total = rh_calloc(months, sizeof *total);
     double *size = rh_calloc((size_t)self->num_partners, sizeof *size);
     unsigned char *bought = rh_calloc((size_t)self->num_partners * months, 1);
     int status = total != NULL && size != NULL && bought != NULL
                      ? RH_OK
                      : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to learn the baseline");
     for (int i = 0; status == RH_OK && i < self->num_partners; i++) {
-        partner_total(panel, history, i, total);
+        partner_total(panel, history, i, panel->gross, total);
         find_span(self, history, panel, i, total);
         int first_sale = -1, last_sale = -1;
         for (int t = 0; t < self->num_months; t++) {
@@ -186,7 +168,6 @@ static int learn_partner_totals(struct rh_baseline *self, const struct rh_panel 
             self->record[i].months = self->num_months - 1 - first_sale;
             self->record[i].last = last_sale - first_sale;
             size[i] /= self->span_last[i] - self->span_first[i] + 1;
-            partner_variation(self, i, total, total + months);
         }
     }
     if (status == RH_OK) {
@@ -228,6 +209,46 @@ static int learn_series(struct rh_baseline *self, const struct rh_panel *panel, 
     return status;
 }
 
+/* Variation of a partner's whole month around what season and its own mean would have it sell, and what that means for its
+ * level. */
+static void partner_variation(struct rh_baseline *self, int partner, const double *sold, const double *usual)
+{
+    int first = self->span_first[partner], last = self->span_last[partner], months = last - first + 1;
+    double sum = 0.0, squares = 0.0, effective;
+    for (int t = first; t <= last; t++) {
+        double ratio = usual[t] > 0.0 ? sold[t] / usual[t] : 0.0;
+        sum += ratio;
+        squares += ratio * ratio;
+    }
+    double average = sum / months;
+    double variance = months > 1 ? fmax(squares - sum * average, 0.0) / (months - 1) / (average * average) : 1.0;
+    double regular = regularity(sold, first, last);
+    weighted_level(sold, first, last, &effective);
+    effective = regular * effective + (1.0 - regular) * months;
+    self->cv[partner] = fmin(fmax(sqrt(variance), 0.05), 1.5);
+    self->level_variance[partner] = fmin(variance / effective, 1.5);
+}
+
+static int learn_variation(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,
+                           struct rh_error *error)
+{
+    size_t months = (size_t)self->num_months;
+    double *sold = rh_calloc(2 * months, sizeof *sold);
+    if (sold == NULL) {
+        return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to learn the baseline");
+    }
+    double *usual = sold + months;
+    for (int i = 0; i < self->num_partners; i++) {
+        if (self->span_last[i] >= self->span_first[i]) {
+            partner_total(panel, history, i, panel->gross, sold);
+            partner_total(panel, history, i, self->scale, usual);
+            partner_variation(self, i, sold, usual);
+        }
+    }
+    free(sold);
+    return RH_OK;
+}
+
 static int allocate(struct rh_baseline *self, const struct rh_panel *panel, struct rh_error *error)
 {
     size_t partners = panel->num_partners, months = (size_t)panel->num_months, series = panel->num_series;
@@ -265,6 +286,9 @@ int rh_baseline_init(struct rh_baseline *self, const struct rh_panel *panel, con
     }
     if (status == RH_OK) {
         status = learn_series(self, panel, history, error);
+    }
+    if (status == RH_OK) {
+        status = learn_variation(self, panel, history, error);
     }
     if (status == RH_OK) {
         status = rh_baseline_fill_gaps(self, panel, history, error);
@@ -305,4 +329,66 @@ double rh_baseline_mean(const struct rh_baseline *self, int partner, int driver,
 double rh_baseline_survival(const struct rh_baseline *self, int partner, int ahead)
 {
     return self->alive[partner] * rh_life_survival(self->life[partner], self->record[partner], ahead + 1);
+}
+
+/* Counts of one driver over the partners of one segment: moments of their monthly rates. */
+struct rate_pool {
+    double partners, sum, squares, inverse_months;
+};
+
+/* Months that a partner could have done something in, from the first of its span to the history's end. */
+static int exposure(const struct rh_baseline *self, int partner)
+{
+    return self->span_last[partner] < self->span_first[partner] ? 0 : self->num_months - self->span_first[partner];
+}
+
+/* Completions of a driver by a partner over its exposure; 0 where it has no such series. */
+static double completions(const struct rh_baseline *self, const struct rh_panel *panel, int partner, int driver)
+{
+    double sum = 0.0;
+    for (size_t s = panel->partner_series[partner]; s < panel->partner_series[partner + 1]; s++) {
+        for (int t = self->span_first[partner]; panel->series[s].driver == driver && t < self->num_months; t++) {
+            sum += panel->gross[s * (size_t)self->num_months + (size_t)t] * 1e-4;
+        }
+    }
+    return sum;
+}
+
+static void pool_rates(const struct rh_baseline *self, const struct rh_panel *panel, int driver,
+                       struct rate_pool *pools)
+{
+    for (int i = 0; i < self->num_partners; i++) {
+        int months = exposure(self, i);
+        if (months > 0) {
+            struct rate_pool *pool = &pools[self->group_segment[self->group[i]]];
+            double rate = completions(self, panel, i, driver) / months;
+            pool->partners += 1.0;
+            pool->sum += rate;
+            pool->squares += rate * rate;
+            pool->inverse_months += 1.0 / months;
+        }
+    }
+}
+
+int rh_baseline_rates(const struct rh_baseline *self, const struct rh_panel *panel, int driver, size_t num_segments,
+                      double *rate, struct rh_error *error)
+{
+    struct rate_pool *pools = rh_calloc(num_segments + 1, sizeof *pools);
+    if (pools == NULL) {
+        return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the rates of an activity");
+    }
+    pool_rates(self, panel, driver, pools);
+    for (int i = 0; i < self->num_partners; i++) {
+        const struct rate_pool *pool = &pools[self->group_segment[self->group[i]]];
+        int months = exposure(self, i);
+        double mean = pool->partners > 0.0 ? pool->sum / pool->partners : 0.0;
+        double noise = pool->partners > 0.0 ? mean * pool->inverse_months / pool->partners : 0.0;
+        double spread = pool->partners > 0.0 ? pool->squares / pool->partners - mean * mean - noise : 0.0;
+        double weight = mean / fmax(spread, 0.01 * mean * mean); /* the Gamma prior's rate, in months */
+        rate[i] = mean > 0.0 && months > 0
+                      ? 1e4 * (mean * weight + completions(self, panel, i, driver)) / (weight + months)
+                      : 0.0;
+    }
+    free(pools);
+    return RH_OK;
 }

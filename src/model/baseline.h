@@ -49,6 +49,11 @@ void rh_baseline_free(struct rh_baseline *self);
 
 /* Expected gross sales of a series in a month, were the partner alive: level · season. */
 double rh_baseline_mean(const struct rh_baseline *self, int partner, int driver, size_t series, rh_month month);
+/* Monthly rate of a count driver for each partner, in 10⁻⁴ of one: its own shrunk to its segment's (Gamma-Poisson, with the
+ * prior's moments from the partners of the segment), so that one that never did it may still begin. rate: [num_partners].
+ * RH_OK or RH_ERR_NO_MEMORY. */
+int rh_baseline_rates(const struct rh_baseline *self, const struct rh_panel *panel, int driver, size_t num_segments,
+                      double *rate, struct rh_error *error);
 /* Probability that the partner still buys in the month `ahead` ≥ 0 months after the month that follows the history. */
 double rh_baseline_survival(const struct rh_baseline *self, int partner, int ahead);
 

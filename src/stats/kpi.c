@@ -47,8 +47,9 @@ const struct rh_kpi_info rh_kpi_table[RH_NUM_KPIS] = {
                                  "behavior."},
     [RH_KPI_TIME_TO_PAYOUT] = {"time_to_payout", "Time to payout", RH_UNIT_DAYS, false, 0, RH_KPI_PAID,
                                "Days from the window's end to the payment, weighted by payment."},
-    [RH_KPI_SALE_TO_CASH] = {"sale_to_cash", "Sale to cash", RH_UNIT_DAYS, false, 0, -1,
-                             "Days from the middle of a sale's month to its reward, weighted by sales that earn."},
+    [RH_KPI_SALE_TO_CASH] = {"sale_to_cash", "Sale to cash", RH_UNIT_DAYS, false, 0, RH_KPI_PAID,
+                             "Days from the middle of a sale's month to the payment of its reward: within a window "
+                             "weighted by sales, across windows by payment."},
     [RH_KPI_ATTRITION] = {"attrition", "Attrition", RH_UNIT_SHARE, false, 0, -1,
                           "Share of the partners active at the start that have left by the horizon's end."},
     [RH_KPI_BUDGET_USED] = {"budget_used", "Budget used", RH_UNIT_SHARE, false, 0, -1,

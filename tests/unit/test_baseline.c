@@ -476,6 +476,56 @@ static void test_nothing_to_replay(void **state)
     }
 }
 
+/* Rates of an activity: Gamma-Poisson with the segment's moments, so between a partner's own rate and its segment's, nearer to
+ * the own the longer it was watched; one that never did it has a rate above 0, and a series in the plan. */
+static void test_activity_rates(void **state)
+{
+    struct rehearsal self;
+    const char *const programs[] = {rehearsal_mix};
+    double rate[4];
+    (void)state;
+    begin(&self);
+    partner(&self, "eager", "Reseller", RH_NO_DAY);
+    partner(&self, "late", "Reseller", RH_NO_DAY);
+    partner(&self, "never", "Reseller", RH_NO_DAY);
+    partner(&self, "other", "Distributor", RH_NO_DAY);
+    for (int t = 0; t < 36; t++) {
+        sale(&self, "eager", t, "beta", 100.0);
+        sale(&self, "never", t, "beta", 100.0);
+        sale(&self, "other", t, "beta", 100.0);
+        count(&self, "eager", t, "certifications", 2.0);
+        if (t >= 30) {
+            sale(&self, "late", t, "beta", 100.0);
+            count(&self, "late", t, "certifications", 2.0);
+        }
+    }
+    learn(&self, 1, programs);
+    rehearsal_bind(&self);
+    int driver = -1;
+    for (size_t d = 0; d < self.panel.num_drivers; d++) {
+        driver = self.panel.driver[d].money ? driver : (int)d;
+    }
+    assert_int_equal(rh_baseline_rates(&self.baseline, &self.panel, driver, self.history.partners.segments.num, rate, NULL),
+                     RH_OK);
+    double eager = rate[index_of(&self, "eager")], late = rate[index_of(&self, "late")];
+    double never = rate[index_of(&self, "never")], other = rate[index_of(&self, "other")];
+    double mean = 4.0 / 3.0, noise = mean * (1.0 / 36 + 1.0 / 6 + 1.0 / 36) / 3.0; /* rates 2, 2, 0 in 36, 6, 36 months */
+    double spread = 8.0 / 3.0 - mean * mean - noise, weight = mean / spread;
+    assert_true(fabs(eager * 1e-4 - (mean * weight + 72.0) / (weight + 36.0)) < 1e-12);
+    assert_true(fabs(late * 1e-4 - (mean * weight + 12.0) / (weight + 6.0)) < 1e-12);
+    assert_true(fabs(never * 1e-4 - mean * weight / (weight + 36.0)) < 1e-12);
+    assert_true(never > 0.0 && late < eager && other == 0.0);
+    for (int i = 0; i < self.plan.num_partners; i++) {
+        int activities = 0;
+        for (int k = 0; k < self.plan.partner[i].num_series; k++) {
+            size_t s = self.plan.partner[i].first_series + (size_t)k;
+            activities += self.plan.driver[self.plan.series_driver[s]].kind == RH_DRIVER_ACTIVITY;
+        }
+        assert_int_equal(activities, self.plan.partner[i].panel_partner == index_of(&self, "other") ? 0 : 1);
+    }
+    rehearsal_free(&self);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -485,6 +535,7 @@ int main(void)
         cmocka_unit_test(test_intermittent_level), cmocka_unit_test(test_leaver),
         cmocka_unit_test(test_all_equal),      cmocka_unit_test(test_odd_partners),
         cmocka_unit_test(test_short),          cmocka_unit_test(test_nothing_to_replay),
+        cmocka_unit_test(test_activity_rates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
