@@ -40,6 +40,8 @@ static bool make_block(struct rh_block *self, const struct rh_plan *plan)
     return made;
 }
 
+#define ROUND 256 /* blocks after which a run that has to stop is left */
+
 /* What the threads share; changed in the ordered section only. */
 struct run {
     const struct rh_plan *plan;
@@ -68,13 +70,19 @@ static void deliver(struct run *run, const struct rh_block *block)
     run->status = status;
 }
 
-static void run_block(struct run *run, struct rh_kernel *kernel, struct rh_block *block, int64_t b)
+/* Status as it is now; for threads outside the ordered section. */
+static int status_of(struct run *run)
 {
-    uint64_t first = (uint64_t)b * RH_LANES, left = run->plan->replications - first;
     int status;
 #pragma omp atomic read
     status = run->status;
-    if (status == RH_OK && !rh_progress_stopped(run->progress)) {
+    return status;
+}
+
+static void run_block(struct run *run, struct rh_kernel *kernel, struct rh_block *block, int64_t b)
+{
+    uint64_t first = (uint64_t)b * RH_LANES, left = run->plan->replications - first;
+    if (status_of(run) == RH_OK && !rh_progress_stopped(run->progress)) {
         run->code->run(kernel, first, left < RH_LANES ? (int)left : RH_LANES, block);
     }
 }
@@ -104,15 +112,17 @@ int rh_engine_run(const struct rh_plan *plan, int threads, rh_block_sink sink, v
             no_memory = true;
         }
 #pragma omp barrier
+        bool going = !no_memory;
+        for (int64_t round = 0; going && round < blocks; round += ROUND) {
+            int64_t end = round + ROUND < blocks ? round + ROUND : blocks;
 #pragma omp for schedule(dynamic, 1) ordered
-        for (int64_t b = 0; b < blocks; b++) {
-            if (!no_memory) {
+            for (int64_t b = round; b < end; b++) {
                 run_block(&run, kernel, &block, b);
-            }
 #pragma omp ordered
-            if (!no_memory) {
                 deliver(&run, &block);
             }
+            going = status_of(&run) == RH_OK;
+#pragma omp barrier /* nobody changes the status before all have read it */
         }
         run.code->destroy(kernel);
         free_block(&block);
