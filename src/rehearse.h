@@ -1,5 +1,5 @@
-/* The public face of librehearse: these headers are installed, what they do not name is private to its room. Each is the
- * contract of its module and can be included alone. */
+/* The public face of librehearse: these headers are installed, what they do not name is private to its room. Each is
+ * the contract of its module and can be included alone. */
 #ifndef RH_REHEARSE_H
 #define RH_REHEARSE_H
 

@@ -23,7 +23,7 @@ static rh_day add_duration(rh_day day, const struct rh_duration *duration)
     return rh_day_add_months(day, duration->months) + duration->days;
 }
 
-static bool fits_tenure(const struct rh_audience_keys *self, rh_day joined, rh_day window_first)
+bool rh_audience_tenure_fits(const struct rh_audience_keys *self, rh_day joined, rh_day window_first)
 {
     if (!self->has_tenure_at_least && !self->has_tenure_at_most)
         return true;
@@ -42,7 +42,7 @@ static bool fits(const struct rh_audience_keys *self, const struct rh_partners *
            holds(&self->tier, partners->tiers.name[partners->tier[row]]) &&
            holds(&self->partner, partners->id.name[row]) &&
            holds(&self->parent, partners->parents.name[partners->parent[row]]) &&
-           fits_tenure(self, partners->joined[row], window_first);
+           rh_audience_tenure_fits(self, partners->joined[row], window_first);
 }
 
 bool rh_incentive_eligible(const struct rh_incentive *self, const struct rh_history *history, int32_t partner_row,

@@ -8,13 +8,14 @@
 /* What is checked, and where its problems go. */
 struct check {
     const struct rh_program *program;
+    int input; /* file of the program that the names are in */
     const struct rh_history *history;
     struct rh_problems *problems;
 };
 
 static void tell(const struct check *self, long line, long column, const char *message)
 {
-    rh_program_problem(self->program, line, column, self->problems, message);
+    rh_program_problem(self->program, self->input, line, column, RH_ERR_INPUT, self->problems, message);
 }
 
 static void tell_text(const struct check *self, long line, long column, struct rh_text *message)
@@ -73,7 +74,8 @@ static void check_audience(const struct check *self, const struct rh_audience_ke
     const struct rh_partners *partners = &self->history->partners;
     check_list(self, &keys->segment, &partners->segments, "segment");
     check_list(self, &keys->region, &partners->regions, "region");
-    check_list(self, &keys->tier, &partners->tiers, "tier");
+    if (self->program->num_tiers == 0) /* else the file knows them itself */
+        check_list(self, &keys->tier, &partners->tiers, "tier");
     check_list(self, &keys->partner, &partners->id, "partner");
     check_list(self, &keys->parent, &partners->parents, "parent");
 }
@@ -214,6 +216,131 @@ static void check_column(const struct check *self, const struct rh_behavior *beh
     rh_names_free(&columns);
 }
 
+/* A fund takes a share of money. */
+static void check_fund(const struct check *self, const struct rh_reference *measure)
+{
+    check_measure(self, measure);
+    int32_t id = measure_id(self->history, measure->text);
+    if (id < 0 || rh_measure_nature(measure->text) != RH_MEASURE_OPEN || self->history->measure_is_money[id] != 0)
+        return;
+    struct rh_text message;
+    rh_text_init(&message);
+    rh_text_printf(&message, "'of' of the fund is '%s', which is a count in this history; expected a measure of money",
+                   measure->text);
+    tell_text(self, measure->line, measure->column, &message);
+}
+
+static void check_requirements(const struct check *self, const struct rh_requirement *requirement, size_t num)
+{
+    for (size_t i = 0; i < num; i++) {
+        check_measure(self, &requirement[i].measure);
+        check_list(self, &requirement[i].product, &self->history->products, "product");
+    }
+}
+
+/* Columns of the partner file that a pool may be made by. */
+static void check_pool(const struct check *self, const struct rh_reference *column)
+{
+    static const char *const own[] = {"segment", "region", "tier", "parent", "currency"};
+    const struct rh_partners *partners = &self->history->partners;
+    struct rh_names columns;
+    rh_names_init(&columns);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (rh_names_add(&columns, own[i], strlen(own[i])) < 0)
+            self->problems->failed = RH_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < partners->num_attributes; i++) {
+        const char *name = partners->attribute[i].name;
+        if (rh_names_add(&columns, name, strlen(name)) < 0)
+            self->problems->failed = RH_ERR_NO_MEMORY;
+    }
+    check_name(self, column, &columns, "column of the partners");
+    rh_names_free(&columns);
+}
+
+static void check_multiplier(const struct check *self, const struct rh_multiplier *multiplier)
+{
+    const struct rh_partners *partners = &self->history->partners;
+    if (multiplier->of == RH_MULTIPLIER_REGION)
+        check_name(self, &multiplier->name, &partners->regions, "region");
+    else if (multiplier->of == RH_MULTIPLIER_SEGMENT)
+        check_name(self, &multiplier->name, &partners->segments, "segment");
+    else if (self->program->num_tiers == 0)
+        check_name(self, &multiplier->name, &partners->tiers, "tier");
+}
+
+/* The factor that the name has, or 1; for a tier of the status program, which a partner may come to hold, the highest.
+ */
+static rh_ppm factor_of(const struct rh_incentive *incentive, enum rh_multiplier_of of, const char *name)
+{
+    rh_ppm factor = RH_PPM_ONE;
+    bool any = false;
+    for (size_t i = 0; i < incentive->num_multipliers; i++) {
+        const struct rh_multiplier *multiplier = &incentive->multiplier[i];
+        if (multiplier->of != of || (name != NULL && strcmp(multiplier->name.text, name) != 0))
+            continue;
+        factor = any && factor > multiplier->factor ? factor : multiplier->factor;
+        any = true;
+    }
+    return factor;
+}
+
+/* An empty list asks nothing. */
+static bool holds(const struct rh_reference_list *list, const char *name)
+{
+    bool found = list->num == 0;
+    for (size_t i = 0; i < list->num && !found; i++)
+        found = strcmp(list->item[i].text, name) == 0;
+    return found;
+}
+
+static bool fits(const struct rh_audience_keys *keys, const struct rh_partners *partners, size_t row)
+{
+    return holds(&keys->segment, partners->segments.name[partners->segment[row]]) &&
+           holds(&keys->region, partners->regions.name[partners->region[row]]) &&
+           holds(&keys->partner, partners->id.name[row]) &&
+           holds(&keys->parent, partners->parents.name[partners->parent[row]]);
+}
+
+/* False where names in the audience keep the partner out for good: its tenure changes, and so does its tier where the
+ * program has tiers of its own (`status`). */
+static bool may_include(const struct rh_audience *self, const struct rh_partners *partners, size_t row, bool status)
+{
+    const struct rh_audience_keys *except = &self->except;
+    const char *tier = partners->tiers.name[partners->tier[row]];
+    bool passing = except->has_tenure_at_least || except->has_tenure_at_most || (status && except->tier.num > 0);
+    if (!fits(&self->only, partners, row) || (!status && !holds(&self->only.tier, tier)))
+        return false;
+    return !self->has_except || passing || !fits(except, partners, row) || !holds(&except->tier, tier);
+}
+
+/* Products of more than 100, with the tier that would give most where the program has tiers of its own. */
+static void check_products(const struct check *self, const struct rh_incentive *incentive)
+{
+    const struct rh_partners *partners = &self->history->partners;
+    bool status = self->program->num_tiers > 0;
+    for (size_t row = 0; row < partners->num && incentive->num_multipliers > 1; row++) {
+        if (!may_include(&incentive->audience, partners, row, status))
+            continue;
+        rh_ppm region = factor_of(incentive, RH_MULTIPLIER_REGION, partners->regions.name[partners->region[row]]);
+        rh_ppm segment = factor_of(incentive, RH_MULTIPLIER_SEGMENT, partners->segments.name[partners->segment[row]]);
+        rh_ppm tier = factor_of(incentive, RH_MULTIPLIER_TIER,
+                                status ? NULL : partners->tiers.name[partners->tier[row]]);
+        /* Each is at most 100, so that the product is at most 10⁶: in doubles it is off by less than what counts. */
+        double product = (double)region / 1e6 * ((double)segment / 1e6) * ((double)tier / 1e6);
+        if (product < 100.0000005)
+            continue;
+        struct rh_text message;
+        rh_text_init(&message);
+        rh_text_printf(&message, "the factors of partner '%s' multiply to ", partners->id.name[row]);
+        rh_text_number(&message, product, 2);
+        rh_text_puts(&message, "; expected at most 100");
+        const struct rh_place *place = &incentive->place[RH_AT_MULTIPLIER];
+        tell_text(self, place->line, place->column, &message);
+        return;
+    }
+}
+
 static void check_incentive(const struct check *self, const struct rh_incentive *incentive)
 {
     check_audience(self, &incentive->audience.only);
@@ -224,10 +351,30 @@ static void check_incentive(const struct check *self, const struct rh_incentive 
     check_list(self, &incentive->behavior.product, &self->history->products, "product");
     for (size_t i = 0; i < incentive->behavior.num_where; i++)
         check_column(self, &incentive->behavior, &incentive->behavior.where[i]);
+    if (incentive->metric == RH_METRIC_RATIO) {
+        check_measure(self, &incentive->ratio_measure);
+        check_list(self, &incentive->ratio_product, &self->history->products, "product");
+    }
+    if (incentive->metric == RH_METRIC_POOLED)
+        check_pool(self, &incentive->pooled_by);
+    check_requirements(self, incentive->requirement, incentive->num_requirements);
+    if (incentive->match.given)
+        check_fund(self, &incentive->match.of);
+    for (size_t i = 0; i < incentive->num_multipliers; i++)
+        check_multiplier(self, &incentive->multiplier[i]);
+    check_products(self, incentive);
 }
 
-/* All money is the program's, as long as there are no exchange rates. */
-static void check_currency(const struct check *self)
+static bool has_rate(const struct rh_program *program, const char *currency)
+{
+    bool found = strcmp(currency, program->currency) == 0;
+    for (size_t i = 0; i < program->num_exchanges && !found; i++)
+        found = strcmp(program->exchange[i].currency.text, currency) == 0;
+    return found;
+}
+
+/* Partners whose currency is not given are in that of the program. */
+static void check_currencies(const struct check *self)
 {
     const struct rh_partners *partners = &self->history->partners;
     const char *currency = self->program->currency;
@@ -236,15 +383,49 @@ static void check_currency(const struct check *self)
         size_t num = 0;
         for (size_t row = 0; row < partners->num; row++)
             num += (size_t)partners->currency[row] == i;
-        if (num == 0 || other[0] == '\0' || strcmp(other, currency) == 0)
+        if (num == 0 || other[0] == '\0' || has_rate(self->program, other))
             continue;
         struct rh_text message;
         rh_text_init(&message);
         rh_text_printf(&message,
-                       "the program is in %s, but %zu partner%s of the history in '%s'; expected one currency, as "
-                       "'fx' is not supported in this version",
-                       currency, num, num == 1 ? "" : "s", other);
-        tell_text(self, self->program->currency_line, self->program->currency_column, &message);
+                       "the program is in %s, but %zu partner%s of the history in '%s'; expected its rate in 'fx', such as "
+                       "{%s: 1.08}",
+                       currency, num, num == 1 ? "" : "s", other, other);
+        const struct rh_place *at = &self->program->place[RH_AT_FX];
+        if (at->line == 0)
+            at = &self->program->place[RH_AT_CURRENCY];
+        const struct check here = {self->program, at->input, self->history, self->problems};
+        tell_text(&here, at->line, at->column, &message);
+    }
+}
+
+/* Exchange rates, taxes and tiers, each from the file that has the key. */
+static void check_terms(const struct check *self)
+{
+    const struct rh_program *program = self->program;
+    const struct rh_partners *partners = &self->history->partners;
+    const struct check fx = {program, program->place[RH_AT_FX].input, self->history, self->problems};
+    const struct check tax = {program, program->place[RH_AT_WITHHOLDING].input, self->history, self->problems};
+    const struct check tiers = {program, program->place[RH_AT_TIERS].input, self->history, self->problems};
+    for (size_t i = 0; i < program->num_exchanges; i++)
+        check_name(&fx, &program->exchange[i].currency, &partners->currencies, "partner with the currency");
+    for (size_t i = 0; i < program->num_withholdings; i++)
+        check_name(&tax, &program->withholding[i].region, &partners->regions, "region");
+    for (size_t i = 0; i < program->num_tiers; i++)
+        check_requirements(&tiers, program->tier[i].when, program->tier[i].num_when);
+}
+
+/* Bonuses of tiers are paid on revenue. */
+static void check_bonus(const struct check *self)
+{
+    const struct rh_program *program = self->program;
+    for (size_t i = 0; i < program->num_tiers; i++) {
+        const struct rh_tier *tier = &program->tier[i];
+        if (!tier->has_rate_bonus || rh_names_find(&self->history->measures, "revenue") >= 0)
+            continue;
+        const struct check tiers = {program, program->place[RH_AT_TIERS].input, self->history, self->problems};
+        tell(&tiers, tier->name.line, tier->name.column, "the history has no 'revenue', which a rate_bonus is paid on");
+        return;
     }
 }
 
@@ -252,9 +433,13 @@ int rh_program_check_names(const struct rh_program *self, const struct rh_histor
                            struct rh_problems *problems)
 {
     size_t num_before = problems->num_total;
-    const struct check check = {self, history, problems};
-    check_currency(&check);
-    for (size_t i = 0; i < self->num_incentives; i++)
+    struct check check = {self, 0, history, problems};
+    check_currencies(&check);
+    check_terms(&check);
+    check_bonus(&check);
+    for (size_t i = 0; i < self->num_incentives; i++) {
+        check.input = self->incentive[i].input;
         check_incentive(&check, &self->incentive[i]);
+    }
     return rh_parse_status(problems, num_before);
 }

@@ -2,14 +2,34 @@
  * something that it does not say. */
 #include "program/parse.h"
 
+#include "core/file.h"
 #include "core/memory.h"
 
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool rh_parse_keys(const struct rh_parse *self, const struct rh_yaml_node *node, enum rh_section section)
 {
     return rh_yaml_check_keys(self->yaml, node, rh_sections[section].keys, rh_sections[section].name, self->problems);
+}
+
+void rh_parse_missing(const struct rh_parse *self, const struct rh_yaml_node *node, enum rh_section section,
+                      const char *name)
+{
+    const struct rh_yaml_key *key = rh_sections[section].keys;
+    while (key->name != NULL && strcmp(key->name, name) != 0)
+        key++;
+    assert(key->name != NULL);
+    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s has no '%s', which it needs: %s",
+                    rh_sections[section].name, name, key->doc);
+}
+
+struct rh_place rh_parse_place(const struct rh_yaml_node *node)
+{
+    return node != NULL ? (struct rh_place){0, node->line, node->column} : (struct rh_place){0, 0, 0};
 }
 
 bool rh_parse_format(const struct rh_parse *self, const struct rh_yaml_node *root, const char *kind)
@@ -40,6 +60,7 @@ static const char *const expected_number[] = {
     [RH_QUANTITY_MONEY] = "a number such as 1500, 50k or 2.5M, without sign, separator or exponent",
     [RH_QUANTITY_CENTS] = "money such as 1500, 50k or 2.5M, without sign, separator or exponent",
     [RH_QUANTITY_RATE] = "a share such as 2.5% or 0.025, without sign or exponent",
+    [RH_QUANTITY_FACTOR] = "a number such as 1.08 or 120%, without sign or exponent",
     [RH_QUANTITY_DECIMAL] = "a number such as 30 or 2.5, without sign or exponent",
     [RH_QUANTITY_WHOLE] = "a whole number such as 12 or 10k, without sign or exponent",
 };
@@ -48,6 +69,7 @@ static const char *const most_decimals[] = {
     [RH_QUANTITY_MONEY] = "at most 4 decimals",
     [RH_QUANTITY_CENTS] = "at most 2 decimals",
     [RH_QUANTITY_RATE] = "at most 6 decimals after the percent is taken",
+    [RH_QUANTITY_FACTOR] = "at most 6 decimals after the percent is taken",
     [RH_QUANTITY_DECIMAL] = "at most 6 decimals",
     [RH_QUANTITY_WHOLE] = "a whole number",
 };
@@ -117,6 +139,65 @@ bool rh_parse_number_within(const struct rh_parse *self, const struct rh_yaml_no
     return true;
 }
 
+#define MOST_RELATIVE (100 * RH_PPM_ONE) /* 10000% of the prior year, or of the target */
+
+/* The three forms, of which the text is split at its " of ". False where it is none of them. */
+static bool read_relative(const char *left, size_t num_left, const char *right, size_t num_right,
+                          struct rh_threshold *out)
+{
+    static const struct {
+        const char *word;
+        enum rh_relation relation;
+        enum rh_scope scope;
+    } words[] = {{"prior_year", RH_RELATIVE_PRIOR_YEAR, RH_SCOPE_ALL},
+                 {"target", RH_RELATIVE_TARGET, RH_SCOPE_ALL},
+                 {"region", RH_RELATIVE_PERCENTILE, RH_SCOPE_REGION},
+                 {"segment", RH_RELATIVE_PERCENTILE, RH_SCOPE_SEGMENT},
+                 {"all", RH_RELATIVE_PERCENTILE, RH_SCOPE_ALL}};
+    size_t i = 0, num_words = sizeof words / sizeof *words;
+    while (i < num_words && (strlen(words[i].word) != num_right || memcmp(words[i].word, right, num_right) != 0))
+        i++;
+    if (i == num_words)
+        return false;
+    struct rh_threshold threshold = {.relation = words[i].relation, .scope = words[i].scope};
+    int64_t number = 0;
+    if (threshold.relation == RH_RELATIVE_PERCENTILE) {
+        if (left[0] != 'p' || num_left > 4 ||
+            rh_value_number(left + 1, num_left - 1, RH_QUANTITY_WHOLE, &number) != RH_VALUE_OK || number > 100)
+            return false;
+        threshold.percentile = (int)number;
+    } else {
+        if (left[num_left - 1] != '%' || rh_value_number(left, num_left, RH_QUANTITY_RATE, &number) != RH_VALUE_OK ||
+            number == 0 || number > MOST_RELATIVE)
+            return false;
+        threshold.share = number;
+    }
+    *out = threshold;
+    return true;
+}
+
+bool rh_parse_threshold(const struct rh_parse *self, const struct rh_yaml_node *node, enum rh_quantity quantity,
+                        const char *what, struct rh_threshold *out)
+{
+    size_t num_left, right;
+    bool plain = node->kind == RH_YAML_SCALAR && !node->quoted;
+    if (!plain || !rh_value_relative(node->text, node->length, &num_left, &right)) {
+        int64_t amount;
+        if (!rh_parse_number(self, node, quantity, what, &amount))
+            return false;
+        *out = (struct rh_threshold){.amount = amount};
+        return true;
+    }
+    if (read_relative(node->text, num_left, node->text + right, node->length - right, out))
+        return true;
+    char found[RH_YAML_FOUND];
+    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT,
+                    "%s is %s; expected an amount, a share of the partner's own (up to 10000%%, at most 4 decimals) such "
+                    "as 110%% of prior_year or 100%% of target, or p0 to p100 of region, segment or all",
+                    what, rh_yaml_found(node, found));
+    return false;
+}
+
 bool rh_parse_duration(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what,
                        struct rh_duration *out)
 {
@@ -150,15 +231,9 @@ static void tell_choices(const struct rh_parse *self, const struct rh_yaml_node 
     struct rh_text text;
     char found[RH_YAML_FOUND];
     rh_text_init(&text);
-    size_t num = 0, num_told = 0;
-    for (const struct rh_choice *choice = choices; choice->word != NULL; choice++)
-        num += !choice->later;
-    for (; choices->word != NULL; choices++) {
-        if (choices->later)
-            continue;
-        rh_text_puts(&text, num_told == 0 ? "" : num_told + 1 == num ? " or " : ", ");
-        rh_text_puts(&text, choices->word);
-        num_told++;
+    for (const struct rh_choice *choice = choices; choice->word != NULL; choice++) {
+        rh_text_puts(&text, choice == choices ? "" : choice[1].word == NULL ? " or " : ", ");
+        rh_text_puts(&text, choice->word);
     }
     rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s is %s; expected %s", what,
                     rh_yaml_found(node, found), rh_text_string(&text));
@@ -173,16 +248,62 @@ bool rh_parse_choice(const struct rh_parse *self, const struct rh_yaml_node *nod
     for (const struct rh_choice *choice = choices; node->kind == RH_YAML_SCALAR && choice->word != NULL; choice++) {
         if (strcmp(choice->word, node->text) != 0)
             continue;
-        if (choice->later) {
-            rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_UNSUPPORTED,
-                            "'%s' as %s is not supported in this version", choice->word, what);
-            return false;
-        }
         *out = choice->value;
         return true;
     }
     tell_choices(self, node, what, choices);
     return false;
+}
+
+bool rh_parse_bool(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what, bool *out)
+{
+    static const struct rh_choice choices[] = {{"true", true}, {"false", false}, {NULL, 0}};
+    int choice;
+    if (!check_plain(self, node, what, "true or false") || !rh_parse_choice(self, node, what, choices, &choice))
+        return false;
+    *out = choice != 0;
+    return true;
+}
+
+bool rh_parse_window(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what, bool program,
+                     enum rh_window_kind *out)
+{
+    static const struct rh_choice grid[] = {{"month", RH_WINDOW_MONTH},
+                                            {"quarter", RH_WINDOW_QUARTER},
+                                            {"half", RH_WINDOW_HALF},
+                                            {"year", RH_WINDOW_YEAR},
+                                            {NULL, 0}};
+    static const struct rh_choice all[] = {{"month", RH_WINDOW_MONTH}, {"quarter", RH_WINDOW_QUARTER},
+                                           {"half", RH_WINDOW_HALF},   {"year", RH_WINDOW_YEAR},
+                                           {"program", RH_WINDOW_PROGRAM}, {NULL, 0}};
+    int choice;
+    if (!rh_parse_choice(self, node, what, program ? all : grid, &choice))
+        return false;
+    *out = (enum rh_window_kind)choice;
+    return true;
+}
+
+static bool check_filled(const struct rh_parse *self, const struct rh_yaml_node *node, enum rh_yaml_kind kind,
+                         const char *what, const char *example)
+{
+    if (node->kind == kind && node->num > 0)
+        return true;
+    char found[RH_YAML_FOUND];
+    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s is %s; expected %s", what,
+                    node->kind == kind ? "empty" : rh_yaml_found(node, found), example);
+    return false;
+}
+
+bool rh_parse_filled(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what,
+                     const char *example)
+{
+    return check_filled(self, node, RH_YAML_MAPPING, what, example);
+}
+
+bool rh_parse_filled_list(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what,
+                          const char *example)
+{
+    return check_filled(self, node, RH_YAML_SEQUENCE, what, example);
 }
 
 bool rh_parse_text(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what, char **out)
@@ -236,6 +357,39 @@ bool rh_parse_name(const struct rh_parse *self, const struct rh_yaml_node *node,
     }
     *out = (struct rh_reference){.text = text, .line = node->line, .column = node->column};
     return true;
+}
+
+/* Whether a byte can be read of it, or why not. Opening alone is no proof: a folder opens. */
+static bool can_be_read(const char *path, const char **reason)
+{
+    FILE *stream = fopen(path, "rb");
+    bool good = stream != NULL && (getc(stream) != EOF || ferror(stream) == 0);
+    *reason = good ? "" : strerror(errno);
+    if (stream != NULL)
+        fclose(stream);
+    return good;
+}
+
+bool rh_parse_path(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what, bool check,
+                   char **out)
+{
+    char found[RH_YAML_FOUND];
+    if (node->kind != RH_YAML_SCALAR || node->length == 0) {
+        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s is %s; expected the path of a file", what,
+                        rh_yaml_found(node, found));
+        return false;
+    }
+    char *path = rh_path_beside(self->yaml->path, node->text);
+    if (path == NULL) {
+        self->problems->failed = RH_ERR_NO_MEMORY;
+        return false;
+    }
+    *out = path;
+    const char *reason;
+    if (!check || can_be_read(path, &reason))
+        return true;
+    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_IO, "%s '%s' cannot be read: %s", what, path, reason);
+    return false;
 }
 
 /* Reads the items; false where any of them is wrong. */

@@ -1,54 +1,18 @@
 /* A study, key by key. */
 #include "program/parse_study.h"
 
-#include "core/file.h"
 #include "core/memory.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct rh_choice method_choices[] = {
-    {"bootstrap", RH_REPLAY_BOOTSTRAP, false}, {"exact", RH_REPLAY_EXACT, false}, {NULL, 0, false}};
-static const struct rh_choice together_choices[] = {{"all", RH_TOGETHER_ALL, false},
-                                                    {"region", RH_TOGETHER_REGION, false},
-                                                    {"segment", RH_TOGETHER_SEGMENT, false},
-                                                    {"partner", RH_TOGETHER_PARTNER, false},
-                                                    {NULL, 0, false}};
-
-/* Whether a byte can be read of it, or why not. Opening alone is no proof: a folder opens. */
-static bool can_be_read(const char *path, const char **reason)
-{
-    FILE *stream = fopen(path, "rb");
-    bool good = stream != NULL && (getc(stream) != EOF || ferror(stream) == 0);
-    *reason = good ? "" : strerror(errno);
-    if (stream != NULL)
-        fclose(stream);
-    return good;
-}
-
-bool rh_parse_path(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what, bool check,
-                   char **out)
-{
-    char found[RH_YAML_FOUND];
-    if (node->kind != RH_YAML_SCALAR || node->length == 0) {
-        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s is %s; expected the path of a file", what,
-                        rh_yaml_found(node, found));
-        return false;
-    }
-    char *path = rh_path_beside(self->yaml->path, node->text);
-    if (path == NULL) {
-        self->problems->failed = RH_ERR_NO_MEMORY;
-        return false;
-    }
-    *out = path;
-    const char *reason;
-    if (!check || can_be_read(path, &reason))
-        return true;
-    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_IO, "%s '%s' cannot be read: %s", what, path, reason);
-    return false;
-}
+    {"bootstrap", RH_REPLAY_BOOTSTRAP}, {"exact", RH_REPLAY_EXACT}, {NULL, 0}};
+static const struct rh_choice together_choices[] = {{"all", RH_TOGETHER_ALL},
+                                                    {"region", RH_TOGETHER_REGION},
+                                                    {"segment", RH_TOGETHER_SEGMENT},
+                                                    {"partner", RH_TOGETHER_PARTNER},
+                                                    {NULL, 0}};
 
 static void parse_horizon(const struct rh_parse *self, const struct rh_yaml_node *node, struct rh_study *out)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const struct rh_choice exhaustion_choices[] = {
-    {"first_come", RH_EXHAUSTED_FIRST_COME, false}, {"report", RH_EXHAUSTED_REPORT, false}, {NULL, 0, false}};
+    {"first_come", RH_EXHAUSTED_FIRST_COME}, {"report", RH_EXHAUSTED_REPORT}, {NULL, 0}};
 
 static void set_defaults(struct rh_program *self)
 {
@@ -25,6 +25,14 @@ void rh_program_free(struct rh_program *self)
     for (size_t i = 0; i < self->num_incentives; i++)
         rh_incentive_free(&self->incentive[i]);
     free(self->incentive);
+    for (size_t i = 0; i < self->num_bases; i++) {
+        free(self->base[i].path);
+        free(self->base[i].text);
+    }
+    free(self->base);
+    rh_exchanges_free(self);
+    rh_withholdings_free(self);
+    rh_tiers_free(self);
     set_defaults(self);
 }
 
@@ -41,12 +49,30 @@ static void parse_currency(const struct rh_parse *parse, const struct rh_yaml_no
         return;
     }
     memcpy(out->currency, node->text, 4);
-    out->currency_line = node->line;
-    out->currency_column = node->column;
+}
+
+static void parse_starts(const struct rh_parse *parse, const struct rh_yaml_node *node, struct rh_program *out)
+{
+    int64_t month = 1;
+    (void)rh_parse_number_within(parse, node, RH_QUANTITY_WHOLE, "'year_starts'", 1, 12, "a month from 1 to 12",
+                                 &month);
+    out->year_starts = (int)month;
+}
+
+static void parse_description(const struct rh_parse *parse, const struct rh_yaml_node *node, struct rh_program *out)
+{
+    char *text;
+    if (!rh_parse_text(parse, node, "'description'", &text))
+        return;
+    free(out->description);
+    out->description = text;
 }
 
 static void parse_budget(const struct rh_parse *parse, const struct rh_yaml_node *node, struct rh_program *out)
 {
+    out->budget_total = RH_MISSING;
+    out->when_exhausted = RH_EXHAUSTED_FIRST_COME;
+    out->budget_reserve = 0;
     if (!rh_parse_keys(parse, node, RH_SECTION_BUDGET))
         return;
     const struct rh_yaml_node *total = rh_yaml_find(node, "total"), *reserve = rh_yaml_find(node, "reserve");
@@ -65,6 +91,7 @@ static void parse_budget(const struct rh_parse *parse, const struct rh_yaml_node
 
 static void parse_costs(const struct rh_parse *parse, const struct rh_yaml_node *node, struct rh_program *out)
 {
+    out->cost_fixed = out->cost_per_claim = 0;
     if (!rh_parse_keys(parse, node, RH_SECTION_COSTS))
         return;
     const struct rh_yaml_node *fixed = rh_yaml_find(node, "fixed"), *per_claim = rh_yaml_find(node, "per_claim");
@@ -75,12 +102,13 @@ static void parse_costs(const struct rh_parse *parse, const struct rh_yaml_node 
 }
 
 /* Tells of incentives that share a name with an earlier one. */
-static void check_distinct(const struct rh_parse *parse, const struct rh_yaml_node *list, const struct rh_program *self)
+static void check_distinct(const struct rh_parse *parse, const struct rh_yaml_node *list,
+                           const struct rh_incentive *incentive)
 {
     struct rh_names seen;
     rh_names_init(&seen);
-    for (size_t i = 0; i < self->num_incentives; i++) {
-        const struct rh_reference *name = &self->incentive[i].name;
+    for (size_t i = 0; i < list->num; i++) {
+        const struct rh_reference *name = &incentive[i].name;
         if (name->text == NULL)
             continue;
         size_t num_before = seen.num;
@@ -95,57 +123,110 @@ static void check_distinct(const struct rh_parse *parse, const struct rh_yaml_no
 
 static void parse_incentives(const struct rh_parse *parse, const struct rh_yaml_node *node, struct rh_program *out)
 {
-    char found[RH_YAML_FOUND];
-    if (node->kind != RH_YAML_SEQUENCE || node->num == 0) {
-        rh_yaml_problem(parse->yaml, node, parse->problems, RH_ERR_INPUT,
-                        "'incentives' is %s; expected a list of at least one incentive",
-                        node->kind == RH_YAML_SEQUENCE ? "empty" : rh_yaml_found(node, found));
+    if (!rh_parse_filled_list(parse, node, "'incentives'", "a list of at least one incentive"))
         return;
-    }
-    out->incentive = rh_calloc(node->num, sizeof *out->incentive);
-    if (out->incentive == NULL) {
+    struct rh_incentive *incentive = rh_calloc(node->num, sizeof *incentive);
+    if (incentive == NULL) {
         parse->problems->failed = RH_ERR_NO_MEMORY;
         return;
     }
-    out->num_incentives = node->num;
     for (size_t i = 0; i < node->num; i++)
-        rh_parse_incentive(parse, node->item[i], &out->incentive[i]);
-    check_distinct(parse, node, out);
+        rh_parse_incentive(parse, node->item[i], &incentive[i]);
+    check_distinct(parse, node, incentive);
+    if (rh_program_merge(out, incentive, node->num) != RH_OK)
+        parse->problems->failed = RH_ERR_NO_MEMORY;
+    free(incentive);
 }
 
-static void parse_root(const struct rh_parse *parse, const struct rh_yaml_node *root, struct rh_program *out)
+/* What a program cannot do without, unless it has it from the one it extends. */
+static void check_whole(const struct rh_parse *parse, const struct rh_yaml_node *root)
+{
+    static const char *const needed[] = {"currency", "incentives"};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+        if (rh_yaml_find(root, needed[i]) == NULL)
+            rh_parse_missing(parse, root, RH_SECTION_PROGRAM, needed[i]);
+    }
+    const struct rh_yaml_node *without = rh_yaml_find(root, "remove");
+    if (without != NULL)
+        rh_yaml_problem(parse->yaml, without, parse->problems, RH_ERR_INPUT,
+                        "'remove' without 'extends'; expected the program whose incentives it names");
+}
+
+static void parse_name(const struct rh_parse *parse, const struct rh_yaml_node *node, struct rh_program *out)
+{
+    struct rh_reference name = {0};
+    if (!rh_parse_name(parse, node, "'name' of the program", &name))
+        return;
+    out->name = name.text;
+    out->name_line = name.line;
+    out->name_column = name.column;
+}
+
+/* Top-level keys, each of which replaces the extended program's as a whole. */
+static void parse_parts(const struct rh_parse *parse, const struct rh_yaml_node *root, struct rh_program *out)
+{
+    static const struct {
+        const char *key;
+        int place; /* enum rh_program_place, or -1 */
+        void (*parse)(const struct rh_parse *parse, const struct rh_yaml_node *node, struct rh_program *out);
+    } parts[] = {
+        {"name", -1, parse_name},
+        {"description", -1, parse_description},
+        {"currency", RH_AT_CURRENCY, parse_currency},
+        {"year_starts", -1, parse_starts},
+        {"budget", RH_AT_BUDGET, parse_budget},
+        {"costs", RH_AT_COSTS, parse_costs},
+        {"fx", RH_AT_FX, rh_parse_fx},
+        {"withholding", RH_AT_WITHHOLDING, rh_parse_withholding},
+        {"tiers", RH_AT_TIERS, rh_parse_tiers},
+        {"incentives", -1, parse_incentives},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const struct rh_yaml_node *node = rh_yaml_find(root, parts[i].key);
+        if (node == NULL)
+            continue;
+        if (parts[i].place >= 0)
+            out->place[parts[i].place] = rh_parse_place(node);
+        parts[i].parse(parse, node, out);
+    }
+}
+
+/* The program's own currency has no rate. */
+static void check_exchanges(const struct rh_program *self, struct rh_problems *problems)
+{
+    for (size_t i = 0; i < self->num_exchanges; i++) {
+        const struct rh_reference *currency = &self->exchange[i].currency;
+        if (strcmp(currency->text, self->currency) == 0)
+            rh_program_problem(self, self->place[RH_AT_FX].input, currency->line, currency->column, RH_ERR_INPUT,
+                               problems, "a rate of fx for the program's own currency; expected those of other ones");
+    }
+}
+
+static void parse_root(const struct rh_parse *parse, const struct rh_yaml_node *root, const struct rh_lineage *lineage,
+                       struct rh_program *out)
 {
     if (!rh_parse_format(parse, root, "program") || !rh_parse_keys(parse, root, RH_SECTION_PROGRAM))
         return;
-    const struct rh_yaml_node *name = rh_yaml_find(root, "name"), *description = rh_yaml_find(root, "description");
-    const struct rh_yaml_node *currency = rh_yaml_find(root, "currency"), *starts = rh_yaml_find(root, "year_starts");
-    const struct rh_yaml_node *budget = rh_yaml_find(root, "budget"), *costs = rh_yaml_find(root, "costs");
-    const struct rh_yaml_node *incentives = rh_yaml_find(root, "incentives");
-    struct rh_reference reference = {0};
-    int64_t month = 1;
-    if (name != NULL && rh_parse_name(parse, name, "'name' of the program", &reference)) {
-        out->name = reference.text;
-        out->name_line = reference.line;
-        out->name_column = reference.column;
+    const struct rh_yaml_node *extends = rh_yaml_find(root, "extends"), *without = rh_yaml_find(root, "remove");
+    bool known = extends == NULL || rh_parse_extends(parse, extends, lineage, out);
+    if (extends == NULL)
+        check_whole(parse, root);
+    else if (without != NULL && known)
+        rh_parse_remove(parse, without, out);
+    parse_parts(parse, root, out);
+    if (known && extends != NULL && out->num_incentives == 0 && rh_yaml_find(root, "incentives") == NULL)
+        rh_yaml_problem(parse->yaml, without != NULL ? without : extends, parse->problems, RH_ERR_INPUT,
+                        "no incentive is left; expected at least one");
+    /* What depends on several parts is told of the program that was asked for, not of those that it changes. */
+    if (known && lineage == NULL) {
+        check_exchanges(out, parse->problems);
+        rh_program_check_tiers(out, parse->problems);
     }
-    if (description != NULL)
-        (void)rh_parse_text(parse, description, "'description'", &out->description);
-    if (currency != NULL)
-        parse_currency(parse, currency, out);
-    if (starts != NULL)
-        (void)rh_parse_number_within(parse, starts, RH_QUANTITY_WHOLE, "'year_starts'", 1, 12, "a month from 1 to 12",
-                                     &month);
-    out->year_starts = (int)month;
-    if (budget != NULL)
-        parse_budget(parse, budget, out);
-    if (costs != NULL)
-        parse_costs(parse, costs, out);
-    if (incentives != NULL)
-        parse_incentives(parse, incentives, out);
 }
 
 /* Takes the file's text for provenance, and what its tree says. */
-static void fill(struct rh_program *self, const struct rh_yaml *yaml, struct rh_problems *problems)
+static void fill(struct rh_program *self, const struct rh_yaml *yaml, const struct rh_lineage *lineage,
+                 struct rh_problems *problems)
 {
     self->path = rh_strdup(yaml->path);
     self->text = rh_strndup(yaml->text, yaml->length);
@@ -156,7 +237,7 @@ static void fill(struct rh_program *self, const struct rh_yaml *yaml, struct rh_
     rh_sha256(yaml->text, yaml->length, self->sha256);
     const struct rh_parse parse = {yaml, problems};
     if (yaml->root != NULL)
-        parse_root(&parse, yaml->root, self);
+        parse_root(&parse, yaml->root, lineage, self);
 }
 
 /* Says what is missing where a sound file holds no tree. */
@@ -170,13 +251,19 @@ static void check_empty(const struct rh_yaml *yaml, int yaml_code, struct rh_pro
 int rh_program_parse(struct rh_program *self, const char *path, const char *text, size_t length,
                      struct rh_problems *problems)
 {
+    return rh_program_parse_base(self, path, text, length, NULL, problems);
+}
+
+int rh_program_parse_base(struct rh_program *self, const char *path, const char *text, size_t length,
+                          const struct rh_lineage *lineage, struct rh_problems *problems)
+{
     set_defaults(self);
     size_t num_before = problems->num_total;
     struct rh_yaml yaml;
     int code = rh_yaml_parse(&yaml, path, text, length, problems);
     check_empty(&yaml, code, problems);
     if (problems->failed == 0)
-        fill(self, &yaml, problems);
+        fill(self, &yaml, lineage, problems);
     rh_yaml_free(&yaml);
     return rh_parse_status(problems, num_before);
 }
@@ -189,7 +276,7 @@ int rh_program_read(struct rh_program *self, const char *path, struct rh_problem
     int code = rh_yaml_read(&yaml, path, problems);
     check_empty(&yaml, code, problems);
     if (problems->failed == 0 && yaml.text != NULL)
-        fill(self, &yaml, problems);
+        fill(self, &yaml, NULL, problems);
     rh_yaml_free(&yaml);
     return rh_parse_status(problems, num_before);
 }
@@ -206,10 +293,25 @@ int rh_program_none(struct rh_program *self)
     return good ? RH_OK : RH_ERR_NO_MEMORY;
 }
 
-void rh_program_problem(const struct rh_program *self, long line, long column, struct rh_problems *problems,
-                        const char *message)
+static bool is_there(const struct rh_problems *problems, const char *file, long line, long column, const char *message)
 {
-    const struct rh_yaml file = {.path = self->path, .text = self->text, .length = strlen(self->text)};
+    for (size_t i = 0; i < problems->num; i++) {
+        const struct rh_problem *problem = &problems->items[i];
+        if (problem->line == line && problem->column == column && strcmp(problem->file, file) == 0 &&
+            strcmp(problem->message, message) == 0)
+            return true;
+    }
+    return false;
+}
+
+void rh_program_problem(const struct rh_program *self, int input, long line, long column, int code,
+                        struct rh_problems *problems, const char *message)
+{
+    const struct rh_source *base = input > 0 ? &self->base[input - 1] : NULL;
+    char *path = base != NULL ? base->path : self->path, *text = base != NULL ? base->text : self->text;
+    if (base != NULL && is_there(problems, path, line, column, message))
+        return;
+    const struct rh_yaml file = {.path = path, .text = text, .length = strlen(text)};
     const struct rh_yaml_node node = {.line = line, .column = column};
-    rh_yaml_problem(&file, &node, problems, RH_ERR_INPUT, "%s", message);
+    rh_yaml_problem(&file, &node, problems, code, "%s", message);
 }

@@ -16,6 +16,18 @@
 extern "C" {
 #endif
 
+/* A program may be made of several files: input 0 is its own, 1 the one it extends, and so on. */
+struct rh_source {
+    char *path, *text;
+    char sha256[65];
+};
+
+/* Where something stands. line 0: nowhere, the file does not say it. */
+struct rh_place {
+    int input;
+    long line, column;
+};
+
 /* A name in the file and where it stands, so that a history that does not know it can be told where. */
 struct rh_reference {
     char *text;
@@ -124,11 +136,43 @@ struct rh_match {
     bool given;
     rh_ppm share;
     rh_ppm accrues;
-    struct rh_reference of;  /* measure that the fund accrues with */
-    int expires_months;      /* 0: never */
+    struct rh_reference of; /* measure that the fund accrues with */
+    int expires_months;     /* 0: never */
+};
+
+/* Values of an incentive that can be pointed at, each where its key has it. */
+enum rh_incentive_place {
+    RH_AT_AUDIENCE,
+    RH_AT_REQUIRES,
+    RH_AT_BEHAVIOR,
+    RH_AT_METRIC,
+    RH_AT_STREAK_AT_LEAST,
+    RH_AT_WINDOW,
+    RH_AT_ACTIVE,
+    RH_AT_REWARD,
+    RH_AT_BANDS,
+    RH_AT_PAYS_ON,
+    RH_AT_MATCH,
+    RH_AT_PAID_TO,
+    RH_AT_KIND,
+    RH_AT_COST,
+    RH_AT_VALUE,
+    RH_AT_MULTIPLIER,
+    RH_AT_ONCE,
+    RH_AT_EXCLUSIVE,
+    RH_AT_CAP_WINDOW,
+    RH_AT_CAP_PARTNER,
+    RH_AT_CAP_TOTAL,
+    RH_AT_MINIMUM,
+    RH_AT_CLAWBACK,
+    RH_AT_ENROLLMENT,
+    RH_AT_PAYOUT,
+    RH_NUM_INCENTIVE_PLACES
 };
 
 struct rh_incentive {
+    int input; /* file that all its lines and columns are of */
+    struct rh_place place[RH_NUM_INCENTIVE_PLACES];
     struct rh_reference name;
     enum rh_metric metric;
     struct rh_reference ratio_measure;        /* RH_METRIC_RATIO: the denominator */
@@ -142,7 +186,7 @@ struct rh_incentive {
     bool pays_on_growth;
     struct rh_match match;
     enum rh_reward_kind kind;
-    rh_ppm vendor_cost, partner_value;        /* per unit of face value; 0 stands for 100% in a zeroed struct only */
+    rh_ppm vendor_cost, partner_value;        /* per unit of face value; 100% where not given */
     struct rh_multiplier *multiplier;         /* [num_multipliers] */
     size_t num_multipliers;
     bool once;
@@ -188,14 +232,27 @@ struct rh_tier {
     rh_ppm rate_bonus;           /* of the month's revenue */
 };
 
+/* Values of a program that can be pointed at. */
+enum rh_program_place {
+    RH_AT_CURRENCY,
+    RH_AT_BUDGET,
+    RH_AT_COSTS,
+    RH_AT_FX,
+    RH_AT_WITHHOLDING,
+    RH_AT_TIERS,
+    RH_NUM_PROGRAM_PLACES
+};
+
 struct rh_program {
     char *path; /* as given */
     char *text; /* the file, for provenance */
     char sha256[65];
+    struct rh_source *base; /* [num_bases] files that it extends, nearest first: input k is base[k - 1] */
+    size_t num_bases;
+    struct rh_place place[RH_NUM_PROGRAM_PLACES];
     char *name, *description;    /* description may be NULL */
     long name_line, name_column; /* where the name stands; 0 for `none` */
     char currency[4];            /* ISO 4217; "" for `none` */
-    long currency_line, currency_column;
     int year_starts; /* 1-12 */
     struct rh_incentive *incentive;
     size_t num_incentives;
@@ -213,9 +270,9 @@ struct rh_program {
     size_t num_tiers;
 };
 
-/* Parses a program file ("-": standard input) or text. All problems of the file go to problems in one pass, also those
- * of keys that are part of the language but not supported yet. RH_OK, or the code of the first problem. *self may be
- * freed in either case. */
+/* Parses a program file ("-": standard input) or text, and the files that it extends. All problems of the files go to
+ * problems in one pass; those of an extended file that are there already are not added again. RH_OK, or the code of the
+ * first problem. *self may be freed in either case. */
 int rh_program_read(struct rh_program *self, const char *path, struct rh_problems *problems);
 int rh_program_parse(struct rh_program *self, const char *path, const char *text, size_t length,
                      struct rh_problems *problems);
@@ -223,11 +280,16 @@ int rh_program_parse(struct rh_program *self, const char *path, const char *text
 int rh_program_none(struct rh_program *self);
 void rh_program_free(struct rh_program *self);
 
-/* Checks all names against a history: segments, regions, tiers, partners, parents, measures, products, columns;
- * currency against the partners'; `where` numbers against cells that are not numbers; rate on counts and per_unit on
- * money. Problems name the place in the program file. */
+/* Checks all names against a history: segments, regions, tiers, partners, parents, measures, products, columns,
+ * currencies; exchange rates against the partners' currencies; `where` numbers against cells that are not numbers; rate
+ * on counts and per_unit on money; products of multipliers above 100 for a partner. Problems name the place in the
+ * program's files. */
 int rh_program_check_names(const struct rh_program *self, const struct rh_history *history,
                            struct rh_problems *problems);
+
+/* Tells (RH_ERR_UNSUPPORTED) of all that can be settled, checked and explained, but not simulated yet. RH_OK, or the
+ * code of the first problem. */
+int rh_program_check_simulated(const struct rh_program *self, struct rh_problems *problems);
 
 /* First day of the fiscal window etc. are calendar.h's; these two decide who takes part. */
 
@@ -235,6 +297,8 @@ int rh_program_check_names(const struct rh_program *self, const struct rh_histor
  * days: audience keys, tenure, joined. */
 bool rh_incentive_eligible(const struct rh_incentive *self, const struct rh_history *history, int32_t partner_row,
                            rh_day window_first, rh_day window_last);
+/* The tenure among those keys alone; joined may be RH_NO_DAY. */
+bool rh_audience_tenure_fits(const struct rh_audience_keys *self, rh_day joined, rh_day window_first);
 /* True where the event (row of the ledger) passes the behavior's `where`. The product and measure are not looked at. */
 bool rh_behavior_passes(const struct rh_behavior *self, const struct rh_history *history, size_t row);
 

@@ -164,7 +164,8 @@ static void check_distinct(const struct rh_study *self, struct rh_problems *prob
             rh_text_puts(&message, ", which means something else in a study; expected another name");
         else
             rh_text_printf(&message, ", and so is that of %s; expected names that differ", other->path);
-        rh_program_problem(program, program->name_line, program->name_column, problems, rh_text_string(&message));
+        rh_program_problem(program, 0, program->name_line, program->name_column, RH_ERR_INPUT, problems,
+                           rh_text_string(&message));
         if (rh_text_status(&message) != RH_OK)
             problems->failed = RH_ERR_NO_MEMORY;
         rh_text_free(&message);
@@ -317,7 +318,8 @@ static void check_windows(const struct rh_program *program, rh_month first, rh_m
                        incentive->window == RH_WINDOW_PROGRAM ? " are not all inside %s, %s to %s"
                                                               : " lies both in its active months and in %s, %s to %s",
                        what, rh_month_format(first, from), rh_month_format(last, until));
-        rh_program_problem(program, incentive->name.line, incentive->name.column, problems, rh_text_string(&message));
+        rh_program_problem(program, incentive->input, incentive->name.line, incentive->name.column, RH_ERR_INPUT,
+                           problems, rh_text_string(&message));
         if (rh_text_status(&message) != RH_OK)
             problems->failed = RH_ERR_NO_MEMORY;
         rh_text_free(&message);
@@ -340,6 +342,13 @@ static void check_margins(const struct rh_study *self, const struct rh_history *
     }
 }
 
+static void check_program(const struct rh_program *program, const struct rh_history *history,
+                          struct rh_problems *problems)
+{
+    (void)rh_program_check_names(program, history, problems);
+    (void)rh_program_check_simulated(program, problems);
+}
+
 int rh_study_check(const struct rh_study *self, const struct rh_history *history, struct rh_problems *problems)
 {
     size_t num_before = problems->num_total;
@@ -347,11 +356,11 @@ int rh_study_check(const struct rh_study *self, const struct rh_history *history
     check_margins(self, history, problems);
     check_reference(self, problems);
     check_distinct(self, problems);
-    (void)rh_program_check_names(&self->in_force, history, problems);
+    check_program(&self->in_force, history, problems);
     for (size_t i = 0; i < self->num_compare; i++) {
         /* The in-force program may be a candidate too; what is wrong with it is told once. */
         if (strcmp(self->compare[i].path, self->in_force.path) != 0)
-            (void)rh_program_check_names(&self->compare[i], history, problems);
+            check_program(&self->compare[i], history, problems);
     }
     if (horizon) {
         rh_month first, last;

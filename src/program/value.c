@@ -53,7 +53,7 @@ static const struct {
     int decimals, scale;
 } quantities[] = {
     [RH_QUANTITY_MONEY] = {4, 4},   [RH_QUANTITY_CENTS] = {2, 4}, [RH_QUANTITY_RATE] = {6, 6},
-    [RH_QUANTITY_DECIMAL] = {6, 6}, [RH_QUANTITY_WHOLE] = {0, 0},
+    [RH_QUANTITY_FACTOR] = {6, 6},  [RH_QUANTITY_DECIMAL] = {6, 6}, [RH_QUANTITY_WHOLE] = {0, 0},
 };
 
 enum rh_value_status rh_value_number(const char *text, size_t length, enum rh_quantity quantity, int64_t *out)
@@ -62,7 +62,7 @@ enum rh_value_status rh_value_number(const char *text, size_t length, enum rh_qu
     enum rh_value_status status = split(text, length, &value);
     if (status != RH_VALUE_OK)
         return status;
-    if (value.percent && quantity != RH_QUANTITY_RATE)
+    if (value.percent && quantity != RH_QUANTITY_RATE && quantity != RH_QUANTITY_FACTOR)
         return RH_VALUE_PERCENT;
     int power = value.exponent + quantities[quantity].decimals;
     for (; power < 0; power++) {
@@ -124,11 +124,18 @@ bool rh_days_parse(const char *text, size_t length, double *out)
     return true;
 }
 
-bool rh_value_relative(const char *text, size_t length)
+bool rh_value_relative(const char *text, size_t length, size_t *left_length, size_t *right)
 {
-    for (size_t i = 0; i + 4 <= length; i++) {
-        if (memcmp(text + i, " of ", 4) == 0)
-            return is_digit(text[0]) || (text[0] == 'p' && is_digit(text[1]));
+    for (size_t i = 1; i + 4 < length; i++) {
+        if (memcmp(text + i, " of ", 4) != 0)
+            continue;
+        *left_length = i;
+        while (*left_length > 1 && text[*left_length - 1] == ' ')
+            --*left_length;
+        *right = i + 4;
+        while (*right + 1 < length && text[*right] == ' ')
+            ++*right;
+        return true;
     }
     return false;
 }

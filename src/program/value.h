@@ -18,6 +18,7 @@ enum rh_quantity {
     RH_QUANTITY_MONEY,   /* thresholds, money for one, flats: 4 decimals, kept in 10⁻⁴ */
     RH_QUANTITY_CENTS,   /* caps and budgets: 2 decimals, kept in 10⁻⁴ */
     RH_QUANTITY_RATE,    /* rates and shares: 6 decimals after the percent is taken, kept in 10⁻⁶ */
+    RH_QUANTITY_FACTOR,  /* multipliers and exchange rates: as rates */
     RH_QUANTITY_DECIMAL, /* what a cell of the ledger is compared with: 6 decimals, kept in 10⁻⁶ */
     RH_QUANTITY_WHOLE    /* whole numbers, kept as they are */
 };
@@ -46,8 +47,10 @@ bool rh_duration_parse(const char *text, size_t length, struct rh_duration *out)
 /* A number of days for a distribution: digits with up to 4 decimals, alone or followed by " days". */
 bool rh_days_parse(const char *text, size_t length, double *out);
 
-/* True where the text is a threshold relative to something else: "110% of prior_year", "p75 of region". */
-bool rh_value_relative(const char *text, size_t length);
+/* True where the text is a threshold relative to something else, by the look of it: it has an " of " in it. Then
+ * *left_length is the length of what stands before it, *right the first character behind it; spaces around the word are
+ * of neither. */
+bool rh_value_relative(const char *text, size_t length, size_t *left_length, size_t *right);
 
 #ifdef __cplusplus
 }

@@ -72,6 +72,39 @@ static int read_broken_file(struct rh_problems *problems)
     return code;
 }
 
+static int read_all(const char *path, struct rh_problems *problems)
+{
+    struct rh_program read;
+    int code = rh_program_read(&read, path, problems);
+    rh_program_free(&read);
+    return code;
+}
+
+static int read_every_key(struct rh_problems *problems)
+{
+    return read_all(TEST_DATA "/programs/every-key.yaml", problems);
+}
+
+static int read_extending(struct rh_problems *problems)
+{
+    return read_all(TEST_DATA "/programs/extends-again.yaml", problems);
+}
+
+static int read_extending_faulty(struct rh_problems *problems)
+{
+    return read_all(TEST_DATA "/program-errors/extends-bad-base.yaml", problems);
+}
+
+static int read_removing_unknown(struct rh_problems *problems)
+{
+    return read_all(TEST_DATA "/program-errors/extends-remove-unknown.yaml", problems);
+}
+
+static int read_unknown_tiers(struct rh_problems *problems)
+{
+    return read_all(TEST_DATA "/program-errors/tiers-unknown-names.yaml", problems);
+}
+
 static int read_study(struct rh_problems *problems)
 {
     struct rh_study study;
@@ -106,12 +139,17 @@ static int check_names(struct rh_problems *problems)
     return rh_program_check_names(&program, &history, problems);
 }
 
-static void build(void)
+static int check_simulated(struct rh_problems *problems)
+{
+    return rh_program_check_simulated(&program, problems);
+}
+
+static void build(const char *path)
 {
     struct rh_error error;
     struct rh_problems problems;
     rh_problems_init(&problems);
-    assert_int_equal(rh_program_read(&program, TEST_DATA "/program-full.yaml", &problems), RH_OK);
+    assert_int_equal(rh_program_read(&program, path, &problems), RH_OK);
     rh_problems_free(&problems);
     rh_history_init(&history);
     build_partner(&history, "P1", "Grocery", "East", RH_NO_DAY);
@@ -129,6 +167,11 @@ static void test_programs(void **state)
     exhaust_both(read_program, RH_OK);
     exhaust_both(read_faulty_program, RH_ERR_INPUT);
     exhaust_both(read_broken_file, RH_ERR_INPUT);
+    exhaust_both(read_every_key, RH_OK);
+    exhaust_both(read_extending, RH_OK);
+    exhaust_both(read_extending_faulty, RH_ERR_INPUT);
+    exhaust_both(read_removing_unknown, RH_ERR_INPUT);
+    exhaust_both(read_unknown_tiers, RH_ERR_INPUT);
 }
 
 static void test_studies(void **state)
@@ -142,8 +185,13 @@ static void test_studies(void **state)
 static void test_names(void **state)
 {
     (void)state;
-    build();
+    build(TEST_DATA "/program-full.yaml");
     exhaust_both(check_names, RH_ERR_INPUT);
+    rh_program_free(&program);
+    rh_history_free(&history);
+    build(TEST_DATA "/programs/every-key.yaml");
+    exhaust_both(check_names, RH_ERR_INPUT);
+    exhaust_both(check_simulated, RH_ERR_UNSUPPORTED);
     rh_program_free(&program);
     rh_history_free(&history);
 }

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,7 +52,7 @@ static void test_whole_program(void **state)
     assert_int_equal(p.name_column, 7);
     assert_string_equal(p.description, "Quarterly volume rebate and a spirits SPIF.\n");
     assert_string_equal(p.currency, "EUR");
-    assert_int_equal(p.currency_line, 7);
+    assert_int_equal(p.place[RH_AT_CURRENCY].line, 7);
     assert_int_equal(p.year_starts, 4);
     assert_int_equal(p.num_incentives, 2);
     assert_int_equal(p.budget_total, 900000 * RH_MONEY_ONE);
@@ -158,6 +159,16 @@ static void test_defaults(void **state)
     assert_int_equal(incentive->payout_after_months, 0);
     assert_int_equal(incentive->claim, RH_CLAIM_AUTOMATIC);
     assert_false(incentive->has_processing);
+    assert_int_equal(incentive->metric, RH_METRIC_TOTAL);
+    assert_int_equal(incentive->vendor_cost, RH_PPM_ONE);
+    assert_int_equal(incentive->partner_value, RH_PPM_ONE);
+    assert_int_equal(incentive->kind, RH_KIND_CASH);
+    assert_int_equal(incentive->enrollment, RH_ENROLLMENT_AUTOMATIC);
+    assert_int_equal(incentive->num_multipliers + incentive->num_requirements, 0);
+    assert_true(incentive->exclusive == NULL && !incentive->once && !incentive->pays_on_growth);
+    assert_false(incentive->match.given);
+    assert_int_equal(incentive->minimum + incentive->clawback_months, 0);
+    assert_int_equal(incentive->place[RH_AT_MULTIPLIER].line, 0);
     rh_program_free(&p);
     static const char text[] = "rehearse: program/1\nname: x\ncurrency: USD\nincentives:\n"
                                "  - {name: a, behavior: {measure: leads}, window: year,\n"
@@ -243,16 +254,18 @@ static void build(struct rh_history *history)
     assert_int_equal(rh_history_finish(history, &error), RH_OK);
 }
 
-/* Checks a program with these incentives: num problems, of which the first says so. */
-static void check_names(const struct rh_history *history, const char *incentives, size_t num, const char *says)
+/* Checks a program with these incentives and more keys: num problems, of which the first says so. */
+static void check_program(const struct rh_history *history, const char *incentives, const char *more, size_t num,
+                          const char *says)
 {
     struct rh_text text;
     struct rh_problems problems;
     struct rh_program p;
     rh_text_init(&text);
     rh_problems_init(&problems);
-    rh_text_printf(&text, "rehearse: program/1\nname: x\ncurrency: USD\nincentives:\n%s", incentives);
-    assert_int_equal(rh_program_parse(&p, "x.yaml", rh_text_string(&text), text.length, &problems), RH_OK);
+    rh_text_printf(&text, "rehearse: program/1\nname: x\ncurrency: USD\nincentives:\n%s%s", incentives, more);
+    if (rh_program_parse(&p, "x.yaml", rh_text_string(&text), text.length, &problems) != RH_OK)
+        fail_msg("%s: %s", incentives, problems.items[0].message);
     int code = rh_program_check_names(&p, history, &problems);
     assert_int_equal(code, num == 0 ? RH_OK : RH_ERR_INPUT);
     if (problems.num != num)
@@ -265,6 +278,11 @@ static void check_names(const struct rh_history *history, const char *incentives
     rh_program_free(&p);
     rh_problems_free(&problems);
     rh_text_free(&text);
+}
+
+static void check_names(const struct rh_history *history, const char *incentives, size_t num, const char *says)
+{
+    check_program(history, incentives, "", num, says);
 }
 
 #define HEAD "  - {name: a, window: month, "
@@ -327,6 +345,91 @@ static void test_nature_of_measures(void **state)
     rh_history_free(&h);
 }
 
+static void test_names_of_metrics_and_conditions(void **state)
+{
+    (void)state;
+    struct rh_history h;
+    build(&h);
+    check_names(&h, HEAD "behavior: {measure: revenue}, metric: {ratio_to: {measure: leads, product: [Gin]}}" PAYS, 0, "");
+    check_names(&h, HEAD "behavior: {measure: revenue}, metric: {ratio_to: {measure: lead, product: [Rum]}}" PAYS, 2,
+                "the history has no measure 'lead'; did you mean 'leads'?");
+    check_names(&h, HEAD "behavior: {measure: revenue}, metric: {pooled_by: parent}" PAYS, 0, "");
+    check_names(&h, HEAD "behavior: {measure: revenue}, metric: {pooled_by: group}" PAYS, 1,
+                "the history has no column of the partners 'group'; it has 'segment', 'region', 'tier', 'parent', "
+                "'currency'");
+    check_names(&h,
+                HEAD "behavior: {measure: revenue}, requires: [{measure: leads, at_least: 1, window: year}, {measure: "
+                     "units, product: [Rum], at_least: 1, window: month}, {measure: x, at_least: 1, window: half}]" PAYS,
+                2, "the history has no product 'Rum'; it has 'Vodka', 'Gin'");
+    rh_history_free(&h);
+}
+
+static void test_names_of_multipliers(void **state)
+{
+    (void)state;
+    struct rh_history h;
+    build(&h);
+    check_names(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 2}, segment: {Bar: 3}}" PAYS, 0, "");
+    check_names(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {Est: 2}, tier: {gold: 2}}" PAYS, 2,
+                "the history has no region 'Est'; did you mean 'East'?");
+    /* P1 is a grocer in the East, P2 a bar in the West. */
+    check_names(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, segment: {Grocery: 10}}" PAYS, 0,
+                "");
+    check_names(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, segment: {Bar: 11}}" PAYS, 0, "");
+    check_names(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, segment: {Grocery: 10.01}}" PAYS,
+                1, "the factors of partner 'P1' multiply to 100.10; expected at most 100");
+    check_names(&h,
+                HEAD "behavior: {measure: leads}, audience: {region: [West]}, multiplier: {region: {East: 10}, segment: "
+                     "{Grocery: 10.01}}" PAYS,
+                0, "");
+    check_names(&h,
+                HEAD "behavior: {measure: leads}, audience: {except: {segment: [Grocery]}}, multiplier: {region: "
+                     "{East: 10}, segment: {Grocery: 10.01}}" PAYS,
+                0, "");
+    static const char tiers[] = "tiers: {review: year, levels: [{name: registered}, {name: gold, when: [{measure: leads, "
+                                "at_least: 1}]}]}\n";
+    check_program(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, tier: {gold: 10}}" PAYS, tiers, 0,
+                  "");
+    check_program(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, tier: {gold: 11}}" PAYS, tiers, 1,
+                  "the factors of partner 'P1' multiply to 110.00; expected at most 100");
+    rh_history_free(&h);
+}
+
+static void test_names_of_terms(void **state)
+{
+    (void)state;
+    struct rh_history h;
+    build(&h);
+    check_program(&h, HEAD "behavior: {measure: leads}" PAYS, "withholding: {region: {East: 10%}}\n", 0, "");
+    check_program(&h, HEAD "behavior: {measure: leads}" PAYS, "withholding: {region: {Est: 10%}}\n", 1,
+                  "the history has no region 'Est'; did you mean 'East'?");
+    check_program(&h, HEAD "behavior: {measure: leads}, audience: {tier: [b]}" PAYS,
+                  "tiers: {review: year, levels: [{name: a}, {name: b, when: [{measure: trainings, product: [Rum], "
+                  "at_least: 1}], benefits: {rate_bonus: 1%}}]}\n",
+                  2, "the history has no measure 'trainings'; it has 'revenue', 'leads', 'bookings'");
+    static const char match[] = "  - {name: a, window: month, behavior: {measure: marketing_spend}, reward: {match: 50%%, "
+                                "fund: {accrues: 2%%, of: %s}}}\n";
+    char text[200];
+    build_event(&h, "P1", "2016-01-05", "marketing_spend", "", RH_MISSING, 1000000, RH_MISSING);
+    struct rh_error error;
+    free(h.measure_is_money);
+    h.measure_is_money = NULL;
+    for (size_t i = 0; i < h.events.num_attributes; i++)
+        h.events.attribute[i].code = realloc(h.events.attribute[i].code, h.events.num * sizeof(int32_t));
+    for (size_t i = 0; i < h.events.num_attributes; i++)
+        h.events.attribute[i].code[h.events.num - 1] = 0;
+    assert_int_equal(rh_history_finish(&h, &error), RH_OK);
+    snprintf(text, sizeof text, match, "bookings");
+    check_names(&h, text, 0, "");
+    snprintf(text, sizeof text, match, "leads");
+    check_names(&h, text, 1,
+                "'of' of the fund is 'leads', which is a count in this history; expected a measure of money");
+    snprintf(text, sizeof text, match, "sales");
+    check_names(&h, text, 1, "the history has no measure 'sales'; it has 'revenue', 'leads', 'bookings', "
+                             "'marketing_spend'");
+    rh_history_free(&h);
+}
+
 static void test_currencies(void **state)
 {
     (void)state;
@@ -337,8 +440,11 @@ static void test_currencies(void **state)
     check_names(&h, HEAD "behavior: {measure: revenue}" PAYS, 0, "");
     h.partners.currency[1] = build_name(&h.partners.currencies, "EUR");
     check_names(&h, HEAD "behavior: {measure: revenue}" PAYS, 1,
-                "the program is in USD, but 1 partner of the history in 'EUR'; expected one currency, as 'fx' is not "
-                "supported in this version");
+                "the program is in USD, but 1 partner of the history in 'EUR'; expected its rate in 'fx', such as "
+                "{EUR: 1.08}");
+    check_program(&h, HEAD "behavior: {measure: revenue}" PAYS, "fx: {EUR: 1.08}\n", 0, "");
+    check_program(&h, HEAD "behavior: {measure: revenue}" PAYS, "fx: {EUR: 1.08, GBP: 1.3}\n", 1,
+                  "the history has no partner with the currency 'GBP'; it has 'USD', 'CHF', 'EUR'");
     struct rh_program none;
     struct rh_problems problems;
     rh_problems_init(&problems);
@@ -377,6 +483,9 @@ int main(void)
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_nature_of_measures),
+        cmocka_unit_test(test_names_of_metrics_and_conditions),
+        cmocka_unit_test(test_names_of_multipliers),
+        cmocka_unit_test(test_names_of_terms),
         cmocka_unit_test(test_currencies),
         cmocka_unit_test(test_every_key_is_documented),
     };

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#define NUM_MUTANTS 20000
+#define NUM_MUTANTS 10000 /* of each file */
 #define LARGEST_MUTANT 16384
 
 /* SplitMix64: the mutants are the same in every run. */
@@ -47,7 +47,8 @@ static bool try_program(const char *bytes, size_t length)
     }
     assert_true(rh_utf8_valid(rh_text_string(&shown), shown.length));
     if (code == RH_OK)
-        assert_true(program.num_incentives > 0 && program.name != NULL && program.incentive[0].num_levels > 0);
+        assert_true(program.num_incentives > 0 && program.name != NULL &&
+                    (program.incentive[0].num_levels > 0 || program.incentive[0].match.given));
     rh_text_free(&shown);
     rh_program_free(&program);
     rh_problems_free(&problems);
@@ -84,7 +85,8 @@ static void mutate(char *bytes, size_t *length, uint64_t *seed)
                                         "<<",    "none",
                                         ",",     "0",
                                         "999",   "@",
-                                        "k",     "110% of target"};
+                                        "k",     "110% of target",
+                                        "p50 of all", "extends: "};
     char copy[64];
     size_t at = below(seed, *length + 1), num = below(seed, 24);
     num = num < *length - at ? num : *length - at;
@@ -111,16 +113,18 @@ static void mutate(char *bytes, size_t *length, uint64_t *seed)
     }
 }
 
-static void test_mutants(void **state)
+/* Files that together have every key. */
+static const char *const whole[] = {TEST_DATA "/program-full.yaml", TEST_DATA "/programs/every-key.yaml"};
+#define NUM_WHOLE (sizeof whole / sizeof *whole)
+
+static void mutate_file(const char *path, uint64_t seed)
 {
-    (void)state;
     static char bytes[LARGEST_MUTANT];
     char *text;
     size_t num_text, num_good = 0;
     struct rh_error error;
-    assert_int_equal(rh_file_read(TEST_DATA "/program-full.yaml", LARGEST_MUTANT, &text, &num_text, &error), RH_OK);
+    assert_int_equal(rh_file_read(path, LARGEST_MUTANT, &text, &num_text, &error), RH_OK);
     assert_true(try_program(text, num_text));
-    uint64_t seed = 20240607;
     for (int i = 0; i < NUM_MUTANTS; i++) {
         size_t length = num_text;
         memcpy(bytes, text, num_text);
@@ -133,16 +137,25 @@ static void test_mutants(void **state)
     free(text);
 }
 
+static void test_mutants(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < NUM_WHOLE; i++)
+        mutate_file(whole[i], 20240607 + i);
+}
+
 static void test_every_beginning(void **state)
 {
     (void)state;
-    char *text;
-    size_t length;
-    struct rh_error error;
-    assert_int_equal(rh_file_read(TEST_DATA "/program-full.yaml", LARGEST_MUTANT, &text, &length, &error), RH_OK);
-    for (size_t end = 0; end < length; end++)
-        (void)try_program(text, end);
-    free(text);
+    for (size_t i = 0; i < NUM_WHOLE; i++) {
+        char *text;
+        size_t length;
+        struct rh_error error;
+        assert_int_equal(rh_file_read(whole[i], LARGEST_MUTANT, &text, &length, &error), RH_OK);
+        for (size_t end = 0; end < length; end++)
+            (void)try_program(text, end);
+        free(text);
+    }
 }
 
 static void test_hostile_files(void **state)
@@ -161,6 +174,9 @@ static void test_hostile_files(void **state)
         "rehearse: program/1\nincentives:\n-\n-\n",
         "rehearse: program/1\nincentives: [{reward: {levels: [{from: 1e308, rate: 1e308, flat: nan}]}}]",
         "rehearse: program/1\nincentives: [{reward: {levels: [{from: 99999999999999999999999999}]}}]",
+        "rehearse: program/1\nincentives: [{metric: {streak: 1e308, at_least: p of all}, multiplier: [[]], requires: [,]}]",
+        "rehearse: program/1\nname: x\nextends: /dev/null\nremove: [a, a, \"\"]",
+        "rehearse: program/1\nname: x\nextends: /\nfx: {? : 1}\ntiers: {levels: [[], {when: {}}]}",
         "? \n: \n",
         ": \n",
         "{? }",

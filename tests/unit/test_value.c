@@ -135,12 +135,23 @@ static void test_days(void **state)
 static void test_relative(void **state)
 {
     (void)state;
-    static const char *const relative[] = {"110% of prior_year", "100% of target", "p75 of region", "p50 of all"};
-    static const char *const absolute[] = {"", "5k", "p75", "of region", "plenty of them", "p of region"};
-    for (size_t i = 0; i < sizeof relative / sizeof *relative; i++)
-        assert_true(rh_value_relative(relative[i], strlen(relative[i])));
+    static const struct {
+        const char *text, *left, *right;
+    } relative[] = {{"110% of prior_year", "110%", "prior_year"},
+                    {"p75 of region", "p75", "region"},
+                    {"10%  of   target", "10%", "target"},
+                    {"a of b of c", "a", "b of c"}};
+    static const char *const absolute[] = {"", "5k", "of", " of ", "x of ", " of all", "15 off", "officer of", "1 of"};
+    size_t num_left, right;
+    for (size_t i = 0; i < sizeof relative / sizeof *relative; i++) {
+        const char *text = relative[i].text;
+        assert_true(rh_value_relative(text, strlen(text), &num_left, &right));
+        assert_int_equal(num_left, strlen(relative[i].left));
+        assert_memory_equal(text, relative[i].left, num_left);
+        assert_string_equal(text + right, relative[i].right);
+    }
     for (size_t i = 0; i < sizeof absolute / sizeof *absolute; i++)
-        assert_false(rh_value_relative(absolute[i], strlen(absolute[i])));
+        assert_false(rh_value_relative(absolute[i], strlen(absolute[i]), &num_left, &right));
 }
 
 int main(void)
