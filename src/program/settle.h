@@ -23,15 +23,15 @@ enum rh_reason {
 
 /* One line of the statement: payable = earned - cut + carried_in - carried_out. Money in 10⁻⁴, whole cents. */
 struct rh_line {
-    int32_t partner;          /* row of the partner table */
-    int32_t incentive;        /* index in the program; num_incentives + k: the bonus of tier level k */
-    rh_month first, last;     /* window */
-    int64_t attainment;       /* 10⁻⁴; 10⁻⁶ for ratio_to */
-    int32_t level;            /* 1-based, 0: none */
+    int32_t partner;      /* row of the partner table */
+    int32_t incentive;    /* index in the program; num_incentives + k: the bonus of tier level k */
+    rh_month first, last; /* window */
+    int64_t attainment;   /* 10⁻⁴; 10⁻⁶ for ratio_to */
+    int32_t level;        /* 1-based, 0: none */
     rh_ppm multiplier;
     rh_money earned, cut, carried_in, carried_out, payable;
     rh_money withheld, gross_up; /* reported beside the payable amount */
-    unsigned reasons;         /* enum rh_reason */
+    unsigned reasons;            /* enum rh_reason */
 };
 
 struct rh_statement {
@@ -105,8 +105,8 @@ char *rh_reasons_text(unsigned reasons, char out[RH_REASONS_TEXT]);
 void rh_line_name(int32_t incentive, const struct rh_program *program, struct rh_text *out);
 
 /* Appends the statement as CSV, with its header, as docs/program-language.md has it. */
-int rh_statement_csv(const struct rh_statement *self, const struct rh_program *program, const struct rh_history *history,
-                     struct rh_text *out);
+int rh_statement_csv(const struct rh_statement *self, const struct rh_program *program,
+                     const struct rh_history *history, struct rh_text *out);
 /* The same in pieces: the header, and lines of it. */
 void rh_statement_csv_header(struct rh_text *out);
 int rh_statement_csv_lines(const struct rh_line *line, size_t num, const struct rh_program *program,

@@ -1,8 +1,8 @@
 /* What the parts of the exact settlement share. Not installed.
  *
  * Partners are counted in byte order of their ids: partner k is row[k] of the table. A column is an array of one value
- * per partner. Money and counts are in 10⁻⁴, ratios and rates in 10⁻⁶; gross rewards in 10⁻¹⁰, exact. All functions that
- * return int return RH_OK or a negative rh_code, told in self->error. */
+ * per partner. Money and counts are in 10⁻⁴, ratios and rates in 10⁻⁶; gross rewards in 10⁻¹⁰, exact. All functions
+ * that return int return RH_OK or a negative rh_code, told in self->error. */
 #ifndef RH_PROGRAM_SETTLE_PRIVATE_H
 #define RH_PROGRAM_SETTLE_PRIVATE_H
 
@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 __extension__ typedef __int128 rh_wide;
-#define RH_WIDE_MAX ((rh_wide)(~(unsigned __int128)0 >> 1))
+#define RH_WIDE_MAX ((rh_wide)(((rh_wide)INT64_MAX << 64) | (rh_wide)UINT64_MAX))
 #define RH_GROSS_PER_CENT ((rh_wide)100000000) /* 10⁻² / 10⁻¹⁰ */
 #define RH_MONEY_PER_CENT ((rh_money)100)      /* 10⁻² / 10⁻⁴ */
 
@@ -29,17 +29,16 @@ struct rh_row_choice {
 /* Totals by month and partner, converted to the program's currency. */
 struct rh_totals {
     struct rh_row_choice rows;
-    int64_t *value;   /* [num_data_months][num_partners]; a return is in the last month of a window that claws it back */
+    int64_t *value; /* [num_data_months][num_partners]; a return is in the last month of a window that claws it back */
     int64_t *returns; /* the same shape: under the clawback of a `program` window, returns when dated; else NULL */
 };
 
 /* Reachable levels, thresholds strictly ascending. */
 struct rh_reachable {
     size_t num;
-    int32_t *level;   /* [num] index in the incentive */
-    int64_t *theta;   /* [num] */
-    int64_t *all;     /* [num_levels] thresholds of all levels */
-    rh_money *amount; /* [num_levels + 1] by group: see rh_bound.percentile */
+    int32_t *level; /* [num] index in the incentive */
+    int64_t *theta; /* [num] */
+    int64_t *all;   /* [num_levels] thresholds of all levels */
 };
 
 /* Factors of `multiplier` by name. NULL: none is given. */
@@ -55,7 +54,6 @@ struct rh_bound {
     int num_windows, next_window;
     const struct rh_totals *total, *denominator, *accrual;
     const struct rh_totals **requirement; /* [num_requirements] */
-    bool money;                           /* the behavior's measure is money */
     bool needs_prior;                     /* a missing prior year makes a partner ineligible */
     bool needs_target, has_percentile;
     bool relative;           /* thresholds differ between partners */
@@ -68,15 +66,15 @@ struct rh_bound {
     struct rh_reachable reachable;
     struct rh_factors factors;
     size_t num_pools;
-    size_t *pool_start;     /* [num_pools + 1] into pool_member */
-    int32_t *pool_member;   /* [num_partners] by pool, then partner */
-    bool *used;             /* `once` */
-    rh_money *kept;         /* `cap.partner`: after its step, over earlier windows */
-    rh_money *carry;        /* `minimum` */
-    int32_t *streak;        /* count after the last window */
-    rh_wide *fund;          /* `match`: [num_months][num_partners] of what accrued in a month, what is left, 10⁻¹⁰ */
-    int32_t *fund_oldest;   /* first month of the horizon that may have something left */
-    rh_money total_left;    /* `cap.total`; RH_MISSING: none */
+    size_t *pool_start;   /* [num_pools + 1] into pool_member */
+    int32_t *pool_member; /* [num_partners] by pool, then partner */
+    bool *used;           /* `once` */
+    rh_money *kept;       /* `cap.partner`: after its step, over earlier windows */
+    rh_money *carry;      /* `minimum` */
+    int32_t *streak;      /* count after the last window */
+    rh_wide *fund;        /* `match`: [num_months][num_partners] of what accrued in a month, what is left, 10⁻¹⁰ */
+    int32_t *fund_oldest; /* first month of the horizon that may have something left */
+    rh_money total_left;  /* `cap.total`; RH_MISSING: none */
 };
 
 enum rh_audience_bit { RH_AUDIENCE_ONLY = 1, RH_AUDIENCE_EXCEPT = 2 };
@@ -88,12 +86,11 @@ struct rh_settle_window {
     bool is_last;          /* of the incentive */
     const int32_t *status; /* level of the status program at the window's first day, -1: none; NULL: no such program */
     bool *eligible;
-    int64_t *total;                          /* of the behavior, may be below 0 */
-    int64_t *prior, *target, *denominator;   /* what the incentive does not ask for is not filled */
-    int64_t *rank;                           /* `rank_in`: 0 for those without */
-    int64_t *num_ranked;                     /* by group of the rank's scope */
-    int32_t *level;                          /* `pooled_by`: the pool's; 1-based */
-    rh_money *share;                         /* `pooled_by`: of the pool's reward, whole cents */
+    int64_t *total;                        /* of the behavior, may be below 0 */
+    int64_t *prior, *target, *denominator; /* what the incentive does not ask for is not filled */
+    int64_t *rank;                         /* `rank_in`: 0 for those without */
+    int32_t *level;                        /* `pooled_by`: the pool's; 1-based */
+    rh_money *share;                       /* `pooled_by`: of the pool's reward, whole cents */
 };
 
 /* What one partner earns in a window. */
@@ -145,29 +142,39 @@ struct rh_settle {
     const struct rh_totals ***condition; /* [num_tiers][num_when] */
     const struct rh_totals *revenue;     /* what rate_bonus is paid on; NULL: no such bonus */
     struct rh_settle_window window;      /* columns are allocated once */
-    int64_t *scratch;                    /* a column for a moment */
+    int64_t *scratch;                    /* columns for a moment */
+    bool *peer;
     struct rh_groups groups;
     struct rh_remainder *remainder;
     size_t remainder_capacity;
     int64_t *weight, *part; /* columns to split an amount with */
     size_t weight_capacity, part_capacity;
-    size_t *best;          /* `exclusive`: [num_partners] line of the month + 1, 0: none */
-    struct rh_line *line;  /* [num_lines] of the month */
+    size_t *best;         /* `exclusive`: [num_partners] line of the month + 1, 0: none */
+    struct rh_line *line; /* [num_lines] of the month */
     size_t num_lines, line_capacity;
     struct rh_slice *slice; /* [num_incentives + num_tiers] */
     size_t num_slices;
-    int32_t traced;      /* partner whose arithmetic is kept, or -1 */
-    size_t num_kept;     /* lines of request->arithmetic that are complete */
-    rh_money budget_left; /* RH_MISSING: none */
-    int32_t *names_scratch;
+    rh_ppm *withheld;                 /* [regions.num] share that is withheld; NULL: none */
+    rh_money budget_left;             /* RH_MISSING: none */
+    int32_t traced;                   /* partner whose arithmetic is kept, or -1 */
+    struct rh_line_arithmetic *draft; /* of the traced partner in the window that is being settled; NULL: nobody's */
+    size_t draft_capacity;            /* of its months of `match` */
+    size_t num_finished;              /* lines of request->arithmetic of earlier months */
+    size_t *traced_line;              /* [num_slices] line of the month of each later one */
+    size_t traced_capacity;
 };
 
-/* ---- settle.c: errors and arithmetic */
+/* ---- settle.c */
 
 /* RH_ERR_OVERFLOW that names partner k, the incentive (NULL: none) and the months. */
 int rh_settle_overflow(const struct rh_settle *self, const struct rh_bound *bound, size_t k, rh_month first,
                        rh_month last);
 int rh_settle_no_memory(const struct rh_settle *self);
+/* The program's file, or one that it extends. */
+const char *rh_settle_path(const struct rh_settle *self, int input);
+/* Appends a line that earned so much, where that or its attainment is not 0. `window` NULL: a tier line. */
+int rh_settle_add_line(struct rh_settle *self, const struct rh_line *line, rh_money earned,
+                       const struct rh_settle_window *window, size_t k);
 
 /* ---- settle_wide.c */
 
@@ -221,12 +228,13 @@ int rh_settle_multiplier(const struct rh_settle *self, const struct rh_settle_wi
 
 /* Fills what thresholds relate to, and takes those without it out of window->eligible. */
 int rh_settle_base(struct rh_settle *self, struct rh_settle_window *window);
-/* Sorts the column's values by group of the scope; partners that `include` leaves out do not count. */
-int rh_settle_sort_groups(struct rh_settle *self, enum rh_scope scope, const bool *include, const int64_t *value);
+/* Fills self->groups with the column's values; partners that `include` leaves out do not count. */
+void rh_settle_sort_groups(struct rh_settle *self, enum rh_scope scope, const bool *include, const int64_t *value);
 /* The threshold for partner k, whose base (or whose pool's) is prior or target; `which` is a level's index, or
  * num_levels for the streak's. */
-int rh_settle_threshold(const struct rh_settle *self, const struct rh_bound *bound, const struct rh_threshold *threshold,
-                        size_t which, size_t k, rh_money prior, rh_money target, int64_t *out);
+int rh_settle_threshold(const struct rh_settle *self, const struct rh_bound *bound,
+                        const struct rh_threshold *threshold, size_t which, size_t k, rh_money prior, rh_money target,
+                        int64_t *out);
 /* Fills bound->reachable for partner k. */
 int rh_settle_reachable(const struct rh_settle *self, struct rh_bound *bound, size_t k, rh_money prior,
                         rh_money target);
@@ -240,14 +248,14 @@ int rh_settle_due(struct rh_settle *self, struct rh_settle_window *window, size_
 
 /* ---- settle_bands.c */
 
-/* Level and gross reward by bound->reachable. `a` decides the level; levels pay on `base` where the metric alone decides
- * the level (a ratio), else on `a` above `floor` (0, or the prior year). */
+/* Level and gross reward by bound->reachable. `a` decides the level; levels pay on `base` where the metric alone
+ * decides the level (a ratio), else on `a` above `floor` (0, or the prior year). */
 int rh_bands_pay(const struct rh_bound *bound, int64_t a, int64_t base, int64_t floor, struct rh_due *out);
 
 /* ---- settle_share.c */
 
-/* Splits `amount` ≥ 0 by weight ≥ 0, whose sum is above 0: floors, and the spare ones to the largest remainders, ties to
- * the lower index. */
+/* Splits `amount` ≥ 0 by weight ≥ 0, whose sum is above 0: floors, and the spare ones to the largest remainders, ties
+ * to the lower index. */
 int rh_settle_split(struct rh_settle *self, size_t num, const int64_t *weight, int64_t amount, int64_t *part);
 /* Fills window->rank. */
 int rh_settle_ranks(struct rh_settle *self, struct rh_settle_window *window);
@@ -266,15 +274,22 @@ int rh_fund_match(struct rh_settle *self, const struct rh_settle_window *window,
 /* Steps 5 to 10 of the month over self->slice. */
 int rh_settle_cut(struct rh_settle *self);
 
-/* ---- settle_trace.c */
+/* ---- settle_trace.c: the arithmetic of the traced partner's lines. Without one nothing is done. */
 
-/* Keeps what the line that was appended last was reckoned from, where it is the traced partner's. `due` NULL: a tier
- * line. */
+/* Begins a draft for the window. */
+void rh_trace_window(struct rh_settle *self);
+/* Puts the thresholds of bound->reachable into the draft. */
+int rh_trace_thresholds(struct rh_settle *self, const struct rh_bound *bound);
+/* Adds a month of `match` to the draft; wanted, held and paid in 10⁻¹⁰. */
+int rh_trace_match(struct rh_settle *self, rh_month month, int64_t spend, rh_wide wanted, rh_wide held, rh_wide paid);
+/* Keeps the draft for the line that was appended last, partner k's. `window` NULL: a tier line. */
 int rh_trace_line(struct rh_settle *self, const struct rh_settle_window *window, size_t k);
-/* Adds a month of `match` to what rh_trace_line will keep next. */
-int rh_trace_cut(struct rh_settle *self, size_t line, unsigned reason, rh_money amount);
-/* Copies the month's finished lines. */
+/* A step took the amount off line i of the month. */
+void rh_trace_cut(struct rh_settle *self, size_t i, unsigned reason, rh_money amount);
+/* Copies the lines of the month, which are finished. */
 void rh_trace_month(struct rh_settle *self);
+/* Frees what the drafts hold. */
+void rh_trace_free(struct rh_settle *self);
 
 #ifdef __cplusplus
 }
