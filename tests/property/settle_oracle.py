@@ -133,7 +133,7 @@ def read_csv(path):
 def read_program(path):
     """The program's keys, `extends` carried out. Every scalar is a string."""
     with open(path, encoding="utf-8") as file:
-        program = yaml.load(file, Loader=yaml.BaseLoader)
+        program = yaml.load(file, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
     if "extends" not in program:
         return program
     base = read_program(os.path.join(os.path.dirname(path), program.pop("extends")))
