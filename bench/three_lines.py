@@ -3,8 +3,8 @@
 
     bench/three_lines.py FOLDER [--partners 600]
 
-FOLDER gets ledger.csv, partners.csv, in-force.yaml, three programs and study.yaml. Every partner sells every line in most of
-36 months; no returns, no activities, nothing but the arithmetic of a step.
+FOLDER gets ledger.csv, partners.csv, in-force.yaml, three programs and study.yaml. Every partner sells every line in
+most of 36 months; no returns, no activities, nothing but the arithmetic of a step.
 """
 import argparse
 import math
@@ -23,18 +23,30 @@ incentives:
     window: quarter
     reward:
       bands: retroactive
-      levels: [{{from: 10k, rate: {a}%}}, {{from: 30k, rate: {b}%}}, {{from: 80k, rate: {c}%}}, {{from: 200k, rate: {d}%}}]
+      levels:
+        - {{from: 10k, rate: {a}%}}
+        - {{from: 30k, rate: {b}%}}
+        - {{from: 80k, rate: {c}%}}
+        - {{from: 200k, rate: {d}%}}
   - name: Focus
     behavior: {{measure: revenue, product: [Alpha, Beta]}}
     window: quarter
     reward:
       bands: retroactive
-      levels: [{{from: 8k, rate: {a}%}}, {{from: 25k, rate: {b}%}}, {{from: 60k, rate: {c}%}}, {{from: 150k, rate: {d}%}}]
+      levels:
+        - {{from: 8k, rate: {a}%}}
+        - {{from: 25k, rate: {b}%}}
+        - {{from: 60k, rate: {c}%}}
+        - {{from: 150k, rate: {d}%}}
   - name: Units
     behavior: {{measure: units, product: [Gamma]}}
     window: month
     reward:
-      levels: [{{from: 0, per_unit: {a}}}, {{from: 20, per_unit: {b}}}, {{from: 60, per_unit: {c}}}, {{from: 150, per_unit: {d}}}]
+      levels:
+        - {{from: 0, per_unit: {a}}}
+        - {{from: 20, per_unit: {b}}}
+        - {{from: 60, per_unit: {c}}}
+        - {{from: 150, per_unit: {d}}}
       paid_to: rep
     payout: {{after: 30 days, claim: required}}
 """
@@ -69,13 +81,15 @@ def main():
     partners = [(f"P{i:05d}", math.exp(draw.gauss(8.5, 1.2))) for i in range(options.partners)]
     with open(options.folder / "partners.csv", "w", encoding="utf-8") as out:
         out.write("partner_id,segment,region,joined\n")
-        out.writelines(f"{partner},Segment {i % 4},Region {i % 5},2012-01-01\n" for i, (partner, _) in enumerate(partners))
+        for i, (partner, _) in enumerate(partners):
+            out.write(f"{partner},Segment {i % 4},Region {i % 5},2012-01-01\n")
     with open(options.folder / "ledger.csv", "w", encoding="utf-8") as out:
         out.write("partner_id,date,measure,product,quantity,amount,cost\n")
         for t, (year, month) in enumerate(MONTHS):
             for partner, level in partners:
                 for line, price, share in LINES:
-                    units = round(level * share / price * draw.lognormvariate(0.0, 0.4) * (1.2 if t % 12 == 11 else 1.0))
+                    mean = level * share * (1.2 if t % 12 == 11 else 1.0)
+                    units = round(mean / price * draw.lognormvariate(0.0, 0.4))
                     if units > 0:
                         out.write(f"{partner},{year}-{month:02d}-15,revenue,{line},{units},{units * price:.2f},"
                                   f"{0.7 * units * price:.2f}\n")

@@ -3,10 +3,10 @@
 
     bench/peers/numpy_model.py PLAN.h5 [--replications N] [--lanes N] [--samples FILE] [--label TEXT] [--check]
 
-PLAN.h5 is written by `rehearse_bench STUDY --dump-plan PLAN.h5`. Replications are the last axis of every array; months of
-the same place in their windows are another. Its random numbers are its own (numpy.random.Philox), so --check compares
-means: revenue, incremental revenue, earned, paid and windfall of every program must agree with the engine's within 4
-standard errors of the difference, and their standard deviations within 4 of theirs; else exit code 1.
+PLAN.h5 is written by `rehearse_bench STUDY --dump-plan PLAN.h5`. Replications are the last axis of every array; months
+of the same place in their windows are another. Its random numbers are its own (numpy.random.Philox), so --check
+compares moments: the means of revenue, incremental revenue, earned, paid and windfall of every program must agree with
+the engine's within 4 standard errors of the difference, and so must the standard deviations; else exit code 1.
 """
 import argparse
 import math
@@ -21,6 +21,7 @@ MARKET_SHARED = 0.75
 WALK_FREEDOM, WALK_STEPS = 5.0, 4096
 FIGURES = ("revenue", "incremental_revenue", "earned", "paid", "windfall")
 FIXED, LOGNORMAL, NORMAL, BETA = range(4)
+LEAST_MARGIN = 0.01
 
 
 def walk_table(sd):
@@ -226,7 +227,8 @@ class Simulation:
         self.base, self.place = base, draws.source_months(int(person.source))
         self.active = life < person.alive[0]
         self.own_margin = draws.value["partner_margin"] if math.isnan(person.margin) else person.margin
-        self.per_margin = self.through / self.own_margin
+        known = not math.isnan(person.margin)
+        self.per_margin = self.through / (max(person.margin, LEAST_MARGIN) if known else self.own_margin)
         self.effort = draws.value["effort_elasticity"] * spread
         self.rep_effort = draws.value["rep_effort_elasticity"] * spread
         self.action_effort = draws.value["activity_elasticity"] * spread
@@ -268,7 +270,8 @@ class Simulation:
     def respond(self, person, p):
         """The partner under program p: all months of the same place in their windows at once."""
         plan, meeting = self.plan, person.meeting[p]
-        attends = self.inattention < self.draws.attention_logit - self.draws.value["complexity_slope"] * meeting.complexity
+        slope = self.draws.value["complexity_slope"]
+        attends = self.inattention < self.draws.attention_logit - slope * meeting.complexity
         attends &= self.draws.reacts
         changes = p != 0 and (meeting.taken or self.shadow is not None)
         path = Path([State(taken, self.B) for taken in meeting.taken],
@@ -320,7 +323,8 @@ class Simulation:
             if firm is None and rep is None:
                 return None
             money = (0.0 if firm is None else firm) + (0.0 if rep is None else rep)
-            return self.action_effort * np.log1p(money / (value["activity_cost"] * self.plan.study["mean_month"] * 1e-4))
+            cost = value["activity_cost"] * self.plan.study["mean_month"] * 1e-4
+            return self.action_effort * np.log1p(money / cost)
         answer = None
         if firm is not None:
             np.clip(firm, 0.0, value["felt_cap"], out=firm)
@@ -415,7 +419,8 @@ class Simulation:
         vendor = self.total(meeting.vendor, path.factor, person.lone_vendor)
         for k, net in self.net.items():
             change = path.factor[meeting.class_of[k]]
-            tally.product[person.product[k]] += net.sum(axis=0) if change is None else np.einsum("tb,tb->b", net, change)
+            sold = net.sum(axis=0) if change is None else np.einsum("tb,tb->b", net, change)
+            tally.product[person.product[k]] += sold
             if k in person.net_lone:
                 tally.product[person.product[k]] += self.shared(person.net_lone[k]).sum(axis=0)
         for k, counts in path.counts.items():
@@ -439,7 +444,7 @@ class Simulation:
         return total
 
     def add_dues(self, person, p, path, reference):
-        """Adds what windows pay, with the windfall, what the reference's behavior would have earned; and who takes part."""
+        """Adds what windows pay, the windfall, what the reference's behavior would have earned, and who takes part."""
         tally, meeting = self.tally[p], person.meeting[p]
         earned, reached, baseline = np.zeros((3, self.B), bool)
         for j, (taken, state) in enumerate(zip(meeting.taken, path.state)):
@@ -448,7 +453,7 @@ class Simulation:
             baseline |= (state.due[3] > 0.0).any(axis=0)
             earned |= state.earned
             reached |= state.reached
-        raised = path.revenue >= 1.01 * reference.revenue
+        raised = (path.revenue >= 1.01 * reference.revenue) & (path.revenue > 0.0)
         tally.open += self.active
         tally.earning += self.active & earned
         tally.baseline += self.active & baseline
@@ -508,15 +513,18 @@ def disagreements(plan, figures):
     # variance of a variance by the fourth moment; the same distribution on both sides
     spread = np.sqrt(np.maximum((centered ** 4).mean(axis=2) - sd ** 4, 0.0))
     bad = 0
-    print(f"{'program':16}{'figure':22}{'engine':>16}{'NumPy':>16}{'errors':>8}{'sd: engine':>14}{'NumPy':>14}{'errors':>8}")
+    print(f"{'program':16}{'figure':22}{'engine':>16}{'NumPy':>16}{'errors':>8}"
+          f"{'sd: engine':>14}{'NumPy':>14}{'errors':>8}")
     for p, name in enumerate(plan.scenario):
         for f, figure in enumerate(FIGURES):
             error = math.hypot(sd[p, f] / math.sqrt(R), plan.engine_error[p, f])
             sd_error = spread[p, f] / (2.0 * max(sd[p, f], 1e-300)) * math.sqrt(1.0 / R + 1.0 / engine_R)
-            off = (mean[p, f] - plan.engine_mean[p, f]) / error if error > 0.0 else 0.0
-            sd_off = (sd[p, f] - plan.engine_sd[p, f]) / sd_error if sd_error > 0.0 else 0.0
-            same = sd[p, f] > 0.0 or abs(mean[p, f] - plan.engine_mean[p, f]) <= 1e-9 * abs(mean[p, f])
-            wrong = not (same and abs(off) <= 4.0 and abs(sd_off) <= 4.0)
+            off = (mean[p, f] - plan.engine_mean[p, f]) / max(error, 1e-300)
+            sd_off = (sd[p, f] - plan.engine_sd[p, f]) / max(sd_error, 1e-300)
+            if max(sd[p, f], plan.engine_sd[p, f]) <= 1e-9 * abs(mean[p, f]):  # certain: a budget that is always spent
+                off = 1e9 * (mean[p, f] - plan.engine_mean[p, f]) / max(abs(mean[p, f]), 1e-300)
+                sd_off = 0.0
+            wrong = not (abs(off) <= 4.0 and abs(sd_off) <= 4.0)
             bad += wrong
             print(f"{name[:15]:16}{figure:22}{plan.engine_mean[p, f]:16,.0f}{mean[p, f]:16,.0f}{off:8.2f}"
                   f"{plan.engine_sd[p, f]:14,.0f}{sd[p, f]:14,.0f}{sd_off:8.2f}{'  disagree' if wrong else ''}")
@@ -542,8 +550,8 @@ def main():
         figures.append(Simulation(plan, rng, options.lanes, walk).figures())
     wall, processor = time.monotonic() - wall, time.process_time() - processor
     steps = plan.P * plan.T * plan.S * blocks * options.lanes
-    print(f"{options.label}: NumPy {np.__version__}, {blocks} × {options.lanes} replications: {steps / wall:.3e} steps/s, "
-          f"{1e9 * processor / steps:.1f} ns/step/core")
+    print(f"{options.label}: NumPy {np.__version__}, {blocks} × {options.lanes} replications: "
+          f"{steps / wall:.3e} steps/s, {1e9 * processor / steps:.1f} ns/step/core")
     if options.samples:
         with open(options.samples, "a", encoding="utf-8") as out:
             out.write(f"{options.label}\tNumPy\t1\t{steps}\t{wall:.6f}\t{processor:.6f}\n")

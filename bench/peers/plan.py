@@ -112,11 +112,12 @@ class Person:
             self.conversion.append(plan.view["conversion"][rows])
             tables = plan.view["ratio"][rows].astype(int)
             constant = plan.view["constant"][rows] > 0
-            self.factor.append(np.array([np.full(plan.H, self.conversion[v][k]) if constant[k] else
-                                         plan.view_table[tables[k]:tables[k] + plan.H] for k in range(self.num)]))
-            alone = plan.view["lone"][rows].astype(int)
-            self.lone.append(np.array([plan.view_table[a:a + plan.H] if a >= 0 and not constant[k] else
-                                       np.zeros(plan.H) for k, a in enumerate(alone)]))
+            factor = [np.full(plan.H, self.conversion[v][k]) if constant[k] else
+                      plan.view_table[tables[k]:tables[k] + plan.H] for k in range(self.num)]
+            lone = [plan.view_table[place:place + plan.H] if place >= 0 and not constant[k] else np.zeros(plan.H)
+                    for k, place in enumerate(plan.view["lone"][rows].astype(int))]
+            self.factor.append(np.array(factor).reshape(self.num, plan.H))
+            self.lone.append(np.array(lone).reshape(self.num, plan.H))
         self.known, self.meeting = {}, []
         self.find_sales()
         for p in range(plan.S):
@@ -162,7 +163,8 @@ class Meeting:
         self.counted = counted
         weight = np.array([np.where(counted[j], person.conversion[int(taken.view)], 0.0)
                            for j, taken in enumerate(self.taken)]).reshape(len(self.taken), person.num)
-        self.find_classes(person, weight, person.meeting[0].class_of if person.meeting else np.zeros(person.num, int))
+        shadow = person.meeting[0].class_of if person.meeting else np.zeros(person.num, int)
+        self.find_classes(person, weight, shadow)
         self.find_steps(plan, person, weight)
         # what incentive j counts of the classes of sales, of single activities, and of returns without sales
         ones = np.ones(person.num)
@@ -206,8 +208,8 @@ class Meeting:
                                [self.find_step(person, j, months, expected[j]) for j in range(len(self.taken))]))
 
     def find_step(self, person, j, months, expected):
-        """None where nothing is open to the partner, else opening, closing; as columns over the months: g (where a window
-        opens), alpha, beta, which may take part; and the windows."""
+        """None where nothing is open to the partner, else opening, closing; as columns over the months: g (where a
+        window opens), alpha, beta, which may take part; and the windows."""
         taken = self.taken[j]
         windows = taken.window_of[list(months)]
         if np.any(windows < 0) or not np.any(self.eligible[j][windows]):
