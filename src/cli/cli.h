@@ -20,6 +20,9 @@ enum rh_exit {
 /* A command: argv[0] is "rehearse NAME". Returns an enum rh_exit. */
 int rh_cmd_import(int argc, char **argv);
 int rh_cmd_synth(int argc, char **argv);
+int rh_cmd_check(int argc, char **argv);
+int rh_cmd_explain(int argc, char **argv);
+int rh_cmd_settle(int argc, char **argv);
 int rh_cmd_run(int argc, char **argv);
 int rh_cmd_compare(int argc, char **argv);
 int rh_cmd_plot(int argc, char **argv);

@@ -18,6 +18,9 @@ static const struct command {
 } commands[] = {
     {"synth", "make an artificial channel to try things on: ledger, partners, targets", rh_cmd_synth},
     {"import", "read a sales ledger and a partner list into a history", rh_cmd_import},
+    {"check", "tell what is wrong with programs and studies, and what is doubtful about their design", rh_cmd_check},
+    {"explain", "explain a program to its partners, with worked examples", rh_cmd_explain},
+    {"settle", "tell what a program would have paid on what happened, to the cent", rh_cmd_settle},
     {"run", "rehearse the programs of a study on a history, many times", rh_cmd_run},
     {"compare", "tell what each program costs and brings, and how sure that is", rh_cmd_compare},
     {"plot", "draw the programs: net benefit, return against cost, cost by month", rh_cmd_plot},

@@ -5,6 +5,7 @@
 #include "core/memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int rh_run_results_append(void *user, const struct rh_block *block, struct rh_error *error)
 {
@@ -34,6 +35,33 @@ static int describe_parameters(const struct rh_plan *plan, struct rh_results_par
     return RH_OK;
 }
 
+/* Adds a program's file and those that it extends, each once. Returns the number of inputs. */
+static int add_program(const char *role, const struct rh_program *program, struct rh_results_input *out, int num)
+{
+    out[num++] = (struct rh_results_input){role, program->path, program->text, program->sha256};
+    for (size_t k = 0; k < program->num_bases; k++) {
+        const struct rh_source *base = &program->base[k];
+        bool listed = false;
+        for (int i = 0; i < num && !listed; i++) {
+            listed = strcmp(out[i].role, "base") == 0 && strcmp(out[i].path, base->path) == 0;
+        }
+        if (!listed) {
+            out[num++] = (struct rh_results_input){"base", base->path, base->text, base->sha256};
+        }
+    }
+    return num;
+}
+
+/* Room for what list_inputs writes. */
+static size_t most_inputs(const struct rh_study *study)
+{
+    size_t num = 4 + study->num_compare + study->in_force.num_bases;
+    for (size_t k = 0; k < study->num_compare; k++) {
+        num += study->compare[k].num_bases;
+    }
+    return num;
+}
+
 /* The files that went into the run. Returns their number; out has room for all. */
 static int list_inputs(const struct rh_study *study, const struct rh_plan *plan, const char *history_sha256,
                        struct rh_results_input *out)
@@ -44,12 +72,10 @@ static int list_inputs(const struct rh_study *study, const struct rh_plan *plan,
     }
     out[num++] = (struct rh_results_input){"history", study->history_path, "", history_sha256};
     if (!study->in_force_none && study->in_force.text != NULL) {
-        const struct rh_program *program = &study->in_force;
-        out[num++] = (struct rh_results_input){"in_force", program->path, program->text, program->sha256};
+        num = add_program("in_force", &study->in_force, out, num);
     }
     for (size_t k = 0; k < study->num_compare; k++) {
-        const struct rh_program *program = &study->compare[k];
-        out[num++] = (struct rh_results_input){"program", program->path, program->text, program->sha256};
+        num = add_program("program", &study->compare[k], out, num);
     }
     if (plan->assumptions->text != NULL) {
         out[num++] = (struct rh_results_input){"assumptions", plan->assumptions->path, plan->assumptions->text,
@@ -90,7 +116,7 @@ int rh_run_results_create(struct rh_results_writer **out, const char *path, cons
     size_t parameters = (size_t)plan->num_drawn, programs = (size_t)plan->num_programs;
     struct rh_results_parameter *parameter = rh_calloc(parameters + 1, sizeof *parameter);
     struct rh_text *drafts = rh_calloc(parameters + 1, sizeof *drafts);
-    struct rh_results_input *inputs = rh_calloc(study->num_compare + 4, sizeof *inputs);
+    struct rh_results_input *inputs = rh_calloc(most_inputs(study), sizeof *inputs);
     const char **texts = rh_calloc(programs, sizeof *texts), *notes[4];
     char history_sha256[RH_SHA256_TEXT];
     int status = parameter != NULL && drafts != NULL && inputs != NULL && texts != NULL

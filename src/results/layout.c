@@ -123,7 +123,7 @@ const struct rh_layout_text rh_layout_texts[RH_NUM_TEXTS] = {
     [RH_TEXT_SCENARIO_DESCRIPTION] = {"scenario_description", RH_AXIS_SCENARIO, "Description of the scenario",
                                       "What the study says about the scenario."},
     [RH_TEXT_INPUT_ROLE] = {"provenance/input_role", RH_AXIS_INPUT, "Role of the input",
-                            "study, program, in_force, history or assumptions."},
+                            "study, program, in_force, base (a program that others extend), history or assumptions."},
     [RH_TEXT_INPUT_SHA256] = {"provenance/input_sha256", RH_AXIS_INPUT, "SHA-256 of the input",
                               "Hexadecimal SHA-256 of the file's bytes."},
     [RH_TEXT_INPUT_TEXT] = {"provenance/input_text", RH_AXIS_INPUT, "Text of the input",

@@ -17,7 +17,7 @@ extern "C" {
 
 /* One file that went into the run. */
 struct rh_results_input {
-    const char *role; /* "study", "program", "in_force", "history", "assumptions" */
+    const char *role; /* "study", "program", "in_force", "base", "history", "assumptions" */
     const char *path;
     const char *text; /* "" for binary files */
     const char *sha256;

@@ -4,5 +4,5 @@
 #include "core/error.h"
 
 #define rh_error_set(self, code, ...) (rh_error_set(self, code, __VA_ARGS__), (code))
-#define rh_error_set_at(self, code, file, line, column, ...)                                                           \
+#define rh_error_set_at(self, code, file, line, column, ...) \
     (rh_error_set_at(self, code, file, line, column, __VA_ARGS__), (code))

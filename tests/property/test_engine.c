@@ -413,12 +413,79 @@ static void test_neutral_programs_move_nobody(void **state)
     }
 }
 
+/* A partner file may say that a partner earns nothing on its sales: it reacts as one of the least margin, and not at all
+ * where nothing is to be had. */
+static void test_no_margin(void **state)
+{
+    static const double attention[] = {0.0, 1.0};
+    const char *const programs[] = {rehearsal_flat};
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        struct rehearsal self, least;
+        for (int pass = 0; pass < 2; pass++) {
+            struct rehearsal *one = pass == 0 ? &self : &least;
+            rehearsal_init(one, 12, NULL, 1, programs);
+            for (int i = 0; i < 12; i++) {
+                one->history.partners.margin[i] = pass == 0 ? 0.0 : 0.01;
+            }
+            one->study.replications = REPLICATIONS;
+            rh_assumptions_set(&one->assumptions, RH_PARAM_ATTENTION, attention[k]);
+            rehearsal_bind(one);
+            rehearsal_run(one, 1);
+        }
+        assert_memory_equal(rehearsal_kpi(&self, 1, RH_KPI_REVENUE), rehearsal_kpi(&least, 1, RH_KPI_REVENUE),
+                            sizeof(double) * REPLICATIONS);
+        for (int r = 0; r < REPLICATIONS; r++) {
+            const double lift = rehearsal_kpi(&self, 1, RH_KPI_REVENUE)[r] / rehearsal_kpi(&self, 0, RH_KPI_REVENUE)[r];
+            assert_true(k == 0 ? lift == 1.0 : lift >= 1.0 && lift <= 1.6);
+        }
+        rehearsal_free(&self);
+        rehearsal_free(&least);
+    }
+}
+
+/* Who comes into an audience within the horizon earns and reacts from then on, not before. */
+static void test_audience_within_the_horizon(void **state)
+{
+    static const char tenure[] = "rehearse: program/1\nname: tenure\ncurrency: USD\nincentives:\n  - name: Loyal\n"
+                                 "    audience: {tenure: {at_least: 30 months}}\n    behavior: {measure: revenue}\n"
+                                 "    window: month\n    reward: {levels: [{from: 0, rate: 5%}]}\n";
+    const char *const programs[] = {tenure};
+    struct rehearsal self;
+    (void)state;
+    rehearsal_init(&self, 12, NULL, 1, programs);
+    for (int i = 0; i < 12; i++) { /* 30 months later it is 2024-09-10: October is the first window */
+        self.history.partners.joined[i] = rh_day_make(2022, 3, 10);
+    }
+    self.study.replay = RH_REPLAY_EXACT;
+    self.study.replications = REPLICATIONS;
+    rh_assumptions_set(&self.assumptions, RH_PARAM_ATTENTION, 1.0);
+    rh_assumptions_set(&self.assumptions, RH_PARAM_COMPLEXITY_SLOPE, 0.0);
+    rh_assumptions_set(&self.assumptions, RH_PARAM_NULL_PROGRAM, 0.0);
+    rehearsal_bind(&self);
+    rehearsal_run(&self, 1);
+    const size_t kpis = (size_t)rh_cut_num_kpis(RH_CUT_MONTH) * 12;
+    const size_t revenue = (size_t)rh_cut_place(RH_CUT_MONTH, RH_KPI_REVENUE) * 12;
+    const size_t earned = (size_t)rh_cut_place(RH_CUT_MONTH, RH_KPI_EARNED) * 12;
+    for (size_t t = 0; t < 12; t++) {
+        for (size_t r = 0; r < REPLICATIONS; r++) {
+            const double before = (double)self.cut[RH_CUT_MONTH][(revenue + t) * REPLICATIONS + r];
+            const double after = (double)self.cut[RH_CUT_MONTH][(kpis + revenue + t) * REPLICATIONS + r];
+            const double owed = (double)self.cut[RH_CUT_MONTH][(kpis + earned + t) * REPLICATIONS + r];
+            assert_true(t < 9 ? after == before && owed == 0.0 : after > before && owed > 0.0);
+        }
+    }
+    rehearsal_free(&self);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_figures_make_sense), cmocka_unit_test(test_in_force_as_candidate),
         cmocka_unit_test(test_order_of_partners),  cmocka_unit_test(test_other_programs),
         cmocka_unit_test(test_neutral_programs_move_nobody),
+        cmocka_unit_test(test_no_margin),
+        cmocka_unit_test(test_audience_within_the_horizon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,18 +10,18 @@
 
 #define BOUND 4.0 /* standard errors */
 
-/* Partners that each sold the same amount of one product in each of 36 months, two in each region, and completed as many
- * certifications. */
-static void steady(struct rehearsal *self, int partners, int regions, double amount, int certifications,
+/* Partners that each sold the same amount of one product in each of 36 months, and completed as many certifications. Groups
+ * 0 and 1 are two segments of one region, 2 and 3 of another. */
+static void steady(struct rehearsal *self, int partners, int groups, double amount, int certifications,
                    const char *in_force, int num_programs, const char *const *programs)
 {
     memset(self, 0, sizeof *self);
     rh_history_init(&self->history);
     for (int i = 0; i < partners; i++) {
-        char id[16], region[16];
+        char id[16];
         snprintf(id, sizeof id, "P%04d", i);
-        snprintf(region, sizeof region, "R%d", i % regions);
-        build_partner(&self->history, id, "Reseller", region, RH_NO_DAY);
+        build_partner(&self->history, id, i % groups % 2 == 0 ? "Reseller" : "Retailer", i % groups < 2 ? "North" : "South",
+                      RH_NO_DAY);
         for (int t = 0; t < 36; t++) {
             rehearsal_event(&self->history, id, rh_month_make(2022, 1) + t, "revenue", "alpha", amount / 100.0, amount);
             if (certifications > 0) {
@@ -246,6 +246,60 @@ static void test_market_is_shared(void **state)
     rehearsal_free(&self);
 }
 
+/* What the seasons may be off by is drawn, lognormal of mean 1, for each calendar month and group. */
+static void test_season_error(void **state)
+{
+    enum { R = 30000 };
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 2, 2, 1000.0, 0, NULL, 0, NULL);
+    self.study.replications = R;
+    self.study.horizon_months = 2;
+    bind_immortal(&self);
+    for (int k = 0; k < 24; k++) {
+        self.plan.season_error[k] = 0.1;
+    }
+    rehearsal_run(&self, 2);
+    const struct moments found = moments_of(rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R);
+    assert_true(fabs(found.mean - 4000.0) < BOUND * found.error);
+    assert_true(fabs(found.sd - sqrt(4e6 * expm1(0.01))) < BOUND * found.sd_error);
+    rehearsal_free(&self);
+}
+
+/* Four partners with the same ups and downs: replayed together they add up, apart they even out. Variance of the total in
+ * units of one partner's: everyone together 16; by region (two pairs) 8, by segment 8; each for itself 4. */
+static void test_together(void **state)
+{
+    enum { R = 20000 };
+    static const double expected[] = {[RH_TOGETHER_ALL] = 16.0, [RH_TOGETHER_REGION] = 8.0, [RH_TOGETHER_SEGMENT] = 8.0,
+                                      [RH_TOGETHER_PARTNER] = 4.0};
+    (void)state;
+    for (int together = 0; together < 4; together++) {
+        struct rehearsal self;
+        double mean = 0.0, variance = 0.0;
+        steady(&self, 4, 4, 1000.0, 0, NULL, 0, NULL);
+        self.study.replications = R;
+        self.study.horizon_months = 1;
+        self.study.phase = 1;
+        self.study.together = (enum rh_together)together;
+        bind_immortal(&self);
+        for (int h = 0; h < 36; h++) {
+            const double ratio = 1.0 + 0.01 * h;
+            for (int i = 0; i < 4; i++) {
+                self.plan.ratio[i * 36 + h] = ratio;
+            }
+            mean += ratio / 36.0;
+            variance += ratio * ratio / 36.0;
+        }
+        variance -= mean * mean;
+        rehearsal_run(&self, 2);
+        const struct moments found = moments_of(rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R);
+        assert_true(fabs(found.mean - 4000.0 * mean) < BOUND * found.error);
+        assert_true(fabs(found.sd - 1000.0 * sqrt(expected[together] * variance)) < BOUND * found.sd_error);
+        rehearsal_free(&self);
+    }
+}
+
 /* Level uncertainty: a gamma factor of mean 1 and the variance that the plan says; the walk: variance of a sum of steps. */
 static void test_level(void **state)
 {
@@ -342,6 +396,9 @@ static void test_flat_rebate(void **state)
             assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_NET_BENEFIT)[r] - (0.3 * (revenue - before) - cost)) < 1e-6);
             assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_PARTNER_GAIN)[r] - (cost + 0.1 * (revenue - before))) < 1e-6);
             assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_TIME_TO_PAYOUT)[r] - 55.0) < 1e-9);
+            /* from the middle of a month, or of a quarter, to its end: months of 28 to 31 days, quarters of 90 to 92 */
+            const double waited = rehearsal_kpi(&self, p, RH_KPI_SALE_TO_CASH)[r] - 55.0;
+            assert_true(p == 1 ? waited >= 13.5 && waited <= 15.0 : waited >= 43.5 && waited <= 45.5);
         }
         /* of each month of a quarter: 2½, 1½ and ½ months to its end */
         double lifts[3];
@@ -454,6 +511,139 @@ static void test_claim_rate(void **state)
     const double windows = 10.0 * 12.0 * 1000.0;
     assert_true(fabs(paid / earned - 0.8) < BOUND * sqrt(0.8 * 0.2 / windows));
     assert_true(fabs(earned - paid - rehearsal_mean(&self, 1, RH_KPI_BREAKAGE)) < 1e-6);
+    rehearsal_free(&self);
+}
+
+/* Attention has nothing to do with life: of those that live as many react. */
+static void test_attention_of_the_living(void **state)
+{
+    const char *const programs[] = {rebate};
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 20, 1, 1000.0, 0, NULL, 1, programs);
+    self.study.replications = 2000;
+    rh_assumptions_set(&self.assumptions, RH_PARAM_ATTENTION, 0.7);
+    bind_immortal(&self);
+    for (int i = 0; i < 20; i++) {
+        for (int t = 0; t < 12; t++) {
+            self.plan.partner[i].alive[t] = 0.5;
+        }
+    }
+    rehearsal_run(&self, 2);
+    double error;
+    const double share = attending_share(&self, 1, rebate_lift(1.0, 55.0 / 30.4375 + 0.5), &error);
+    assert_true(fabs(share - 0.7) < BOUND * sqrt(0.7 * 0.3 / 20000.0));
+    const struct moments open = moments_of(rehearsal_kpi(&self, 1, RH_KPI_EARNING), 2000);
+    assert_true(fabs(open.mean - 1.0) < 1e-12); /* the gone are not counted */
+    rehearsal_free(&self);
+}
+
+/* Complexity of two incentives, the one retroactive with three levels, the other to be claimed: .3 + (.4 + .2) / 2. */
+static void test_complexity(void **state)
+{
+    static const char program[] = "rehearse: program/1\nname: complex\ncurrency: USD\nincentives:\n  - name: Tiers\n"
+                                  "    behavior: {measure: revenue}\n    window: month\n    reward:\n"
+                                  "      bands: retroactive\n      levels:\n        - {from: 0, rate: 1%}\n"
+                                  "        - {from: 2k, rate: 2%}\n        - {from: 3k, rate: 3%}\n  - name: Claimed\n"
+                                  "    behavior: {measure: revenue}\n    window: month\n"
+                                  "    reward: {levels: [{from: 0, rate: 1%}]}\n    payout: {claim: required}\n";
+    const char *const programs[] = {program};
+    struct rehearsal self;
+    int moved = 0;
+    (void)state;
+    steady(&self, 1, 1, 1000.0, 0, NULL, 1, programs);
+    self.study.replications = 20000;
+    rh_assumptions_set(&self.assumptions, RH_PARAM_ATTENTION, 0.8);
+    rh_assumptions_set(&self.assumptions, RH_PARAM_COMPLEXITY_SLOPE, 1.5);
+    bind_immortal(&self);
+    rehearsal_run(&self, 2);
+    for (int r = 0; r < 20000; r++) {
+        moved += rehearsal_kpi(&self, 1, RH_KPI_REVENUE)[r] != rehearsal_kpi(&self, 0, RH_KPI_REVENUE)[r];
+    }
+    const double p = 1.0 / (1.0 + exp(-(log(4.0) - 1.5 * 0.6)));
+    assert_true(fabs(moved / 20000.0 - p) < BOUND * sqrt(p * (1.0 - p) / 20000.0));
+    rehearsal_free(&self);
+}
+
+/* What is felt, and what sales change by, has its limits, upwards and downwards. */
+static void test_limits(void **state)
+{
+    const char *const programs[] = {rebate};
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        struct rehearsal self;
+        steady(&self, 2, 1, 1000.0, 0, kind == 2 ? rebate : NULL, kind == 2 ? 0 : 1, programs);
+        if (kind == 0) {
+            rh_assumptions_set(&self.assumptions, RH_PARAM_FELT_CAP, 0.01);
+        } else {
+            rh_assumptions_set(&self.assumptions, RH_PARAM_RESPONSE_LIMIT, 1.03);
+        }
+        bind_immortal(&self);
+        rehearsal_run(&self, 1);
+        const double change = rehearsal_kpi(&self, 1, RH_KPI_REVENUE)[9] / rehearsal_kpi(&self, 0, RH_KPI_REVENUE)[9];
+        const double capped = exp(0.3 * log(1.0 + 0.65 * 0.01 / 0.1) + 1.5 * 0.35 * 0.01);
+        assert_true(fabs(change / (kind == 0 ? capped : kind == 1 ? 1.03 : 1.0 / 1.03) - 1.0) < 1e-12);
+        rehearsal_free(&self);
+    }
+}
+
+/* A partner's cap that the first month uses up ends its interest: the other months are the usual ones. */
+static void test_cap_partner_ends_it(void **state)
+{
+    static const char capped[] = "rehearse: program/1\nname: capped\ncurrency: USD\nincentives:\n  - name: Rebate\n"
+                                 "    behavior: {measure: revenue}\n    window: month\n"
+                                 "    reward: {levels: [{from: 0, rate: 4%}]}\n    cap: {partner: 30}\n"
+                                 "    payout: {after: 45 days}\n";
+    const char *const programs[] = {capped};
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 2, 1, 1000.0, 0, NULL, 1, programs);
+    bind_immortal(&self);
+    rehearsal_run(&self, 1);
+    const double lift = rebate_lift(1.0, 55.0 / 30.4375 + 0.5);
+    for (int r = 0; r < 256; r++) {
+        assert_true(fabs(rehearsal_kpi(&self, 1, RH_KPI_REVENUE)[r] / (2000.0 * (11.0 + lift)) - 1.0) < 1e-12);
+        assert_true(fabs(rehearsal_kpi(&self, 1, RH_KPI_EARNED)[r] - 60.0) < 1e-9);
+    }
+    rehearsal_free(&self);
+}
+
+/* Taking part: earning at a level above 0, or raising sales by 1%; earning alone is none. */
+static void test_participation(void **state)
+{
+    static const char small[] = "rehearse: program/1\nname: small\ncurrency: USD\nincentives:\n  - name: Rebate\n"
+                                "    behavior: {measure: revenue}\n    window: month\n"
+                                "    reward: {levels: [{from: 0, rate: 0.1%}]}\n";
+    static const char reached[] = "rehearse: program/1\nname: reached\ncurrency: USD\nincentives:\n  - name: Flat\n"
+                                  "    audience: {segment: [Reseller]}\n    behavior: {measure: revenue}\n    window: month\n"
+                                  "    reward: {levels: [{from: 900, flat: 1}]}\n";
+    static const char beyond[] = "rehearse: program/1\nname: beyond\ncurrency: USD\nincentives:\n  - name: Flat\n"
+                                 "    behavior: {measure: revenue}\n    window: month\n"
+                                 "    reward: {levels: [{from: 0, flat: 1}, {from: 90k, flat: 1}]}\n";
+    static const char fixed[] = "rehearse: program/1\nname: fixed\ncurrency: USD\nincentives:\n  - name: Rebate\n"
+                                "    audience: {segment: [Reseller]}\n    behavior: {measure: revenue}\n    window: month\n"
+                                "    reward: {levels: [{from: 0, rate: 4%}]}\n    payout: {after: 45 days}\n"
+                                "costs: {fixed: 120, per_claim: 2}\n";
+    const char *const programs[] = {small, reached, beyond, fixed};
+    static const double participation[] = {0.0, 1.0, 0.0, 1.0};
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 4, 2, 1000.0, 0, NULL, 4, programs);
+    bind_immortal(&self);
+    rehearsal_run(&self, 1);
+    for (int p = 0; p < 4; p++) {
+        assert_true(rehearsal_mean(&self, 1 + p, RH_KPI_EARNING) == 1.0);
+        assert_true(rehearsal_mean(&self, 1 + p, RH_KPI_BASELINE_EARNING) == 1.0);
+        assert_true(rehearsal_mean(&self, 1 + p, RH_KPI_ENROLLED) == 1.0);
+        assert_true(rehearsal_mean(&self, 1 + p, RH_KPI_PARTICIPATION) == participation[p]);
+    }
+    /* half of the partners are open to the fourth: its cost, its eligible revenue, its fixed costs by month and segment */
+    const double revenue = rehearsal_mean(&self, 4, RH_KPI_ELIGIBLE_REVENUE);
+    assert_true(fabs(revenue / (24000.0 * rebate_lift(1.0, 55.0 / 30.4375 + 0.5)) - 1.0) < 1e-12);
+    assert_true(fabs(rehearsal_mean(&self, 4, RH_KPI_COST) - (0.04 * revenue + 120.0 + 2.0 * 24.0)) < 1e-6);
+    const size_t cost = (size_t)(4 * rh_cut_num_kpis(RH_CUT_SEGMENT) + rh_cut_place(RH_CUT_SEGMENT, RH_KPI_COST)) * 2;
+    const double of_retailers = (double)self.cut[RH_CUT_SEGMENT][(cost + 1) * 256];
+    assert_true(fabs(of_retailers - 60.0) < 1e-3);
     rehearsal_free(&self);
 }
 
@@ -572,9 +762,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mean_is_the_baseline), cmocka_unit_test(test_mean_of_counts),
         cmocka_unit_test(test_lognormal_market),     cmocka_unit_test(test_market_is_shared),
+        cmocka_unit_test(test_season_error),         cmocka_unit_test(test_together),
         cmocka_unit_test(test_level),                cmocka_unit_test(test_lives),
         cmocka_unit_test(test_flat_rebate),          cmocka_unit_test(test_rep_rebate),
         cmocka_unit_test(test_attention),            cmocka_unit_test(test_null_program),
+        cmocka_unit_test(test_attention_of_the_living), cmocka_unit_test(test_complexity),
+        cmocka_unit_test(test_limits),               cmocka_unit_test(test_cap_partner_ends_it),
+        cmocka_unit_test(test_participation),
         cmocka_unit_test(test_claim_rate),           cmocka_unit_test(test_elasticity_spread),
         cmocka_unit_test(test_extra_completions),    cmocka_unit_test(test_fewer_completions),
         cmocka_unit_test(test_block_bootstrap_variance),

@@ -214,6 +214,8 @@ static void test_no_claims_after_exhaustion(void **state)
         const double cost = rehearsal_kpi(&study, 1, RH_KPI_COST)[r];
         assert_true(month <= 2.0);
         assert_true(fabs(rehearsal_kpi(&study, 1, RH_KPI_PAID)[r] - 1000.0) < 1e-6);
+        /* without the lift the budget would have run out too, by shares of its own */
+        assert_true(fabs(rehearsal_kpi(&study, 1, RH_KPI_WINDFALL)[r] - 1000.0) < 1e-6);
         /* at most one claim of each of 24 partners in each month up to the last that pays */
         assert_true(cost - 1012.0 > 0.0 && cost - 1012.0 <= 5.0 * 24.0 * month + 1e-6);
         const double claims = (cost - 1012.0) / 5.0;
