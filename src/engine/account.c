@@ -54,6 +54,7 @@ static void gather_slot(const struct rh_kernel *self, int p, const struct rh_pla
         double days = incentive->payout_days + (source->has_processing ? source->processing_mean_days : processing[l]);
         out->earned[l] += CURRENCY * payable[l] * keep[l];
         out->paid[l] += paid;
+        out->cost[l] += paid * ((double)source->vendor_cost / (double)RH_PPM_ONE);
         out->claims[l] += keep[l] > 0.0 ? claims[l] : 0.0;
         out->windfall[l] += CURRENCY * windfall[l] * windfall_keep[l];
         out->payout_days[l] += paid * days;
@@ -95,7 +96,7 @@ static void gather(const struct rh_kernel *self, int p, int cut, int place, stru
     gather_flows(self, p, cut, place, out);
     gather_dues(self, p, cut, place, out);
     for (int l = 0; l < RH_LANES; l++) {
-        out->cost[l] = out->paid[l] + CURRENCY * (share * (double)program->cost_fixed +
+        out->cost[l] += CURRENCY * (share * (double)program->cost_fixed +
                                                   (double)program->cost_per_claim * out->claims[l]);
     }
 }

@@ -17,12 +17,13 @@ static void draw_feel(struct rh_kernel *self)
     const double *discount = rh_drawn(self, RH_PARAM_DISCOUNT_RATE, 0);
     const double *trust = rh_drawn(self, RH_PARAM_TRUST, 0), *weight = rh_drawn(self, RH_PARAM_TRUST_WEIGHT, 0);
     const double *processing = rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0);
+    const double *noncash = rh_drawn(self, RH_PARAM_NONCASH_WORTH, 0);
     for (int p = 0; p < plan->num_programs; p++) {
         for (int j = 0; j < plan->program[p].num_incentives; j++) {
             const struct rh_plan_incentive *bound = &plan->program[p].incentive[j];
-            bool required = bound->incentive->claim == RH_CLAIM_REQUIRED;
-            const double *claim =
-                rh_drawn(self, required ? RH_PARAM_CLAIM_RATE_REQUIRED : RH_PARAM_CLAIM_RATE_AUTOMATIC, 0);
+            const double *claim = rh_drawn(self, rh_claim_rate(bound->incentive), 0);
+            const double value = (double)bound->incentive->partner_value / (double)RH_PPM_ONE;
+            const bool cash = bound->incentive->kind != RH_KIND_NON_CASH;
             rh_lanes *feel = self->feel + (plan->program[p].first_incentive + j) * plan->num_months;
             for (int t = 0; t < plan->num_months; t++) {
                 int w = bound->window_of[t];
@@ -31,7 +32,8 @@ static void draw_feel(struct rh_kernel *self)
                     double days = bound->incentive->has_processing ? bound->incentive->processing_mean_days
                                                                    : processing[l];
                     double delay = months + days / 30.4375;
-                    feel[t][l] = claim[l] * rh_vexp(-discount[l] * delay / 12.0) * (1.0 - weight[l] * (1.0 - trust[l]));
+                    feel[t][l] = (cash ? value : value * noncash[l]) * claim[l] *
+                                 rh_vexp(-discount[l] * delay / 12.0) * (1.0 - weight[l] * (1.0 - trust[l]));
                 }
             }
         }

@@ -54,7 +54,7 @@ extern const struct rh_kernel_code rh_kernel_code_avx512;
 #define rh_find_worth RH_ISA_NAME(rh_find_worth)
 #define rh_marginal_reward RH_ISA_NAME(rh_marginal_reward)
 #define rh_attain RH_ISA_NAME(rh_attain)
-#define rh_settle_window RH_ISA_NAME(rh_settle_window)
+#define rh_settle_month RH_ISA_NAME(rh_settle_month)
 #define rh_couple RH_ISA_NAME(rh_couple)
 #define rh_account RH_ISA_NAME(rh_account)
 

@@ -112,6 +112,19 @@ static size_t most_incentives(const struct rh_plan *plan)
     return (size_t)most;
 }
 
+/* Most pieces of any incentive's schedule. */
+static size_t most_pieces(const struct rh_plan *plan)
+{
+    int most = 1;
+    for (int p = 0; p < plan->num_programs; p++) {
+        for (int j = 0; j < plan->program[p].num_incentives; j++) {
+            int pieces = rh_schedule_most_pieces(plan->program[p].incentive[j].incentive);
+            most = pieces > most ? pieces : most;
+        }
+    }
+    return (size_t)most;
+}
+
 struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
 {
     bool failed = false;
@@ -130,6 +143,7 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     self->base = lanes(T, &failed);
     self->sold = lanes(series * T, &failed);
     self->taken = rh_alloc_aligned(most, sizeof *self->taken);
+    self->pieces = zeroed(most * most_pieces(plan), sizeof *self->pieces, &failed);
     self->weight = zeroed(series * most, sizeof *self->weight, &failed);
     self->class_of = zeroed(series, sizeof *self->class_of, &failed);
     self->classes = rh_alloc_aligned(series > 0 ? series : 1, sizeof *self->classes);
@@ -142,6 +156,9 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     if (failed || self->taken == NULL || self->classes == NULL) {
         rh_kernel_destroy(self);
         return NULL;
+    }
+    for (size_t j = 0; j < most; j++) {
+        self->taken[j].own_schedule.piece = self->pieces + j * most_pieces(plan);
     }
     find_columns(self);
     find_shares(self);
@@ -181,6 +198,7 @@ void rh_kernel_destroy(struct rh_kernel *self)
     free(self->base);
     free(self->sold);
     free(self->taken);
+    free(self->pieces);
     free(self->weight);
     free(self->class_of);
     free(self->classes);

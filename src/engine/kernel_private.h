@@ -15,17 +15,27 @@ extern "C" {
 
 #define RH_WALK_STEPS 4096 /* points of the random walk's monthly factor */
 
+/* Where a partner stands with one incentive, by its own behavior or by the reference's. */
+struct rh_standing {
+    rh_lanes attained; /* since the window opened */
+    rh_lanes cap_left; /* of cap.partner, INFINITY without one */
+    rh_lanes used;     /* 1 where `once` has paid */
+    rh_lanes carried;  /* below the minimum so far */
+    rh_lanes amount;   /* of the window that is settled */
+};
+
 /* One incentive as one partner meets it. */
 struct rh_taken {
     const struct rh_plan_incentive *incentive;
-    const uint64_t *eligible;  /* bits of windows */
-    int feel;                  /* index among all incentives of the plan */
+    const uint64_t *eligible;    /* bits of windows */
+    int feel;                    /* index among all incentives of the plan */
     uint64_t claim_entity;
-    rh_lanes attained;         /* since the window opened */
-    rh_lanes reference;        /* the same by the reference's behavior */
-    rh_lanes days;             /* attained × days to the window's end */
-    rh_lanes cap_left, reference_cap_left; /* of cap.partner, INFINITY without one */
-    rh_lanes worth;            /* what the partner feels of the next unit of attainment */
+    double multiplier;
+    const struct rh_schedule *schedule; /* of the window: the incentive's, or own */
+    struct rh_schedule own_schedule;
+    struct rh_standing own, reference;
+    rh_lanes days;               /* attained × days to the window's end */
+    rh_lanes worth;              /* what the partner feels of the next unit of attainment */
 };
 
 /* Series of a partner that are answered alike: same kind, same weights of all incentives. */
@@ -39,7 +49,7 @@ struct rh_response_class {
 struct rh_figures {
     rh_lanes flow[RH_NUM_FLOWS];
     rh_lanes earned, paid, claims, windfall;
-    rh_lanes cost;
+    rh_lanes cost; /* paid at the vendor's cost, and in the end all costs */
     rh_lanes payout_days, sale_days; /* paid × days from window end, from sale, to payment */
     bool known;                      /* false: the scenario has no such incentive */
 };
@@ -72,6 +82,7 @@ struct rh_kernel {
     /* Of one partner under one program. */
     const struct rh_plan_partner *partner;
     struct rh_taken *taken;        /* [most incentives of a program] */
+    struct rh_piece *pieces;       /* room for the schedules of taken */
     int num_taken;
     double *weight;                /* [max_series][most incentives] attainment per gross, 0 where it does not count */
     int *class_of;                 /* [max_series] */
@@ -131,10 +142,22 @@ void rh_respond(struct rh_kernel *self, int p);
 /* settle.c */
 /* Attainment that a series adds in month t through a view: gross and base are of that month. out: [RH_LANES]. */
 void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, const double *gross, double *out);
-/* Pays window w, which ends, of one incentive of program p; earned and reached are set to 1 where it pays, and where a
- * level above 0 is reached. */
-void rh_settle_window(struct rh_kernel *self, int p, struct rh_taken *taken, int w, double *earned, double *reached,
-                      double *reference_earned);
+/* Flags of one partner under one program. */
+struct rh_rewarded {
+    rh_lanes earned, reached; /* 1 where anything was earned, where a level above 0 was reached with it */
+    rh_lanes reference;       /* 1 where the reference's behavior would have earned */
+};
+
+/* Settles all windows of program p that end in month t, in the order of the settlement's steps. */
+void rh_settle_month(struct rh_kernel *self, int p, int t, struct rh_rewarded *rewarded);
+
+/* Parameter that says how likely a reward is claimed. */
+static inline enum rh_parameter rh_claim_rate(const struct rh_incentive *incentive)
+{
+    return incentive->kind == RH_KIND_POINTS         ? RH_PARAM_CLAIM_RATE_POINTS
+           : incentive->claim == RH_CLAIM_REQUIRED ? RH_PARAM_CLAIM_RATE_REQUIRED
+                                                     : RH_PARAM_CLAIM_RATE_AUTOMATIC;
+}
 
 /* couple.c: keep [num_slots] and exhausted [RH_LANES] for program p from one due of its tally. */
 void rh_couple(const struct rh_kernel *self, int p, enum rh_due what, rh_lanes *keep, double *exhausted);

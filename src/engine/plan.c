@@ -250,6 +250,8 @@ void rh_plan_free(struct rh_plan *self)
         for (int j = 0; j < self->program[p].num_incentives; j++) {
             struct rh_plan_incentive *incentive = &self->program[p].incentive[j];
             rh_schedule_free(&incentive->schedule);
+            free(incentive->threshold);
+            free(incentive->prior);
             free(incentive->counts);
             free(incentive->window);
             free(incentive->window_of);

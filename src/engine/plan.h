@@ -54,7 +54,11 @@ struct rh_plan_window {
 struct rh_plan_incentive {
     const struct rh_incentive *incentive;
     int label;                     /* by_incentive */
-    struct rh_schedule schedule;
+    struct rh_schedule schedule;   /* for a partner of whom nothing need be known */
+    double *threshold;             /* [num_partners][num_windows][num_levels] relative thresholds worked out, 10⁻⁴ of the
+                                      measure, NaN without a base; NULL: thresholds are as written */
+    double *prior;                 /* [num_partners][num_windows] total one year earlier, NaN without; NULL: not needed */
+    int group;                     /* of incentives that exclude one another, in the program; -1: none */
     int view;
     bool *counts;                  /* [num_drivers] the behavior looks at this driver */
     struct rh_plan_window *window; /* [num_windows], in order, not overlapping */
@@ -86,6 +90,7 @@ struct rh_plan_partner {
     double margin;       /* own margin, NaN: as assumed */
     size_t first_series;
     int num_series;
+    int tier;            /* id in the history */
     double *alive;       /* [num_months] probability of still buying, falling */
 };
 

@@ -4,6 +4,8 @@
 
 #include "engine/plan.h"
 
+#include <stdbool.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -24,8 +26,13 @@ int rh_plan_bind_eligible(struct rh_plan *self, const struct rh_plan_sources *fr
 int rh_plan_bind_drivers(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error);
 /* Partners and their series: means, ratios with their normalization, views. */
 int rh_plan_bind_series(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error);
-/* Tables of the views of all series; needs views and series. */
+/* Tables of the views of all series, and what incentives relate to; needs views and series. */
 int rh_plan_bind_views(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error);
+/* Prior years, targets and percentiles of the incentives that look through view v; counted: [panel series][history_months]. */
+int rh_plan_bind_bases(struct rh_plan *self, const struct rh_plan_sources *from, int v, const double *counted,
+                       struct rh_error *error);
+/* True where the partner has every base that the incentive needs in window w. */
+bool rh_plan_has_bases(const struct rh_plan_incentive *incentive, int partner, int w);
 
 #ifdef __cplusplus
 }

@@ -89,7 +89,11 @@ static int bind_windows(struct rh_plan *self, struct rh_plan_incentive *bound, i
 /* An incentive's share of the complexity: docs/model.md, "What the partner feels". */
 static double burden_of(const struct rh_incentive *incentive)
 {
-    return 0.1 * ((double)incentive->num_levels - 1.0) + 0.2 * (incentive->bands == RH_BANDS_RETROACTIVE) +
+    bool relative = incentive->metric == RH_METRIC_GROWTH || incentive->pays_on_growth;
+    for (size_t k = 0; k < incentive->num_levels; k++) {
+        relative = relative || incentive->level[k].threshold.relation != RH_RELATIVE_NONE;
+    }
+    return 0.3 * relative + 0.1 * ((double)incentive->num_levels - 1.0) + 0.2 * (incentive->bands == RH_BANDS_RETROACTIVE) +
            0.2 * (incentive->claim == RH_CLAIM_REQUIRED);
 }
 
@@ -129,6 +133,19 @@ static int find_label(struct rh_plan *self, const char *name)
     return (*num)++;
 }
 
+/* Index of the first incentive of the same exclusive group; -1 without a group. */
+static int find_group(const struct rh_program *program, size_t j)
+{
+    const char *group = program->incentive[j].exclusive;
+    for (size_t first = 0; group != NULL && first <= j; first++) {
+        const char *other = program->incentive[first].exclusive;
+        if (other != NULL && strcmp(other, group) == 0) {
+            return (int)first;
+        }
+    }
+    return -1;
+}
+
 static int bind_program(struct rh_plan *self, const struct rh_plan_sources *from, const struct rh_program *program,
                         struct rh_error *error)
 {
@@ -153,6 +170,7 @@ static int bind_program(struct rh_plan *self, const struct rh_plan_sources *from
         status = bind_incentive(self, from, program, incentive, &program->incentive[j], error);
         incentive->label = find_label(self, program->incentive[j].name.text);
         incentive->first_slot = bound->num_slots;
+        incentive->group = find_group(program, j);
         bound->num_slots += incentive->num_windows;
     }
     self->num_incentives += bound->num_incentives;
@@ -226,7 +244,8 @@ int rh_plan_bind_eligible(struct rh_plan *self, const struct rh_plan_sources *fr
             for (int w = 0; w < bound->num_windows; w++) {
                 rh_day first = rh_month_first_day(self->first_month + bound->window[w].first);
                 rh_day last = rh_month_last_day(self->first_month + bound->window[w].last);
-                if (rh_incentive_eligible(bound->incentive, from->history, self->partner[i].row, first, last)) {
+                if (rh_incentive_eligible(bound->incentive, from->history, self->partner[i].row, first, last) &&
+                    rh_plan_has_bases(bound, i, w)) {
                     bits[w / 64] |= (uint64_t)1 << (w % 64);
                 }
             }

@@ -270,6 +270,7 @@ static int bind_partner(struct rh_plan *self, const struct rh_plan_sources *from
     bound->level_shape = self->exact || !(baseline->level_variance[partner] > 0.0)
                              ? INFINITY
                              : 1.0 / baseline->level_variance[partner];
+    bound->tier = from->history->partners.tier[bound->row];
     bound->margin = from->history->partners.margin[bound->row];
     bound->first_series = first;
     bound->num_series = (int)(self->num_series - first);

@@ -107,6 +107,9 @@ int rh_plan_bind_views(struct rh_plan *self, const struct rh_plan_sources *from,
     if (status == RH_OK) {
         status = bind_view(self, from, 0, net, ones, own_months, &capacity);
     }
+    if (status == RH_OK) {
+        status = rh_plan_bind_bases(self, from, 0, net, error);
+    }
     for (int v = 1; v < self->num_views && status == RH_OK; v++) {
         const struct rh_plan_view *what = &self->view[v];
         struct rh_view view;
@@ -114,6 +117,7 @@ int rh_plan_bind_views(struct rh_plan *self, const struct rh_plan_sources *from,
                               what->behavior != NULL ? passes : NULL, (void *)(uintptr_t)what->behavior, error);
         if (status == RH_OK) {
             status = bind_view(self, from, v, view.value, ones, own_months, &capacity);
+            status = status == RH_OK ? rh_plan_bind_bases(self, from, v, view.value, error) : status;
             rh_view_free(&view);
         }
     }

@@ -12,6 +12,24 @@
 
 #define LEAST_MARGIN 0.01 /* of its sales: a partner that earns nothing on them otherwise would react without bound */
 
+/* Product of all multipliers that fit the partner, to 10⁻⁶. */
+static double multiplier_of(const struct rh_plan *plan, const struct rh_plan_partner *partner,
+                                       const struct rh_incentive *incentive)
+{
+    const struct rh_partners *partners = &plan->history->partners;
+    const char *const names[] = {[RH_MULTIPLIER_REGION] = partners->regions.name[partners->region[partner->row]],
+                                 [RH_MULTIPLIER_SEGMENT] = partners->segments.name[partners->segment[partner->row]],
+                                 [RH_MULTIPLIER_TIER] = partners->tiers.name[partner->tier]};
+    double product = 1.0;
+    for (size_t k = 0; k < incentive->num_multipliers; k++) {
+        const struct rh_multiplier *multiplier = &incentive->multiplier[k];
+        if (strcmp(multiplier->name.text, names[multiplier->of]) == 0) {
+            product *= (double)multiplier->factor / (double)RH_PPM_ONE;
+        }
+    }
+    return rint(product * (double)RH_PPM_ONE) / (double)RH_PPM_ONE;
+}
+
 /* Incentives of program p that the partner meets in any window, and the complexity it sees: docs/model.md. */
 static double meet_incentives(struct rh_kernel *self, int p)
 {
@@ -33,9 +51,13 @@ static double meet_incentives(struct rh_kernel *self, int p)
             taken->eligible = bits;
             taken->feel = (program->first_incentive + j) * plan->num_months;
             taken->claim_entity = rh_entity_pair(id, incentive->incentive->name.text);
+            taken->multiplier = multiplier_of(plan, partner, incentive->incentive);
+            taken->schedule = &incentive->schedule;
+            memset(&taken->own, 0, sizeof taken->own);
+            memset(&taken->reference, 0, sizeof taken->reference);
             for (int l = 0; l < RH_LANES; l++) {
-                taken->cap_left[l] = taken->reference_cap_left[l] = cap;
-                taken->attained[l] = taken->reference[l] = taken->days[l] = taken->worth[l] = 0.0;
+                taken->own.cap_left[l] = taken->reference.cap_left[l] = cap;
+                taken->days[l] = taken->worth[l] = 0.0;
             }
             burden += incentive->burden;
         }
@@ -91,16 +113,57 @@ static void find_classes(struct rh_kernel *self)
     }
 }
 
+static void add(double *restrict sum, const double *restrict value, double factor)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        sum[l] += factor * value[l];
+    }
+}
+
+/* True where incentive other counts here and is of the same exclusive group as j. */
+static bool excludes(const struct rh_kernel *self, int j, int other, const double *weight, enum rh_payee payee)
+{
+    const struct rh_plan_incentive *incentive = self->taken[other].incentive;
+    return incentive->group == self->taken[j].incentive->group && weight[other] != 0.0 &&
+           incentive->incentive->paid_to == payee;
+}
+
+static bool is_first_of_group(const struct rh_kernel *self, int j, const double *weight, enum rh_payee payee)
+{
+    for (int other = 0; other < j; other++) {
+        if (excludes(self, j, other, weight, payee)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Of incentives that exclude one another only the largest is felt. */
+static void add_largest(const struct rh_kernel *self, int j, const double *weight, enum rh_payee payee, double *out)
+{
+    rh_lanes largest = {0};
+    for (int other = j; other < self->num_taken; other++) {
+        for (int l = 0; l < RH_LANES && excludes(self, j, other, weight, payee); l++) {
+            largest[l] = fmax(largest[l], weight[other] * self->taken[other].worth[l]);
+        }
+    }
+    add(out, largest, 1.0);
+}
+
 /* Firm's and rep's money per money of sales (per completion for activities), each within [0, felt_cap]. */
 static void felt(const struct rh_kernel *self, const double *weight, enum rh_payee payee, bool limited, double *out)
 {
     const double *cap = rh_drawn(self, RH_PARAM_FELT_CAP, 0);
     memset(out, 0, sizeof(rh_lanes));
     for (int j = 0; j < self->num_taken; j++) {
-        if (weight[j] != 0.0 && self->taken[j].incentive->incentive->paid_to == payee) {
-            for (int l = 0; l < RH_LANES; l++) {
-                out[l] += weight[j] * self->taken[j].worth[l];
-            }
+        int group = self->taken[j].incentive->group;
+        if (weight[j] == 0.0 || self->taken[j].incentive->incentive->paid_to != payee) {
+            continue;
+        }
+        if (group < 0) {
+            add(out, self->taken[j].worth, weight[j]);
+        } else if (is_first_of_group(self, j, weight, payee)) {
+            add_largest(self, j, weight, payee, out);
         }
     }
     for (int l = 0; l < RH_LANES; l++) {
@@ -223,19 +286,11 @@ static void sell(struct rh_kernel *self, int p, int k, int t, double *gross)
     }
 }
 
-static void add(double *restrict sum, const double *restrict value, double factor)
-{
-    for (int l = 0; l < RH_LANES; l++) {
-        sum[l] += factor * value[l];
-    }
-}
-
 /* What one partner's path under one program adds up to. */
 struct path {
     rh_lanes revenue, vendor_margin;             /* net of returns, of the horizon */
     rh_lanes month_revenue, month_vendor_margin; /* of the month that is lived */
-    rh_lanes earned, reached, reference_earned; /* 1 where anything was earned, a level above 0 was reached, and where
-                                                   the reference's behavior would have earned */
+    struct rh_rewarded rewarded;
 };
 
 /* Adds net revenue and the vendor's margin of it to a figure that is kept by month, segment or region: place says where
@@ -272,12 +327,12 @@ static void add_attainment(struct rh_kernel *self, int p, int k, int t, const do
         rh_month sale = plan->first_month + t, last = plan->first_month + taken->incentive->window[w].last;
         double days = rh_month_last_day(last) - 0.5 * (rh_month_first_day(sale) + rh_month_last_day(sale));
         rh_attain(self, series, taken->incentive->view, t, gross, attained);
-        add(taken->attained, attained, 1.0);
+        add(taken->own.attained, attained, 1.0);
         add(taken->days, attained, days);
         if (p != plan->reference) {
             rh_attain(self, series, taken->incentive->view, t, reference, attained);
         }
-        add(taken->reference, attained, 1.0);
+        add(taken->reference.attained, attained, 1.0);
     }
 }
 
@@ -321,13 +376,7 @@ static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
     tally_flows(self, self->into->month, T, t, path->month_revenue, path->month_vendor_margin);
     add(path->revenue, path->month_revenue, 1.0);
     add(path->vendor_margin, path->month_vendor_margin, 1.0);
-    for (int j = 0; j < self->num_taken; j++) {
-        struct rh_taken *taken = &self->taken[j];
-        int w = taken->incentive->window_of[t];
-        if (w >= 0 && taken->incentive->window[w].last == t && rh_is_eligible(taken, w)) {
-            rh_settle_window(self, p, taken, w, path->earned, path->reached, path->reference_earned);
-        }
-    }
+    rh_settle_month(self, p, t, &path->rewarded);
 }
 
 /* Shares of partners: of those active at the start and open to the program, who earns, and who takes part. */
@@ -338,9 +387,9 @@ static void tally_people(struct rh_kernel *self, const struct path *path)
         double active = self->life[l] < self->partner->alive[0] ? 1.0 : 0.0;
         bool raised = path->revenue[l] >= 1.01 * self->reference_revenue[l] && path->revenue[l] > 0.0;
         tally->open[l] += active;
-        tally->earning[l] += active * path->earned[l];
-        tally->baseline_earning[l] += active * path->reference_earned[l];
-        tally->participating[l] += active * path->earned[l] * (raised ? 1.0 : path->reached[l]);
+        tally->earning[l] += active * path->rewarded.earned[l];
+        tally->baseline_earning[l] += active * path->rewarded.reference[l];
+        tally->participating[l] += active * path->rewarded.earned[l] * (raised ? 1.0 : path->rewarded.reached[l]);
     }
 }
 

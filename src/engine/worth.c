@@ -71,6 +71,24 @@ static void opening_reward(const struct rh_schedule *schedule, struct rh_belief 
     }
 }
 
+/* Starts counting, and makes the schedule where it depends on the partner. */
+static void open_window(struct rh_kernel *self, struct rh_taken *taken, int w)
+{
+    const struct rh_plan_incentive *bound = taken->incentive;
+    size_t window = (size_t)(self->partner - self->plan->partner) * (size_t)bound->num_windows + (size_t)w;
+    memset(taken->own.attained, 0, sizeof taken->own.attained);
+    memset(taken->reference.attained, 0, sizeof taken->reference.attained);
+    memset(taken->days, 0, sizeof taken->days);
+    if (bound->threshold != NULL || bound->prior != NULL || taken->multiplier != 1.0) {
+        const struct rh_terms terms = {
+            .threshold = bound->threshold != NULL ? bound->threshold + window * bound->incentive->num_levels : NULL,
+            .prior = bound->prior != NULL ? bound->prior[window] : 0.0,
+            .multiplier = taken->multiplier};
+        rh_schedule_bind(&taken->own_schedule, bound->incentive, &terms);
+        taken->schedule = &taken->own_schedule;
+    }
+}
+
 void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
 {
     int w = taken->incentive->window_of[t];
@@ -83,15 +101,13 @@ void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
                                                    window.last - t + 1);
     const double *feel = self->feel[taken->feel + t];
     if (t == window.first) {
-        memset(taken->attained, 0, sizeof taken->attained);
-        memset(taken->reference, 0, sizeof taken->reference);
-        memset(taken->days, 0, sizeof taken->days);
-        opening_reward(&taken->incentive->schedule, belief, taken->worth);
+        open_window(self, taken, w);
+        opening_reward(taken->schedule, belief, taken->worth);
     } else {
-        rh_marginal_reward(&taken->incentive->schedule, belief, taken->attained, taken->worth);
+        rh_marginal_reward(taken->schedule, belief, taken->own.attained, taken->worth);
     }
     for (int l = 0; l < RH_LANES; l++) {
-        double open = taken->cap_left[l] > 0.0 ? self->attends[l] : 0.0;
+        double open = taken->own.cap_left[l] > 0.0 && taken->own.used[l] == 0.0 ? self->attends[l] : 0.0;
         taken->worth[l] *= feel[l] * open;
     }
 }

@@ -48,6 +48,8 @@ const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS] = {
                                FIXED(.10), false},
     [RH_PARAM_FELT_CAP] = {"felt_cap", "share of sales", "Largest expected marginal reward that is felt",
                            {RH_DIST_LOGNORMAL, .40, .10, .10, 1.0}, false},
+    [RH_PARAM_NONCASH_WORTH] = {"noncash_worth", "1", "Worth to a partner of one unit of a non-cash reward's value",
+                                {RH_DIST_LOGNORMAL, 1.0, .15, .60, 1.5}, false},
     [RH_PARAM_DISCOUNT_RATE] = {"discount_rate", "per year", "Rate at which partners discount late payment",
                                 {RH_DIST_LOGNORMAL, .25, .15, .05, .80}, false},
     [RH_PARAM_CLAIM_RATE_AUTOMATIC] = {"claim_rate_automatic", "probability",
@@ -56,6 +58,8 @@ const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS] = {
     [RH_PARAM_CLAIM_RATE_REQUIRED] = {"claim_rate_required", "probability",
                                       "Probability that a reward that must be claimed is claimed", BETA(.80, .10),
                                       false},
+    [RH_PARAM_CLAIM_RATE_POINTS] = {"claim_rate_points", "probability",
+                                    "Probability that points are redeemed", BETA(.67, .10), false},
     [RH_PARAM_TRUST] = {"trust", "index", "Partners' trust in being paid right and in time", FIXED(.7), false},
     [RH_PARAM_TRUST_WEIGHT] = {"trust_weight", "share", "What a full lack of trust takes off a reward",
                                BETA(.3, .13816985), false},
@@ -135,6 +139,7 @@ void rh_assumptions_neutral(struct rh_assumptions *self)
     rh_assumptions_set(self, RH_PARAM_NULL_PROGRAM, 0.0);
     rh_assumptions_set(self, RH_PARAM_CLAIM_RATE_AUTOMATIC, 1.0);
     rh_assumptions_set(self, RH_PARAM_CLAIM_RATE_REQUIRED, 1.0);
+    rh_assumptions_set(self, RH_PARAM_CLAIM_RATE_POINTS, 1.0);
     rh_assumptions_set(self, RH_PARAM_LEVEL_WALK, 0.0);
 }
 

@@ -30,9 +30,11 @@ enum rh_parameter {
     RH_PARAM_COMPLEXITY_SLOPE,      /* what complexity takes off the logit of it */
     RH_PARAM_NULL_PROGRAM,          /* probability that nobody reacts at all */
     RH_PARAM_FELT_CAP,              /* largest expected marginal reward felt */
+    RH_PARAM_NONCASH_WORTH,         /* of a unit's `value`, to the partner */
     RH_PARAM_DISCOUNT_RATE,         /* of partners, per year */
     RH_PARAM_CLAIM_RATE_AUTOMATIC,
     RH_PARAM_CLAIM_RATE_REQUIRED,
+    RH_PARAM_CLAIM_RATE_POINTS,
     RH_PARAM_TRUST,                 /* partners' trust in being paid right */
     RH_PARAM_TRUST_WEIGHT,          /* how much a lack of it takes off a reward */
     RH_PARAM_PROCESSING_DAYS,       /* from due date to payment */

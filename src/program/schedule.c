@@ -1,6 +1,9 @@
 /* Levels become pieces: a slope and a jump at each threshold (docs/model.md, "What the next sale is worth"). Both kinds of
  * bands have the same form; retroactive levels carry their re-rating of earlier sales in the jump. The cap is folded in
- * piece by piece, also where rates fall and the reward is not monotone. */
+ * piece by piece, also where rates fall and the reward is not monotone.
+ *
+ * Growth as a metric shifts all thresholds by the prior year; pay on growth leaves them, and pays only the part of each band
+ * above the prior year. */
 #include "program/schedule.h"
 
 #include "core/memory.h"
@@ -12,6 +15,13 @@
 /* A straight stretch of the reward: value(a) = at_start + slope · (a - start) for start ≤ a < end. */
 struct stretch {
     double start, end, at_start, slope;
+};
+
+/* The schedule as far as it is made. */
+struct builder {
+    struct rh_schedule *schedule;
+    double cap;                /* of the reward */
+    double value, slope, from; /* of the last piece: reward at its start, slope, start */
 };
 
 /* Slope of a level in 10⁻⁴ of currency per 10⁻⁴ of the measure. */
@@ -27,66 +37,116 @@ static double level_flat(const struct rh_level *level)
     return level->has_flat ? (double)level->flat : 0.0;
 }
 
-static void add_piece(struct rh_schedule *self, double *last_value, double *last_slope, double *last_start,
-                      const struct stretch *stretch)
+static void add_piece(struct builder *builder, const struct stretch *stretch)
 {
-    double reached = *last_value + *last_slope * (stretch->start - *last_start);
-    struct rh_piece *piece = &self->piece[self->num++];
-    piece->start = stretch->start;
-    piece->jump = stretch->at_start - reached;
-    piece->slope_change = stretch->slope - *last_slope;
-    *last_value = stretch->at_start;
-    *last_slope = stretch->slope;
-    *last_start = stretch->start;
+    double reached = builder->value + builder->slope * (stretch->start - builder->from);
+    builder->schedule->piece[builder->schedule->num++] =
+        (struct rh_piece){stretch->start, stretch->at_start - reached, stretch->slope - builder->slope};
+    builder->value = stretch->at_start;
+    builder->slope = stretch->slope;
+    builder->from = stretch->start;
 }
 
 /* Adds a stretch cut off at the cap: up to two pieces. */
-static void add_capped(struct rh_schedule *self, double *value, double *slope, double *start, struct stretch stretch,
-                       double cap)
+static void add_capped(struct builder *builder, struct stretch stretch)
 {
-    double crossing = stretch.slope > 0.0 ? stretch.start + (cap - stretch.at_start) / stretch.slope : INFINITY;
-    if (stretch.at_start >= cap) {
-        stretch.at_start = cap;
+    double crossing =
+        stretch.slope > 0.0 ? stretch.start + (builder->cap - stretch.at_start) / stretch.slope : INFINITY;
+    if (stretch.at_start >= builder->cap) {
+        stretch.at_start = builder->cap;
         stretch.slope = 0.0;
-        add_piece(self, value, slope, start, &stretch);
+        add_piece(builder, &stretch);
     } else if (crossing < stretch.end) {
-        add_piece(self, value, slope, start, &stretch);
-        struct stretch flat = {crossing, stretch.end, cap, 0.0};
-        add_piece(self, value, slope, start, &flat);
+        const struct stretch flat = {crossing, stretch.end, builder->cap, 0.0};
+        add_piece(builder, &stretch);
+        add_piece(builder, &flat);
     } else {
-        add_piece(self, value, slope, start, &stretch);
+        add_piece(builder, &stretch);
+    }
+}
+
+/* Adds a level's stretch that pays its slope only above pays_from. */
+static void add_level(struct builder *builder, struct stretch stretch, double pays_from)
+{
+    struct stretch unpaid = stretch;
+    if (pays_from > stretch.start) {
+        unpaid.slope = 0.0;
+        unpaid.end = fmin(stretch.end, pays_from);
+        add_capped(builder, unpaid);
+        stretch.start = pays_from;
+    }
+    if (stretch.start < stretch.end) {
+        add_capped(builder, stretch);
+    }
+}
+
+static double threshold_of(const struct rh_incentive *incentive, const struct rh_terms *terms, size_t k)
+{
+    return terms->threshold != NULL ? terms->threshold[k] : (double)incentive->level[k].from;
+}
+
+/* The next level that can be reached after k: one is out of reach where any later threshold does not exceed its own. */
+static size_t next_reachable(const struct rh_incentive *incentive, const struct rh_terms *terms, size_t k)
+{
+    for (size_t next = k; next < incentive->num_levels; next++) {
+        bool reachable = true;
+        for (size_t later = next + 1; later < incentive->num_levels; later++) {
+            reachable = reachable && threshold_of(incentive, terms, later) > threshold_of(incentive, terms, next);
+        }
+        if (reachable) {
+            return next;
+        }
+    }
+    return incentive->num_levels;
+}
+
+int rh_schedule_most_pieces(const struct rh_incentive *incentive)
+{
+    return 4 * (int)incentive->num_levels + 1;
+}
+
+void rh_schedule_bind(struct rh_schedule *self, const struct rh_incentive *incentive, const struct rh_terms *terms)
+{
+    struct builder builder = {.schedule = self,
+                              .cap = incentive->cap_window == RH_MISSING ? INFINITY : (double)incentive->cap_window};
+    const bool grows = incentive->metric == RH_METRIC_GROWTH;
+    /* growth above 0 is reached by more than the prior year, not by as much */
+    const double shift = grows ? nextafter(terms->prior, INFINITY) : 0.0;
+    const double pays_from = incentive->pays_on_growth ? terms->prior : 0.0;
+    double marginal = 0.0; /* uncapped reward of the marginal bands at the level's threshold */
+    self->num = 0;
+    self->first_paid = INFINITY;
+    for (size_t k = next_reachable(incentive, terms, 0), next; k < incentive->num_levels; k = next) {
+        const struct rh_level *level = &incentive->level[k];
+        next = next_reachable(incentive, terms, k + 1);
+        const double from = threshold_of(incentive, terms, k);
+        const double until = next < incentive->num_levels ? threshold_of(incentive, terms, next) : INFINITY;
+        struct stretch stretch = {from + shift, until + shift, 0.0, terms->multiplier * level_slope(level)};
+        const double flat = terms->multiplier * level_flat(level);
+        if (incentive->bands == RH_BANDS_RETROACTIVE) {
+            stretch.at_start = flat + stretch.slope * fmax(from - pays_from, 0.0);
+        } else {
+            marginal += flat;
+            stretch.at_start = marginal;
+            marginal += isfinite(until) ? stretch.slope * fmax(until - fmax(from, pays_from), 0.0) : 0.0;
+        }
+        if (from > 0.0 && !isfinite(self->first_paid)) {
+            self->first_paid = stretch.start;
+        }
+        add_level(&builder, stretch, pays_from);
     }
 }
 
 int rh_schedule_init(struct rh_schedule *self, const struct rh_incentive *incentive, struct rh_error *error)
 {
+    const struct rh_terms terms = {.threshold = NULL, .prior = 0.0, .multiplier = 1.0};
     memset(self, 0, sizeof *self);
     self->first_paid = INFINITY;
-    self->piece = rh_calloc(2 * incentive->num_levels + 1, sizeof *self->piece);
+    self->piece = rh_calloc((size_t)rh_schedule_most_pieces(incentive), sizeof *self->piece);
     if (self->piece == NULL) {
         return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the levels of an incentive");
     }
-    double cap = incentive->cap_window == RH_MISSING ? INFINITY : (double)incentive->cap_window;
-    double value = 0.0, slope = 0.0, start = 0.0; /* of the capped reward so far */
-    double marginal = 0.0;                        /* uncapped reward of the marginal bands at the level's threshold */
-    for (size_t k = 0; k < incentive->num_levels; k++) {
-        const struct rh_level *level = &incentive->level[k];
-        struct stretch stretch = {.start = (double)level->from, .end = INFINITY, .slope = level_slope(level)};
-        if (k + 1 < incentive->num_levels) {
-            stretch.end = (double)incentive->level[k + 1].from;
-        }
-        if (incentive->bands == RH_BANDS_RETROACTIVE) {
-            stretch.at_start = level_flat(level) + stretch.slope * stretch.start;
-        } else {
-            marginal += level_flat(level);
-            stretch.at_start = marginal;
-            marginal += isfinite(stretch.end) ? stretch.slope * (stretch.end - stretch.start) : 0.0;
-        }
-        if (level->from > 0 && !isfinite(self->first_paid)) {
-            self->first_paid = stretch.start;
-        }
-        add_capped(self, &value, &slope, &start, stretch, cap);
-    }
+    rh_schedule_bind(self, incentive, &terms);
     return RH_OK;
 }
 

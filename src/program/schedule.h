@@ -23,7 +23,22 @@ struct rh_schedule {
     double first_paid; /* lowest threshold above 0, INFINITY where the only level is `from: 0` */
 };
 
-/* Pieces of an incentive's levels with cap.window folded in: min(reward, cap). */
+/* What a schedule needs to know of one partner and window. */
+struct rh_terms {
+    const double *threshold; /* [num_levels] in 10⁻⁴ of the measure, relative ones worked out; NULL: as written */
+    double prior;            /* total of the same window one year earlier, ≥ 0: growth metrics and pays_on */
+    double multiplier;       /* of the reward, before cap.window */
+};
+
+/* Most pieces that an incentive's levels can make. */
+int rh_schedule_most_pieces(const struct rh_incentive *incentive);
+
+/* Pieces of an incentive's levels for one partner and window, with cap.window folded in: min(multiplier · reward, cap).
+ * Attainment is the window's total, also where the metric or the pay is growth. self->piece has room for
+ * rh_schedule_most_pieces and stays the caller's. */
+void rh_schedule_bind(struct rh_schedule *self, const struct rh_incentive *incentive, const struct rh_terms *terms);
+
+/* The same for a partner of whom nothing need be known, with memory of its own. */
 int rh_schedule_init(struct rh_schedule *self, const struct rh_incentive *incentive, struct rh_error *error);
 void rh_schedule_free(struct rh_schedule *self);
 
