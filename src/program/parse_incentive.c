@@ -96,8 +96,6 @@ static void set_defaults(struct rh_incentive *out)
         .cap_window = RH_MISSING,
         .cap_partner = RH_MISSING,
         .cap_total = RH_MISSING,
-        .vendor_cost = RH_PPM_ONE,
-        .partner_value = RH_PPM_ONE,
         .payout_after_days = 30,
         .vendor_cost = RH_PPM_ONE,
         .partner_value = RH_PPM_ONE,

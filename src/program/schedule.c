@@ -110,8 +110,7 @@ void rh_schedule_bind(struct rh_schedule *self, const struct rh_incentive *incen
     struct builder builder = {.schedule = self,
                               .cap = incentive->cap_window == RH_MISSING ? INFINITY : (double)incentive->cap_window};
     const bool grows = incentive->metric == RH_METRIC_GROWTH;
-    /* growth above 0 is reached by more than the prior year, not by as much */
-    const double shift = grows ? nextafter(terms->prior, INFINITY) : 0.0;
+    const double shift = grows ? terms->prior : 0.0;
     const double pays_from = incentive->pays_on_growth ? terms->prior : 0.0;
     double marginal = 0.0; /* uncapped reward of the marginal bands at the level's threshold */
     self->num = 0;
@@ -122,6 +121,9 @@ void rh_schedule_bind(struct rh_schedule *self, const struct rh_incentive *incen
         const double from = threshold_of(incentive, terms, k);
         const double until = next < incentive->num_levels ? threshold_of(incentive, terms, next) : INFINITY;
         struct stretch stretch = {from + shift, until + shift, 0.0, terms->multiplier * level_slope(level)};
+        if (grows && from == 0.0) { /* growth above 0 is reached by more than the prior year, not by as much */
+            stretch.start = nextafter(terms->prior, INFINITY);
+        }
         const double flat = terms->multiplier * level_flat(level);
         if (incentive->bands == RH_BANDS_RETROACTIVE) {
             stretch.at_start = flat + stretch.slope * fmax(from - pays_from, 0.0);

@@ -23,22 +23,13 @@ static const char *metric_told(enum rh_metric metric)
 {
     static const char *const names[] = {
         [RH_METRIC_TOTAL] = NULL,
-        [RH_METRIC_GROWTH] = "'growth' as metric",
+        [RH_METRIC_GROWTH] = NULL,
         [RH_METRIC_RATIO] = "'ratio_to' as metric",
         [RH_METRIC_STREAK] = "'streak' as metric",
         [RH_METRIC_RANK] = "'rank_in' as metric",
         [RH_METRIC_POOLED] = "'pooled_by' as metric",
     };
     return names[metric];
-}
-
-static void check_levels(const struct refusal *self, const struct rh_incentive *incentive)
-{
-    for (size_t i = 0; i < incentive->num_levels; i++) {
-        const struct rh_level *level = &incentive->level[i];
-        if (level->threshold.relation != RH_RELATIVE_NONE)
-            refuse(self, incentive->input, level->line, level->column, "a level with a relative threshold");
-    }
 }
 
 static void check_incentive(const struct refusal *self, const struct rh_incentive *incentive)
@@ -48,17 +39,9 @@ static void check_incentive(const struct refusal *self, const struct rh_incentiv
         enum rh_incentive_place at;
         const char *what;
     } uses[] = {
-        {incentive->metric != RH_METRIC_TOTAL, RH_AT_METRIC, metric_told(incentive->metric)},
+        {metric_told(incentive->metric) != NULL, RH_AT_METRIC, metric_told(incentive->metric)},
         {incentive->num_requirements > 0, RH_AT_REQUIRES, "'requires'"},
-        {incentive->pays_on_growth, RH_AT_PAYS_ON, "'pays_on: growth'"},
         {incentive->match.given, RH_AT_MATCH, "'match'"},
-        {incentive->kind != RH_KIND_CASH, RH_AT_KIND, "'kind' other than cash"},
-        {incentive->vendor_cost != RH_PPM_ONE, RH_AT_COST, "'cost' other than 100%"},
-        {incentive->partner_value != RH_PPM_ONE, RH_AT_VALUE, "'value' other than 100%"},
-        {incentive->num_multipliers > 0, RH_AT_MULTIPLIER, "'multiplier' other than 1"},
-        {incentive->once, RH_AT_ONCE, "'once'"},
-        {incentive->exclusive != NULL, RH_AT_EXCLUSIVE, "'exclusive'"},
-        {incentive->minimum > 0, RH_AT_MINIMUM, "'minimum' above 0"},
         {incentive->clawback_months > 0, RH_AT_CLAWBACK, "'clawback'"},
         {incentive->enrollment != RH_ENROLLMENT_AUTOMATIC, RH_AT_ENROLLMENT, "'enrollment: opt_in'"},
     };
@@ -67,7 +50,6 @@ static void check_incentive(const struct refusal *self, const struct rh_incentiv
         if (uses[i].used)
             refuse(self, incentive->input, place->line, place->column, uses[i].what);
     }
-    check_levels(self, incentive);
 }
 
 int rh_program_check_simulated(const struct rh_program *self, struct rh_problems *problems)

@@ -4,8 +4,8 @@
     settle_against_oracle.py REHEARSE [--programs 300] [--seed 1] [--features total,units,…] [--jobs 1] [--keep FOLDER]
 
 First come the worked examples of settle_examples/: both must give the statement that was computed by hand there. Then
-random programs on random histories, ten to a history. A case that differs is made as small as it can be and still differ,
-printed, and kept in a folder. Exit code 77: there is no PyYAML.
+random programs on random histories, ten to a history. A case that differs is made as small as it can be and still
+differ, printed, and kept in a folder. Exit code 77: there is no PyYAML.
 """
 import argparse
 import collections
@@ -267,11 +267,12 @@ def show(rehearse, case, differs, keep):
         if name.endswith((".csv", ".yaml")) and name != "statement.csv":
             with open(os.path.join(keep, name), encoding="utf-8") as file:
                 print(f"--- {name}\n{file.read()}", end="")
+    arguments = " ".join(case.arguments)
     print(f"""--- to repeat it
 cd {keep}
 {rehearse} import ledger.csv --partners partners.csv --targets targets.csv --quiet -o history.h5
-{rehearse} settle history.h5 program.yaml {' '.join(case.arguments)} -o statement.csv && cat statement.csv
-{os.path.join(HERE, 'settle_oracle.py')} ledger.csv partners.csv program.yaml --targets targets.csv {' '.join(case.arguments)}
+{rehearse} settle history.h5 program.yaml {arguments} -o statement.csv && cat statement.csv
+{HERE}/settle_oracle.py ledger.csv partners.csv program.yaml --targets targets.csv {arguments}
 --- what differs
 {differs}""")
 

@@ -3,8 +3,8 @@
 
     settle_oracle.py LEDGER.csv PARTNERS.csv PROGRAM.yaml [--targets TARGETS.csv] [--from 2017-01] [--until 2017-12]
 
-prints the statement that `rehearse settle` must write for the same files, byte for byte. Nothing here is taken from the C
-sources, nothing is fast, and files that `rehearse` refuses for their form are not looked for: only what a well-formed
+prints the statement that `rehearse settle` must write for the same files, byte for byte. Nothing here is taken from the
+C sources, nothing is fast, and files that `rehearse` refuses for their form are not looked for: only what a well-formed
 program can run into on a history raises Refused.
 
 Months are numbers, 12 * year + month - 1. Money, counts and rates are Fractions of one.
@@ -103,10 +103,10 @@ class History:
     def __init__(self, ledger, partners, targets=None):
         self.rows = [Row(cells) for cells in read_csv(ledger)]
         self.partners = {cells["partner_id"]: cells for cells in read_csv(partners)}
-        self.joined = {
-            partner: datetime.date.fromisoformat(cells["joined"].strip()) if (cells.get("joined") or "").strip() else None
-            for partner, cells in self.partners.items()
-        }
+        self.joined = dict.fromkeys(self.partners)
+        for partner, cells in self.partners.items():
+            if (cells.get("joined") or "").strip():
+                self.joined[partner] = datetime.date.fromisoformat(cells["joined"].strip())
         self.targets = {}
         for cells in read_csv(targets) if targets else []:
             key = cells["partner_id"], cells["measure"], cells["window"], cells["window_start"].strip()
@@ -227,27 +227,32 @@ class Books:
                 return self.grid(kind, earlier)
         return self.grid(kind, month)
 
-    def total(self, incentive, partner, first, last):
-        """Total of the incentive's behavior over one of its windows, or over the same one of another year."""
-        behavior, kind = incentive["behavior"], incentive["window"]
-        if "clawback" not in incentive:
-            return self.as_dated(behavior, partner, first, last)
-        within = int(incentive["clawback"]["within"].split()[0])
-        months, total = self.months(behavior), Fraction(0)
-        for month in range(first, last + within + 1):
-            _, sales, returns = months.get((partner, month), (0, 0, 0))
+    def by_month(self, incentive, partner, first, last):
+        """{month: total} of the incentive's behavior in one of its windows, or the same one of another year. Returns
+        that a clawback brings from after the window are in its last month."""
+        months, totals = self.months(incentive["behavior"]), dict.fromkeys(range(first, last + 1), Fraction(0))
+        kind = incentive["window"]
+        within = int(incentive["clawback"]["within"].split()[0]) if "clawback" in incentive else None
+        for month in range(first, last + (within or 0) + 1):
+            net, sales, returns = months.get((partner, month), (0, 0, 0))
+            if within is None:
+                totals[month] = net
+                continue
             if month <= last:
-                total += sales
+                totals[month] += sales
             if kind == "program" or self.home(kind, within, month) == (first, last):
-                total += returns
-        return total
+                totals[min(month, last)] += returns
+        return totals
+
+    def total(self, incentive, partner, first, last):
+        return sum(self.by_month(incentive, partner, first, last).values(), Fraction(0))
 
     def in_data(self, first, last):
         return self.history.first <= first and last <= self.history.last
 
     def meets(self, condition, partner, first, last):
-        return self.as_dated({key: condition[key] for key in ("measure", "product") if key in condition}, partner, first,
-                             last) >= number(condition["at_least"])
+        behavior = {key: condition[key] for key in ("measure", "product") if key in condition}
+        return self.as_dated(behavior, partner, first, last) >= number(condition["at_least"])
 
     def tier(self, partner, month):
         """Index of the program's tier in that month, from 0; None: none."""
@@ -539,10 +544,10 @@ class Incentive:
                 line.level, line.gross = level, share
 
     def match(self, lines, first, last):
-        fund, months = self.reward["fund"], self.books.months(self.keys["behavior"])
+        fund = self.reward["fund"]
         for partner, line in lines.items():
-            for month in range(first, last + 1):
-                wanted = number(self.reward["match"]) * max(0, months.get((partner, month), (0, 0, 0))[0])
+            for month, spend in self.books.by_month(self.keys, partner, first, last).items():
+                wanted = number(self.reward["match"]) * max(0, spend)
                 oldest = month - int(fund["expires"].split()[0]) if "expires" in fund else self.horizon[0]
                 for source in range(max(self.horizon[0], oldest), month):
                     accrued = max(Fraction(0), self.books.as_dated({"measure": fund["of"]}, partner, source, source))

@@ -3,9 +3,9 @@
 
     settle_random.py SEED FOLDER
 
-writes one case. Values are drawn so that what is rare in life is frequent here: thresholds, caps and minimums are taken from
-what the partners really reach, so that they are hit exactly; rates and amounts make half cents; caps and budgets are set
-to what is earned, or to a part of it, so that they bind in the middle of a month and leave spare cents.
+writes one case. Values are drawn so that what is rare in life is frequent here: thresholds, caps and minimums are taken
+from what the partners really reach, so that they are hit exactly; rates and amounts make half cents; caps and budgets
+are set to what is earned, or to a part of it, so that they bind in the middle of a month and leave spare cents.
 
 A history is {file name: list of rows}; a program is what yaml.BaseLoader would read, a tree of texts.
 """
@@ -24,8 +24,9 @@ import settle_oracle as oracle
 COUNTS = ("training", "certifications", "leads")
 MONEY = ("sell_through", "recurring_revenue", "marketing_spend", "deals_won")
 WINDOWS = ("month", "quarter", "half", "year", "program")
-FEATURES = ("active audience bands budget cap clawback currencies exclusive extends growth horizon match minimum multiplier "
-            "noise once pays_on percentile pool prior_year rank ratio requires streak target tenure tiers units where year").split()
+FEATURES = ("active audience bands budget cap clawback currencies exclusive extends growth horizon match minimum "
+            "multiplier noise once pays_on percentile pool prior_year rank ratio refused requires streak target tenure "
+            "tiers units where year").split()
 SHARES = "100% 110% 80% 125% 33.3333% 120% 50% 50% 150%".split()
 COLUMNS = {
     "ledger.csv": "partner_id date measure product quantity amount days promo score".split(),
@@ -118,7 +119,8 @@ def some_partners(rng, span, features):
 def a_row(rng, partner, measure, month, style, returns):
     row = dict.fromkeys(COLUMNS["ledger.csv"], "")
     sign = -1 if rng.random() < returns else 1
-    day = rng.choice((oracle.first_day(month), oracle.last_day(month), oracle.first_day(month).replace(day=rng.randint(1, 28))))
+    some_day = oracle.first_day(month).replace(day=rng.randint(1, 28))
+    day = rng.choice((oracle.first_day(month), oracle.last_day(month), some_day))
     row.update(partner_id=partner, date=day.isoformat(), measure=measure)
     if measure == "revenue" and rng.random() < 0.05:
         row["measure"] = ""
@@ -175,7 +177,8 @@ def some_targets(rng, rows, partners, span):
                     continue
                 if window != "program" and (first - year_starts + 1) % length or rng.random() < 0.1:
                     continue
-                total = sum(Fraction(row["amount"] or (row["quantity"] if measure in COUNTS else 0) or 0) for row in rows
+                total = sum(Fraction(row["amount"] or (row["quantity"] if measure in COUNTS else 0) or 0)
+                            for row in rows
                             if row["partner_id"] == partner["partner_id"] and (row["measure"] or "revenue") == measure
                             and oracle.first_day(first) <= datetime.date.fromisoformat(row["date"])
                             < oracle.first_day(first + length))
@@ -302,7 +305,7 @@ class Maker:
         if form is None:
             return number(self.rng, self.rng.choice(values))
         if form.startswith("p"):
-            return form.format(self.rng.choice((10, 25, 50, 75, 90, self.rng.randint(1, 99))))
+            return form.format(self.rng.choice((0, 10, 25, 50, 75, 90, 100, self.rng.randint(1, 99))))
         return form.format(self.rng.choice(SHARES))
 
     def levels(self, money, forms, values):
@@ -345,6 +348,8 @@ class Maker:
             counts = sorted(rng.sample(range(1, int(metric["streak"]) + 1), rng.randint(1, int(metric["streak"]))))
             reward["levels"] = [{"from": str(count), "flat": self.pays(money, True)["flat"]} for count in counts]
             metric["at_least"] = self.threshold(self.threshold_form(("prior_year", "target", "percentile")), values)
+            if rng.random() < 0.1:
+                metric["at_least"] = "0"
         elif isinstance(metric, dict) and "ratio_to" in metric:
             reward["levels"] = self.levels(money, (), self.ratios(keys))
         else:
@@ -381,8 +386,10 @@ class Maker:
         return [ratio for ratio in (oracle.half_even(ratio, oracle.FOUR) for ratio in ratios) if ratio > 0]
 
     def match(self, keys):
-        fund = {"accrues": self.rng.choice(("2%", "0.5%", "10%")), "of": self.rng.choice(("revenue", "revenue", "marketing_spend")),
-                "expires": f"{self.rng.randint(1, 8)} months"}
+        fund = {"accrues": self.rng.choice(("2%", "0.5%", "10%")),
+                "of": self.rng.choice(("revenue", "revenue", "marketing_spend"))}
+        if self.rng.random() < 0.9:
+            fund["expires"] = f"{self.rng.randint(1, 8)} months"
         return {"match": self.rng.choice(("50%", "100%", "33.3333%")), "fund": fund}
 
     def multiplier(self):
@@ -400,7 +407,8 @@ class Maker:
         conditions = []
         for _ in range(self.rng.choice((1, 1, 2))):
             measure = self.rng.choice(self.measures + (["units"] if "units" in self.features else []))
-            condition = {"measure": measure, "at_least": self.condition(measure), "window": self.rng.choice(WINDOWS[:4])}
+            condition = {"measure": measure, "at_least": self.condition(measure),
+                         "window": self.rng.choice(WINDOWS[:4])}
             if self.products(measure) and self.rng.random() < 0.3:
                 condition["product"] = self.some(self.products(measure))
             conditions.append(condition)
@@ -447,7 +455,7 @@ class Maker:
         keys["metric"] = "total" if matched else self.metric(keys["window"])
         if self.may("active", 0.7 if keys["window"] == "program" else 0.25):
             self.active(keys)
-        if not matched and self.may("clawback", 0.3):
+        if self.may("clawback", 0.3):
             months = rng.choice((1, 2, 3, 5))
             keys["clawback"] = {"within": f"{months} months"}
             keys["payout"] = {"after": f"{31 * months + rng.choice((0, 5))} days"}
@@ -540,9 +548,24 @@ class Maker:
             self.program["costs"] = {"fixed": "1k", "per_claim": "2.50"}
         if self.values("region") and self.may("noise", 0.2):
             self.program["withholding"] = {"region": {self.values("region")[0]: "15%"}, "gross_up": "true"}
+        if self.may("refused", 0.04):
+            self.spoil()
         if self.may("extends", 0.15):
             return self.split()
         return {"program.yaml": self.program}
+
+    def spoil(self):
+        """Makes it a program that this history cannot be settled under, perhaps."""
+        spoiled = self.rng.choice(self.program["incentives"])
+        how = self.rng.choice(("window", "currency", "multiplier"))
+        if how == "window":
+            spoiled["window"] = "program"
+            spoiled["active"] = {"until": oracle.first_day(self.last + 1).isoformat()[:7]}
+        elif how == "currency" and "fx" in self.program:
+            del self.program["fx"]
+        elif how == "multiplier" and self.values("region") and self.values("segment"):
+            spoiled["multiplier"] = {"region": dict.fromkeys(self.values("region"), "100"),
+                                     "segment": dict.fromkeys(self.values("segment"), "1.000001")}
 
     def split(self):
         """The same program as a base and what extends it."""
