@@ -150,8 +150,8 @@ static void add_json_complexity(struct rh_text *out, const struct rh_complexity 
     const struct {
         const char *key;
         double value;
-    } parts[] = {{"index", self->index},           {"least", self->least},           {"most", self->most},
-                 {"incentives", self->incentives}, {"levels", self->levels},         {"retroactive", self->retroactive},
+    } parts[] = {{"index", self->index},           {"least", self->least},   {"most", self->most},
+                 {"incentives", self->incentives}, {"levels", self->levels}, {"retroactive", self->retroactive},
                  {"relative", self->relative},     {"claims", self->claims}};
     rh_text_puts(out, ", \"complexity\": {");
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -213,8 +213,8 @@ static int exit_code_of(const struct rh_problems *errors)
     int exit_code = errors->failed != 0 ? rh_cli_exit_code(errors->failed) : RH_EXIT_OK;
     for (size_t i = 0; i < errors->num; i++) {
         const int other = rh_cli_exit_code(errors->items[i].code);
-        exit_code = exit_code == RH_EXIT_OK || other == RH_EXIT_INPUT || other == RH_EXIT_INTERRUPTED ? other
-                                                                                                       : exit_code;
+        exit_code =
+            exit_code == RH_EXIT_OK || other == RH_EXIT_INPUT || other == RH_EXIT_INTERRUPTED ? other : exit_code;
     }
     return exit_code;
 }

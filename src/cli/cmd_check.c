@@ -88,8 +88,8 @@ static void check_design(struct checking *self, const struct rh_program *program
     struct rh_error error = {0};
     rh_progress_report(self->progress, "looking at the design", 0, 0);
     if (rh_program_check(program, options, &self->output.findings, &complexity, &error) != RH_OK) {
-        rh_problems_add(&self->output.errors, error.code, error.file[0] != '\0' ? error.file : program->path, error.line,
-                        error.column, NULL, "%s", error.message);
+        rh_problems_add(&self->output.errors, error.code, error.file[0] != '\0' ? error.file : program->path,
+                        error.line, error.column, NULL, "%s", error.message);
         return;
     }
     rh_check_output_program(&self->output, program->path, program->name, &complexity);
@@ -98,8 +98,8 @@ static void check_design(struct checking *self, const struct rh_program *program
 static void check_program(struct checking *self, const char *path)
 {
     struct rh_program program;
-    struct rh_check_options options = {.horizon_first = RH_NO_MONTH, .horizon_last = RH_NO_MONTH,
-                                       .progress = self->progress};
+    struct rh_check_options options = {
+        .horizon_first = RH_NO_MONTH, .horizon_last = RH_NO_MONTH, .progress = self->progress};
     int status = rh_program_read(&program, path, &self->output.errors);
     if (status == RH_OK && self->arguments->history != NULL) {
         options.history = load_history(self, self->arguments->history);
@@ -238,9 +238,10 @@ static const struct kind *kind_of(struct checking *self, const char *path)
                         "'rehearse' is %s; expected program/1, study/1, assumptions/1, map/1 or world/1",
                         rh_yaml_found(node, found));
     } else if (kind == NULL && unread.num == 0) {
-        rh_problems_add(&self->output.errors, RH_ERR_INPUT, path, 1, 1, NULL,
-                        "the file does not say what it is; expected 'rehearse:' with program/1, study/1, assumptions/1, "
-                        "map/1 or world/1");
+        rh_problems_add(
+            &self->output.errors, RH_ERR_INPUT, path, 1, 1, NULL,
+            "the file does not say what it is; expected 'rehearse:' with program/1, study/1, assumptions/1, "
+            "map/1 or world/1");
     }
     rh_yaml_free(&yaml);
     rh_problems_free(&unread);
@@ -304,7 +305,8 @@ int rh_cmd_check(int argc, char **argv)
         options,
         parse,
         "FILE...",
-        "Check programs and studies (and assumptions, maps, worlds) before anything runs: all errors of all files, each "
+        "Check programs and studies (and assumptions, maps, worlds) before anything runs: all errors of all files, "
+        "each "
         "with its line, and findings about the design of the programs: levels out of reach, cliffs, limits that never "
         "bind, and more. With a history, findings say what it shows."
         "\v"

@@ -61,8 +61,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_ISA:
         arguments->isa = value;
         if (rh_kernel_code_find(value) == NULL) {
-            argp_error(state, "--isa: '%s' is not among those that this processor and this build have: %s, %s, %s", value,
-                       isa_name(0), isa_name(1), isa_name(2));
+            argp_error(state, "--isa: '%s' is not among those that this processor and this build have: %s, %s, %s",
+                       value, isa_name(0), isa_name(1), isa_name(2));
         }
         return 0;
     case KEY_THREADS:
@@ -154,8 +154,8 @@ static int make_ready(struct run *run, const struct rh_progress *progress, struc
         status = rh_baseline_init(&run->baseline, &run->panel, &run->history, run->study.phase, error);
     }
     if (status == RH_OK) {
-        status = rh_plan_init(&run->plan, &run->study, &run->history, &run->panel, &run->baseline, &run->assumptions,
-                              error);
+        status =
+            rh_plan_init(&run->plan, &run->study, &run->history, &run->panel, &run->baseline, &run->assumptions, error);
     }
     return status;
 }
@@ -237,11 +237,10 @@ static int run_and_keep(struct run *run, const struct arguments *arguments, stru
         status = rh_run_record_write(record, arguments->output, &run->plan, error);
     }
     if (status == RH_OK && !arguments->quiet) {
-        rh_progress_log(progress,
-                        "%s: %lld replications of %d scenarios for %d partners over %d months, %.1f s on %d thread%s",
-                        arguments->output, (long long)run->plan.replications, run->plan.num_programs,
-                        run->plan.num_partners, run->plan.num_months, record->seconds, record->threads,
-                        record->threads == 1 ? "" : "s");
+        rh_progress_log(
+            progress, "%s: %lld replications of %d scenarios for %d partners over %d months, %.1f s on %d thread%s",
+            arguments->output, (long long)run->plan.replications, run->plan.num_programs, run->plan.num_partners,
+            run->plan.num_months, record->seconds, record->threads, record->threads == 1 ? "" : "s");
         rh_progress_log(progress, "To see it: rehearse compare %s", arguments->output);
     }
     return status;
@@ -271,8 +270,10 @@ int rh_cmd_run(int argc, char **argv)
         {"replications", KEY_REPLICATIONS, "N", 0, "Simulate N replications instead of the study's number", 0},
         {"seed", KEY_SEED, "N", 0, "Draw from this seed instead of the study's", 0},
         {"threads", KEY_THREADS, "N", 0, "Use N threads (default: one per processor); results do not depend on it", 0},
-        {"isa", KEY_ISA, "SET", 0, "Use this instruction set (baseline, avx2, avx512) instead of the best there is; the "
-                                   "results are the same", 0},
+        {"isa", KEY_ISA, "SET", 0,
+         "Use this instruction set (baseline, avx2, avx512) instead of the best there is; the "
+         "results are the same",
+         0},
         {"quiet", 'q', NULL, 0, "No progress bar and no notes", 0},
         {0}};
     static const struct argp argp = {
@@ -300,8 +301,8 @@ int rh_cmd_run(int argc, char **argv)
     struct rh_cli_progress progress;
     rh_problems_init(&problems);
     rh_cli_progress_init(&progress, arguments.quiet);
-    int status = run == NULL ? RH_ERR_NO_MEMORY
-                             : run_study(run, &arguments, &record, &progress.progress, &problems, &error);
+    int status =
+        run == NULL ? RH_ERR_NO_MEMORY : run_study(run, &arguments, &record, &progress.progress, &problems, &error);
     rh_cli_progress_done(&progress);
     exit_code = status == RH_OK          ? RH_EXIT_OK
                 : problems.num_total > 0 ? rh_cli_fail_problems(&problems)

@@ -1,5 +1,5 @@
-/* What a plan says about its results file: names, inputs, parameters. The engine and the file do not know each other; this
- * is where they meet. */
+/* What a plan says about its results file: names, inputs, parameters. The engine and the file do not know each other;
+ * this is where they meet. */
 #ifndef RH_CLI_RUN_RESULTS_H
 #define RH_CLI_RUN_RESULTS_H
 

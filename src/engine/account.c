@@ -96,8 +96,8 @@ static void gather(const struct rh_kernel *self, int p, int cut, int place, stru
     gather_flows(self, p, cut, place, out);
     gather_dues(self, p, cut, place, out);
     for (int l = 0; l < RH_LANES; l++) {
-        out->cost[l] += CURRENCY * (share * (double)program->cost_fixed +
-                                                  (double)program->cost_per_claim * out->claims[l]);
+        out->cost[l] +=
+            CURRENCY * (share * (double)program->cost_fixed + (double)program->cost_per_claim * out->claims[l]);
     }
 }
 

@@ -1,6 +1,6 @@
 /* What couples partners: caps over all of them and the budget, from the block's totals (docs/program-language.md,
- * "Settlement", step 10). Payables of a month that exceed what is left are cut in one proportion; the cents that an exact
- * settlement hands out by largest remainder are below what a rehearsal resolves. */
+ * "Settlement", step 10). Payables of a month that exceed what is left are cut in one proportion; the cents that an
+ * exact settlement hands out by largest remainder are below what a rehearsal resolves. */
 #include "engine/kernel_private.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* What is random in a block: parameters, markets, sources of months, partners' levels, lives and attention. Every draw is a
- * function of seed, entity, replication and purpose alone. */
+/* What is random in a block: parameters, markets, sources of months, partners' levels, lives and attention. Every draw
+ * is a function of seed, entity, replication and purpose alone. */
 #include "core/rng.h"
 #include "core/variates.h"
 #include "engine/kernel_private.h"
@@ -10,7 +10,8 @@
 #define MARKET_SHARED 0.75 /* of the variance of the outlook: common to all groups */
 #define WALK_FREEDOM 5.0   /* degrees of freedom of the level's random walk */
 
-/* What a reward to come is worth now, per incentive and month of sale: worth of its kind × claim rate × discount × trust. */
+/* What a reward to come is worth now, per incentive and month of sale: worth of its kind × claim rate × discount ×
+ * trust. */
 static void draw_feel(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
@@ -29,11 +30,11 @@ static void draw_feel(struct rh_kernel *self)
                 int w = bound->window_of[t];
                 double months = w < 0 ? 0.0 : bound->window[w].last - t + 0.5 + bound->payout_days / 30.4375;
                 for (int l = 0; l < RH_LANES; l++) {
-                    double days = bound->incentive->has_processing ? bound->incentive->processing_mean_days
-                                                                   : processing[l];
+                    double days =
+                        bound->incentive->has_processing ? bound->incentive->processing_mean_days : processing[l];
                     double delay = months + days / 30.4375;
-                    feel[t][l] = (cash ? value : value * noncash[l]) * claim[l] *
-                                 rh_vexp(-discount[l] * delay / 12.0) * (1.0 - weight[l] * (1.0 - trust[l]));
+                    feel[t][l] = (cash ? value : value * noncash[l]) * claim[l] * rh_vexp(-discount[l] * delay / 12.0) *
+                                 (1.0 - weight[l] * (1.0 - trust[l]));
                 }
             }
         }
@@ -46,9 +47,9 @@ void rh_draw_parameters(struct rh_kernel *self)
     for (int k = 0; k < plan->num_drawn; k++) {
         const struct rh_plan_drawn *drawn = &plan->drawn[k];
         for (int l = 0; l < RH_LANES; l++) {
-            self->parameter[k][l] = rh_assumptions_draw(plan->assumptions, drawn->parameter,
-                                                        drawn->segment < 0 ? 0 : drawn->segment, plan->seed,
-                                                        self->first + (uint32_t)l);
+            self->parameter[k][l] =
+                rh_assumptions_draw(plan->assumptions, drawn->parameter, drawn->segment < 0 ? 0 : drawn->segment,
+                                    plan->seed, self->first + (uint32_t)l);
         }
     }
     const double *null_program = rh_drawn(self, RH_PARAM_NULL_PROGRAM, 0);
@@ -138,8 +139,8 @@ void rh_draw_group(struct rh_kernel *self, int group)
     self->group = group;
 }
 
-/* Gamma quantile of mean 1 by Wilson and Hilferty (1931, doi:10.1073/pnas.17.12.684), scaled to mean 1 exactly; within 1%
- * of the true quantile between the 5th and the 95th percentile for shapes from 1. */
+/* Gamma quantile of mean 1 by Wilson and Hilferty (1931, doi:10.1073/pnas.17.12.684), scaled to mean 1 exactly; within
+ * 1% of the true quantile between the 5th and the 95th percentile for shapes from 1. */
 static double gamma_factor(double shape, double z)
 {
     double c = 1.0 / (9.0 * shape), root = fmax(1.0 - c + sqrt(c) * z, 0.0);
@@ -217,9 +218,8 @@ void rh_draw_partner(struct rh_kernel *self, const struct rh_plan_partner *partn
         double u = rh_uniform(words.w[0]);
         self->inattention[l] = rh_vlog(u / (1.0 - u));
         self->life[l] = rh_uniform(words.w[1]);
-        level[l] = isinf(partner->level_shape)
-                       ? 1.0
-                       : gamma_factor(partner->level_shape, rh_normal(rh_uniform(words.w[2])));
+        level[l] =
+            isinf(partner->level_shape) ? 1.0 : gamma_factor(partner->level_shape, rh_normal(rh_uniform(words.w[2])));
         self->spread[l] = rh_vexp(spread[l] * rh_normal(rh_uniform(words.w[3])) - 0.5 * spread[l] * spread[l]);
     }
     draw_base(self, partner, level);

@@ -1,6 +1,6 @@
-/* One kernel, several instruction sets: its files (kernel, draw, worth, respond, settle, couple, account) are compiled once for
- * each, and the name of the set becomes part of their functions' names. They do the same operations in the same order, so
- * that they give the same bytes; only the number of replications in a register differs. */
+/* One kernel, several instruction sets: its files (kernel, draw, worth, respond, settle, couple, account) are compiled
+ * once for each, and the name of the set becomes part of their functions' names. They do the same operations in the
+ * same order, so that they give the same bytes; only the number of replications in a register differs. */
 #ifndef RH_ENGINE_ISA_H
 #define RH_ENGINE_ISA_H
 

@@ -222,7 +222,8 @@ static void respond(struct rh_kernel *self, int p, int tally)
 }
 
 /* One partner under every program: what history happened under first, as the shadow; then the reference, which windfall
- * and participation look at; then the others, and what history happened under once more, now that the reference is known. */
+ * and participation look at; then the others, and what history happened under once more, now that the reference is
+ * known. */
 static void run_partner(struct rh_kernel *self, const struct rh_plan_partner *partner)
 {
     const struct rh_plan *plan = self->plan;

@@ -36,15 +36,15 @@ enum rh_due {
 
 /* Sums of one scenario over all partners of a block. */
 struct rh_tally {
-    rh_lanes *month;        /* [RH_NUM_FLOWS][num_months] */
-    rh_lanes *segment;      /* [RH_NUM_FLOWS][segments] */
-    rh_lanes *region;       /* [RH_NUM_FLOWS][regions] */
-    rh_lanes *product;      /* [2][products] revenue, vendor's margin */
-    rh_lanes *due;          /* [RH_NUM_DUES][num_slots] */
-    rh_lanes *due_segment;  /* [segments][RH_NUM_DUES][num_slots] */
-    rh_lanes *due_region;   /* [regions][RH_NUM_DUES][num_slots] */
-    rh_lanes *extra;        /* [num_extra] completions */
-    rh_lanes open;          /* partners active at the start that an incentive is open to */
+    rh_lanes *month;       /* [RH_NUM_FLOWS][num_months] */
+    rh_lanes *segment;     /* [RH_NUM_FLOWS][segments] */
+    rh_lanes *region;      /* [RH_NUM_FLOWS][regions] */
+    rh_lanes *product;     /* [2][products] revenue, vendor's margin */
+    rh_lanes *due;         /* [RH_NUM_DUES][num_slots] */
+    rh_lanes *due_segment; /* [segments][RH_NUM_DUES][num_slots] */
+    rh_lanes *due_region;  /* [regions][RH_NUM_DUES][num_slots] */
+    rh_lanes *extra;       /* [num_extra] completions */
+    rh_lanes open;         /* partners active at the start that an incentive is open to */
     rh_lanes earning, baseline_earning, participating;
 };
 

@@ -27,15 +27,15 @@ struct rh_standing {
 /* One incentive as one partner meets it. */
 struct rh_taken {
     const struct rh_plan_incentive *incentive;
-    const uint64_t *eligible;    /* bits of windows */
-    int feel;                    /* index among all incentives of the plan */
+    const uint64_t *eligible; /* bits of windows */
+    int feel;                 /* index among all incentives of the plan */
     uint64_t claim_entity;
     double multiplier;
     const struct rh_schedule *schedule; /* of the window: the incentive's, or own */
     struct rh_schedule own_schedule;
     struct rh_standing own, reference;
-    rh_lanes days;               /* attained × days to the window's end */
-    rh_lanes worth;              /* what the partner feels of the next unit of attainment */
+    rh_lanes days;  /* attained × days to the window's end */
+    rh_lanes worth; /* what the partner feels of the next unit of attainment */
 };
 
 /* Series of a partner that are answered alike: same kind, same weights of all incentives. */
@@ -49,7 +49,7 @@ struct rh_response_class {
 struct rh_figures {
     rh_lanes flow[RH_NUM_FLOWS];
     rh_lanes earned, paid, claims, windfall;
-    rh_lanes cost; /* paid at the vendor's cost, and in the end all costs */
+    rh_lanes cost;                   /* paid at the vendor's cost, and in the end all costs */
     rh_lanes payout_days, sale_days; /* paid × days from window end, from sale, to payment */
     bool known;                      /* false: the scenario has no such incentive */
 };
@@ -59,49 +59,49 @@ struct rh_kernel {
     uint32_t first; /* replication of lane 0 */
 
     /* Drawn per block. */
-    rh_lanes *parameter;           /* [num_drawn] */
+    rh_lanes *parameter;              /* [num_drawn] */
     int (*column)[RH_NUM_PARAMETERS]; /* [segments of the history][parameter] column in parameter */
-    rh_lanes reacts;               /* 0 where nobody does */
-    rh_lanes *feel;                /* [num_incentives][num_months] worth now of a reward to come */
+    rh_lanes reacts;                  /* 0 where nobody does */
+    rh_lanes *feel;                   /* [num_incentives][num_months] worth now of a reward to come */
     double walk_factor[RH_WALK_STEPS];
 
     /* Drawn per group of partners. */
-    int group;                     /* of market, -1: none yet */
-    uint64_t source_entity;        /* of source */
+    int group;              /* of market, -1: none yet */
+    uint64_t source_entity; /* of source */
     bool has_source;
-    rh_lanes *market;              /* [num_months] */
-    int (*source)[RH_LANES];       /* [num_months] past month */
+    rh_lanes *market;        /* [num_months] */
+    int (*source)[RH_LANES]; /* [num_months] past month */
 
     /* Drawn per partner. */
-    rh_lanes inattention;          /* ln(u / (1 - u)): attends where below the logit of attention */
-    rh_lanes life;                 /* uniform: lives while below rh_plan_partner.alive */
-    rh_lanes spread;               /* of its elasticities */
-    rh_lanes *base;                /* [num_months] market × level × life: what multiplies means */
-    rh_lanes *sold;                /* [max_series][num_months] gross without candidate programs */
+    rh_lanes inattention; /* ln(u / (1 - u)): attends where below the logit of attention */
+    rh_lanes life;        /* uniform: lives while below rh_plan_partner.alive */
+    rh_lanes spread;      /* of its elasticities */
+    rh_lanes *base;       /* [num_months] market × level × life: what multiplies means */
+    rh_lanes *sold;       /* [max_series][num_months] gross without candidate programs */
 
     /* Of one partner under one program. */
     const struct rh_plan_partner *partner;
-    struct rh_taken *taken;        /* [most incentives of a program] */
-    struct rh_piece *pieces;       /* room for the schedules of taken */
+    struct rh_taken *taken;  /* [most incentives of a program] */
+    struct rh_piece *pieces; /* room for the schedules of taken */
     int num_taken;
-    double *weight;                /* [max_series][most incentives] attainment per gross, 0 where it does not count */
-    int *class_of;                 /* [max_series] */
+    double *weight; /* [max_series][most incentives] attainment per gross, 0 where it does not count */
+    int *class_of;  /* [max_series] */
     struct rh_response_class *classes; /* [max_series] */
     int num_classes;
     rh_lanes attends;
-    rh_lanes *shadow;              /* [max_series][num_months] answer to the in-force program, by its class */
-    int *shadow_class;             /* [max_series] */
+    rh_lanes *shadow;  /* [max_series][num_months] answer to the in-force program, by its class */
+    int *shadow_class; /* [max_series] */
     int num_shadow_classes;
-    rh_lanes *reference;           /* [max_series][num_months] gross under the reference */
-    rh_lanes reference_revenue;    /* over the horizon */
+    rh_lanes *reference;        /* [max_series][num_months] gross under the reference */
+    rh_lanes reference_revenue; /* over the horizon */
 
-    struct rh_tally *tally;        /* [num_programs + 1] the last takes what program 0 does before the reference is known */
-    struct rh_tally *into;         /* where the partner's figures go */
-    rh_lanes active, left;         /* partners active at the start; of them, gone at the end */
-    rh_lanes **keep;               /* [num_programs][num_slots] share of payables that shared caps and budget leave */
-    rh_lanes **windfall_keep;      /* the same of the windfall */
-    rh_lanes *exhausted;           /* [num_programs] month in which the budget ran out, NaN: it did not */
-    struct rh_figures *figures;    /* [num_programs] of the cut that is accounted */
+    struct rh_tally *tally;   /* [num_programs + 1] the last takes what program 0 does before the reference is known */
+    struct rh_tally *into;    /* where the partner's figures go */
+    rh_lanes active, left;    /* partners active at the start; of them, gone at the end */
+    rh_lanes **keep;          /* [num_programs][num_slots] share of payables that shared caps and budget leave */
+    rh_lanes **windfall_keep; /* the same of the windfall */
+    rh_lanes *exhausted;      /* [num_programs] month in which the budget ran out, NaN: it did not */
+    struct rh_figures *figures;           /* [num_programs] of the cut that is accounted */
     double *segment_share, *region_share; /* share of partners, by which fixed costs are spread */
 };
 
@@ -133,7 +133,8 @@ static inline double rh_conversion(const struct rh_plan *plan, size_t series, co
 /* worth.c */
 /* Expected marginal reward at attained[l]: rh_belief_marginal_reward over lanes. attained, g: [RH_LANES]. */
 void rh_marginal_reward(const struct rh_schedule *schedule, struct rh_belief belief, const double *attained, double *g);
-/* What the next unit of attainment of one incentive is worth in month t, as felt; 0 outside its windows. Opens windows. */
+/* What the next unit of attainment of one incentive is worth in month t, as felt; 0 outside its windows. Opens windows.
+ */
 void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t);
 
 /* respond.c: the partner under program p, all months; month by month calls settle.c. */
@@ -154,9 +155,9 @@ void rh_settle_month(struct rh_kernel *self, int p, int t, struct rh_rewarded *r
 /* Parameter that says how likely a reward is claimed. */
 static inline enum rh_parameter rh_claim_rate(const struct rh_incentive *incentive)
 {
-    return incentive->kind == RH_KIND_POINTS         ? RH_PARAM_CLAIM_RATE_POINTS
+    return incentive->kind == RH_KIND_POINTS       ? RH_PARAM_CLAIM_RATE_POINTS
            : incentive->claim == RH_CLAIM_REQUIRED ? RH_PARAM_CLAIM_RATE_REQUIRED
-                                                     : RH_PARAM_CLAIM_RATE_AUTOMATIC;
+                                                   : RH_PARAM_CLAIM_RATE_AUTOMATIC;
 }
 
 /* couple.c: keep [num_slots] and exhausted [RH_LANES] for program p from one due of its tally. */

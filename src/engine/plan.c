@@ -21,9 +21,9 @@ static int bind_horizon(struct rh_plan *self, const struct rh_study *study, cons
     self->num_months = study->horizon_months;
     self->history_months = panel->num_months;
     self->exact = study->replay == RH_REPLAY_EXACT;
-    self->first_month = self->exact                                ? after - self->num_months
+    self->first_month = self->exact                            ? after - self->num_months
                         : study->horizon_starts == RH_NO_MONTH ? after
-                                                                   : study->horizon_starts;
+                                                               : study->horizon_starts;
     if (self->exact && self->num_months > self->history_months) {
         return rh_error_set_at(error, RH_ERR_INPUT, study->path, 0, 0,
                                "an exact replay of %d months needs as many in the history, which has %d",
@@ -113,9 +113,8 @@ static int bind_groups(struct rh_plan *self, const struct rh_baseline *baseline)
         const char *region = partners->regions.name[baseline->group_region[g]];
         const char *segment = partners->segments.name[baseline->group_segment[g]];
         self->market_entity[g] = group_entity("market", region, segment, &status);
-        self->source_entity[g] =
-            group_entity("source", self->together == RH_TOGETHER_REGION ? region : "",
-                         self->together == RH_TOGETHER_SEGMENT ? segment : "", &status);
+        self->source_entity[g] = group_entity("source", self->together == RH_TOGETHER_REGION ? region : "",
+                                              self->together == RH_TOGETHER_SEGMENT ? segment : "", &status);
     }
     return status;
 }
@@ -187,8 +186,8 @@ static int check_collisions(const struct rh_plan *self, struct rh_error *error)
     for (size_t k = 1; k < num && status == RH_OK; k++) {
         if (all[k - 1].entity == all[k].entity) {
             status = rh_error_set(error, RH_ERR_INPUT, "'%s%s%s' and '%s%s%s' have the same hash: rename one of them",
-                                  all[k - 1].partner, *all[k - 1].other ? " / " : "", all[k - 1].other,
-                                  all[k].partner, *all[k].other ? " / " : "", all[k].other);
+                                  all[k - 1].partner, *all[k - 1].other ? " / " : "", all[k - 1].other, all[k].partner,
+                                  *all[k].other ? " / " : "", all[k].other);
         }
     }
     free(all);

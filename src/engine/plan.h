@@ -1,7 +1,7 @@
 /* A study made ready to run: everything the kernel looks up, in the order in which it walks.
  *
- * Money is double in 10⁻⁴ of currency, counts in 10⁻⁴; months are counted from the horizon's first. The plan is read-only
- * while the engine runs and is shared by all threads. */
+ * Money is double in 10⁻⁴ of currency, counts in 10⁻⁴; months are counted from the horizon's first. The plan is
+ * read-only while the engine runs and is shared by all threads. */
 #ifndef RH_ENGINE_PLAN_H
 #define RH_ENGINE_PLAN_H
 
@@ -32,8 +32,8 @@ struct rh_plan_driver {
     const char *name;     /* "measure/product", owned; its entity for rounding and activities */
 };
 
-/* How a view counts a series: attainment = gross · ratio[source] + base · lone[source], base being the month's mean times
- * the market (1 in an exact replay). */
+/* How a view counts a series: attainment = gross · ratio[source] + base · lone[source], base being the month's mean
+ * times the market (1 in an exact replay). */
 struct rh_view_table {
     double conversion; /* attainment per gross, over the whole history; 0 where nothing was sold */
     bool constant;     /* ratio is `conversion` in every month that sold, and lone is 0 */
@@ -53,20 +53,20 @@ struct rh_plan_window {
 
 struct rh_plan_incentive {
     const struct rh_incentive *incentive;
-    int label;                     /* by_incentive */
-    struct rh_schedule schedule;   /* for a partner of whom nothing need be known */
-    double *threshold;             /* [num_partners][num_windows][num_levels] relative thresholds worked out, 10⁻⁴ of the
-                                      measure, NaN without a base; NULL: thresholds are as written */
-    double *prior;                 /* [num_partners][num_windows] total one year earlier, NaN without; NULL: not needed */
-    int group;                     /* of incentives that exclude one another, in the program; -1: none */
+    int label;                   /* by_incentive */
+    struct rh_schedule schedule; /* for a partner of whom nothing need be known */
+    double *threshold; /* [num_partners][num_windows][num_levels] relative thresholds worked out, 10⁻⁴ of the
+                          measure, NaN without a base; NULL: thresholds are as written */
+    double *prior;     /* [num_partners][num_windows] total one year earlier, NaN without; NULL: not needed */
+    int group;         /* of incentives that exclude one another, in the program; -1: none */
     int view;
     bool *counts;                  /* [num_drivers] the behavior looks at this driver */
     struct rh_plan_window *window; /* [num_windows], in order, not overlapping */
     int num_windows;
-    int *window_of;                /* [num_months] index of the month's window, or -1 */
-    int first_slot;                /* of its windows among the program's slots */
-    double burden;                 /* share of the program's complexity */
-    double payout_days;            /* from window end to due date, months counted as 30.4375 days */
+    int *window_of;     /* [num_months] index of the month's window, or -1 */
+    int first_slot;     /* of its windows among the program's slots */
+    double burden;      /* share of the program's complexity */
+    double payout_days; /* from window end to due date, months counted as 30.4375 days */
 };
 
 struct rh_plan_program {
@@ -79,19 +79,19 @@ struct rh_plan_program {
 };
 
 struct rh_plan_partner {
-    int row;             /* in the history's partner table */
-    int panel_partner;   /* in the panel and the baseline */
+    int row;           /* in the history's partner table */
+    int panel_partner; /* in the panel and the baseline */
     uint64_t entity;
     int group;           /* of the baseline: region × segment */
     int segment, region; /* by_segment, by_region labels */
     int segment_id;      /* in the history, and of the parameters */
     double cv;
-    double level_shape;  /* shape of the gamma factor of its level; INFINITY: certain */
-    double margin;       /* own margin, NaN: as assumed */
+    double level_shape; /* shape of the gamma factor of its level; INFINITY: certain */
+    double margin;      /* own margin, NaN: as assumed */
     size_t first_series;
     int num_series;
-    int tier;            /* id in the history */
-    double *alive;       /* [num_months] probability of still buying, falling */
+    int tier;      /* id in the history */
+    double *alive; /* [num_months] probability of still buying, falling */
 };
 
 struct rh_plan {
@@ -100,7 +100,7 @@ struct rh_plan {
     int months_ahead;     /* from the history's end to the horizon's start, 0: it follows at once */
     bool exact;           /* the horizon is the end of the history itself */
     uint64_t seed, replications;
-    const char *isa;      /* kernel to run (engine/isa.h), borrowed; NULL: the best there is */
+    const char *isa; /* kernel to run (engine/isa.h), borrowed; NULL: the best there is */
     struct rh_replay replay;
     enum rh_together together;
     double growth, growth_sd; /* per year */
@@ -110,29 +110,29 @@ struct rh_plan {
     int num_drivers;
     struct rh_plan_driver *driver;
     int num_extra;
-    const char **extra;      /* [num_extra] activity measures */
-    double mean_month;       /* mean revenue of a partner-month of the baseline */
+    const char **extra; /* [num_extra] activity measures */
+    double mean_month;  /* mean revenue of a partner-month of the baseline */
 
-    int num_partners;        /* who is expected to do anything, by group, then id */
+    int num_partners; /* who is expected to do anything, by group, then id */
     struct rh_plan_partner *partner;
     size_t num_series;
-    int max_series;          /* of a partner */
-    int *series_driver;      /* [num_series] index in driver */
-    size_t *series_panel;    /* [num_series] series of the panel; RH_NO_SERIES: an activity that the partner never did */
-    double *rate;            /* [num_series] monthly rate of an activity, shrunk to its segment's; NaN for others */
-    double *mean;            /* [num_series][num_months] expected gross of a living partner */
-    double *ratio;           /* [num_series][history_months] relative to mean; in an exact replay the gross itself */
+    int max_series;       /* of a partner */
+    int *series_driver;   /* [num_series] index in driver */
+    size_t *series_panel; /* [num_series] series of the panel; RH_NO_SERIES: an activity that the partner never did */
+    double *rate;         /* [num_series] monthly rate of an activity, shrunk to its segment's; NaN for others */
+    double *mean;         /* [num_series][num_months] expected gross of a living partner */
+    double *ratio;        /* [num_series][history_months] relative to mean; in an exact replay the gross itself */
     int num_views;
     struct rh_plan_view *view;
     struct rh_view_table *views; /* [num_series][num_views] */
-    double *table;           /* pool of the views' ratios */
+    double *table;               /* pool of the views' ratios */
     size_t table_size;
 
     int num_groups;
     uint64_t *market_entity, *source_entity; /* [num_groups] */
-    double *season_error;    /* [num_groups][12] */
+    double *season_error;                    /* [num_groups][12] */
 
-    int num_programs;        /* 0: what history happened under; 1: none, where that is another; then the candidates */
+    int num_programs; /* 0: what history happened under; 1: none, where that is another; then the candidates */
     struct rh_plan_program *program;
     const char **scenario;   /* [num_programs] names: "in_force" or "none", then the programs' */
     int none, reference;     /* scenarios */
@@ -141,12 +141,12 @@ struct rh_plan {
 
     int num_labels[RH_NUM_CUTS];
     const char **label[RH_NUM_CUTS];
-    int num_drawn;           /* parameters kept per replication */
+    int num_drawn; /* parameters kept per replication */
     struct rh_plan_drawn {
         enum rh_parameter parameter;
-        int segment;         /* -1: the same in all segments */
-        char *name;          /* owned */
-    } *drawn;
+        int segment; /* -1: the same in all segments */
+        char *name;  /* owned */
+    } * drawn;
     bool margin_assumed;
 };
 

@@ -1,5 +1,5 @@
-/* What thresholds relate to: the same window one year earlier, the partner's target, its peers. All of it is in the history;
- * a horizon that reaches further than a year ahead has no prior year there, and is refused. */
+/* What thresholds relate to: the same window one year earlier, the partner's target, its peers. All of it is in the
+ * history; a horizon that reaches further than a year ahead has no prior year there, and is refused. */
 #include "core/memory.h"
 #include "engine/plan_parts.h"
 
@@ -159,9 +159,8 @@ static int bind_window(struct rh_plan *self, const struct rh_plan_sources *from,
             bound->prior[cell] = prior_of(from, &earlier, total, &self->partner[i]);
         }
         for (size_t k = 0; bound->threshold != NULL && k < incentive->num_levels; k++) {
-            bound->threshold[cell * incentive->num_levels + k] =
-                threshold_of(self, from, bound, w, &earlier, total, &incentive->level[k], i,
-                             total + from->panel->num_partners);
+            bound->threshold[cell * incentive->num_levels + k] = threshold_of(
+                self, from, bound, w, &earlier, total, &incentive->level[k], i, total + from->panel->num_partners);
         }
     }
     return RH_OK;

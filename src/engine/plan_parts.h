@@ -28,7 +28,8 @@ int rh_plan_bind_drivers(struct rh_plan *self, const struct rh_plan_sources *fro
 int rh_plan_bind_series(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error);
 /* Tables of the views of all series, and what incentives relate to; needs views and series. */
 int rh_plan_bind_views(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error);
-/* Prior years, targets and percentiles of the incentives that look through view v; counted: [panel series][history_months]. */
+/* Prior years, targets and percentiles of the incentives that look through view v; counted: [panel
+ * series][history_months]. */
 int rh_plan_bind_bases(struct rh_plan *self, const struct rh_plan_sources *from, int v, const double *counted,
                        struct rh_error *error);
 /* True where the partner has every base that the incentive needs in window w. */

@@ -23,8 +23,8 @@ static bool same_predicates(const struct rh_behavior *a, const struct rh_behavio
     }
     for (size_t k = 0; k < a->num_where; k++) {
         const struct rh_predicate *x = &a->where[k], *y = &b->where[k];
-        if (strcmp(x->column.text, y->column.text) != 0 || x->comparison != y->comparison ||
-            x->numeric != y->numeric || (x->numeric && x->number != y->number) || x->texts.num != y->texts.num) {
+        if (strcmp(x->column.text, y->column.text) != 0 || x->comparison != y->comparison || x->numeric != y->numeric ||
+            (x->numeric && x->number != y->number) || x->texts.num != y->texts.num) {
             return false;
         }
         for (size_t i = 0; i < x->texts.num; i++) {
@@ -93,13 +93,12 @@ static double burden_of(const struct rh_incentive *incentive)
     for (size_t k = 0; k < incentive->num_levels; k++) {
         relative = relative || incentive->level[k].threshold.relation != RH_RELATIVE_NONE;
     }
-    return 0.3 * relative + 0.1 * ((double)incentive->num_levels - 1.0) + 0.2 * (incentive->bands == RH_BANDS_RETROACTIVE) +
-           0.2 * (incentive->claim == RH_CLAIM_REQUIRED);
+    return 0.3 * relative + 0.1 * ((double)incentive->num_levels - 1.0) +
+           0.2 * (incentive->bands == RH_BANDS_RETROACTIVE) + 0.2 * (incentive->claim == RH_CLAIM_REQUIRED);
 }
 
 static int bind_incentive(struct rh_plan *self, const struct rh_plan_sources *from, const struct rh_program *program,
-                          struct rh_plan_incentive *bound, const struct rh_incentive *incentive,
-                          struct rh_error *error)
+                          struct rh_plan_incentive *bound, const struct rh_incentive *incentive, struct rh_error *error)
 {
     bool units = strcmp(incentive->behavior.measure.text, "units") == 0;
     const char *measure = units ? "revenue" : incentive->behavior.measure.text;
@@ -193,8 +192,8 @@ static int find_reference(struct rh_plan *self, const struct rh_study *study, st
     return RH_OK;
 }
 
-static const struct rh_program no_program = {.name = (char *)(uintptr_t) "none", .budget_total = RH_MISSING,
-                                             .year_starts = 1};
+static const struct rh_program no_program = {
+    .name = (char *)(uintptr_t) "none", .budget_total = RH_MISSING, .year_starts = 1};
 
 int rh_plan_bind_programs(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error)
 {

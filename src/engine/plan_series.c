@@ -1,7 +1,7 @@
 /* Binding the baseline: which series are replayed, with which means, ratios and views.
  *
- * Ratios are scaled once more, so that the mean over all source sequences and the horizon is the baseline's: a short block
- * or an order rhythm would else tilt it. */
+ * Ratios are scaled once more, so that the mean over all source sequences and the horizon is the baseline's: a short
+ * block or an order rhythm would else tilt it. */
 #include "core/memory.h"
 #include "core/rng.h"
 #include "engine/plan_parts.h"
@@ -44,10 +44,11 @@ static int vendor_margin(struct rh_plan *self, const struct rh_plan_sources *fro
         }
     }
     if (!(sales > 0.0)) {
-        return rh_error_set_at(error, RH_ERR_INPUT, study->path, 0, 0,
-                               "the ledger has no cost for product '%s', so the vendor's margin on it is unknown: import "
-                               "a cost column, or say finance: {vendor_margin: {%s: 30%%}} in the study",
-                               product, *product != '\0' ? product : "\"\"");
+        return rh_error_set_at(
+            error, RH_ERR_INPUT, study->path, 0, 0,
+            "the ledger has no cost for product '%s', so the vendor's margin on it is unknown: import "
+            "a cost column, or say finance: {vendor_margin: {%s: 30%%}} in the study",
+            product, *product != '\0' ? product : "\"\"");
     }
     *margin = 1.0 - cost / sales;
     return RH_OK;
@@ -267,9 +268,8 @@ static int bind_partner(struct rh_plan *self, const struct rh_plan_sources *from
     bound->group = baseline->group[partner];
     bound->segment_id = baseline->group_segment[bound->group];
     bound->cv = baseline->cv[partner] > 0.0 ? baseline->cv[partner] : 1.5;
-    bound->level_shape = self->exact || !(baseline->level_variance[partner] > 0.0)
-                             ? INFINITY
-                             : 1.0 / baseline->level_variance[partner];
+    bound->level_shape =
+        self->exact || !(baseline->level_variance[partner] > 0.0) ? INFINITY : 1.0 / baseline->level_variance[partner];
     bound->tier = from->history->partners.tier[bound->row];
     bound->margin = from->history->partners.margin[bound->row];
     bound->first_series = first;

@@ -20,8 +20,8 @@ static int grow_pool(struct rh_plan *self, size_t *capacity, size_t *place)
     return status;
 }
 
-/* One series seen through one view. counted, gross: [history_months] of the panel; source: [history_months] own month that
- * stands for each; scale: [history_months] what gross is relative to (an exact replay: 1). */
+/* One series seen through one view. counted, gross: [history_months] of the panel; source: [history_months] own month
+ * that stands for each; scale: [history_months] what gross is relative to (an exact replay: 1). */
 static int fill_table(struct rh_plan *self, struct rh_view_table *out, size_t *capacity, const double *counted,
                       const double *gross, const int16_t *source, const double *scale)
 {
@@ -74,9 +74,9 @@ static int bind_view(struct rh_plan *self, const struct rh_plan_sources *from, i
             }
             size_t cell = self->series_panel[s] * H;
             const double *scale = self->exact ? ones : from->baseline->scale + cell;
-            status = status == RH_OK ? fill_table(self, table, capacity, counted + cell, from->panel->gross + cell,
-                                                  source, scale)
-                                     : status;
+            status = status == RH_OK
+                         ? fill_table(self, table, capacity, counted + cell, from->panel->gross + cell, source, scale)
+                         : status;
         }
     }
     return status;

@@ -14,7 +14,7 @@
 
 /* Product of all multipliers that fit the partner, to 10⁻⁶. */
 static double multiplier_of(const struct rh_plan *plan, const struct rh_plan_partner *partner,
-                                       const struct rh_incentive *incentive)
+                            const struct rh_incentive *incentive)
 {
     const struct rh_partners *partners = &plan->history->partners;
     const char *const names[] = {[RH_MULTIPLIER_REGION] = partners->regions.name[partners->region[partner->row]],
@@ -42,11 +42,12 @@ static double meet_incentives(struct rh_kernel *self, int p)
     self->num_taken = 0;
     for (int j = 0; j < program->num_incentives; j++) {
         const struct rh_plan_incentive *incentive = &program->incentive[j];
-        const uint64_t *bits = plan->eligible[i * (size_t)plan->num_incentives + (size_t)(program->first_incentive + j)];
+        const uint64_t *bits =
+            plan->eligible[i * (size_t)plan->num_incentives + (size_t)(program->first_incentive + j)];
         if (bits[0] != 0 || bits[1] != 0) {
             struct rh_taken *taken = &self->taken[self->num_taken++];
-            double cap = incentive->incentive->cap_partner == RH_MISSING ? INFINITY
-                                                                         : (double)incentive->incentive->cap_partner;
+            double cap =
+                incentive->incentive->cap_partner == RH_MISSING ? INFINITY : (double)incentive->incentive->cap_partner;
             taken->incentive = incentive;
             taken->eligible = bits;
             taken->feel = (program->first_incentive + j) * plan->num_months;

@@ -1,5 +1,5 @@
-/* Blocks over threads. Each thread has a kernel and a block of its own; a finished block waits for its turn, so that the
- * sink sees them in order. The only file with OpenMP. */
+/* Blocks over threads. Each thread has a kernel and a block of its own; a finished block waits for its turn, so that
+ * the sink sees them in order. The only file with OpenMP. */
 #include "core/memory.h"
 #include "engine/engine.h"
 #include "engine/isa.h"
@@ -63,8 +63,7 @@ static void deliver(struct run *run, const struct rh_block *block)
     }
     if (status == RH_OK) {
         status = run->sink(run->user, block, run->error);
-        rh_progress_report(run->progress, "replications", block->first + (uint64_t)block->num,
-                           run->plan->replications);
+        rh_progress_report(run->progress, "replications", block->first + (uint64_t)block->num, run->plan->replications);
     }
 #pragma omp atomic write
     run->status = status;

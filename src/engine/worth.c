@@ -97,8 +97,8 @@ void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
         return;
     }
     const struct rh_plan_window window = taken->incentive->window[w];
-    const struct rh_belief belief = rh_belief_make(expected_rest(self, taken, t, window.last), self->partner->cv,
-                                                   window.last - t + 1);
+    const struct rh_belief belief =
+        rh_belief_make(expected_rest(self, taken, t, window.last), self->partner->cv, window.last - t + 1);
     const double *feel = self->feel[taken->feel + t];
     if (t == window.first) {
         open_window(self, taken, w);

@@ -25,8 +25,8 @@ struct rh_import_report {
 };
 
 /* Fills *history. All bad lines go to problems in one pass (its `limit` says how many are kept; num_total counts all).
- * RH_OK where there are at most max_bad of them and nothing else is wrong; else the code of what is. `problems` is empty
- * when it is handed over; *history may be freed in either case. The rows of *report are those of all files. */
+ * RH_OK where there are at most max_bad of them and nothing else is wrong; else the code of what is. `problems` is
+ * empty when it is handed over; *history may be freed in either case. The rows of *report are those of all files. */
 int rh_import(struct rh_history *history, const struct rh_import_options *options, const struct rh_progress *progress,
               struct rh_import_report *report, struct rh_problems *problems);
 

@@ -52,8 +52,8 @@ static bool number(const struct reader *reader, const struct rh_yaml_node *node,
     }
     if (end == NULL || *end != '\0' || !isfinite(*out)) {
         rh_yaml_problem(reader->yaml, node, reader->problems, RH_ERR_INPUT, "expected a number%s%s%s",
-                        node->kind == RH_YAML_SCALAR ? ", found '" : "",
-                        node->kind == RH_YAML_SCALAR ? node->text : "", node->kind == RH_YAML_SCALAR ? "'" : "");
+                        node->kind == RH_YAML_SCALAR ? ", found '" : "", node->kind == RH_YAML_SCALAR ? node->text : "",
+                        node->kind == RH_YAML_SCALAR ? "'" : "");
         return false;
     }
     return true;
@@ -89,8 +89,8 @@ static bool is_share(int parameter)
  * everything else is not negative. */
 static void check_value(const struct reader *reader, const struct rh_yaml_node *node, int parameter, double value)
 {
-    bool divides = parameter == RH_PARAM_PARTNER_MARGIN || parameter == RH_PARAM_REP_MARGIN ||
-                   parameter == RH_PARAM_ACTIVITY_COST;
+    bool divides =
+        parameter == RH_PARAM_PARTNER_MARGIN || parameter == RH_PARAM_REP_MARGIN || parameter == RH_PARAM_ACTIVITY_COST;
     bool limits = parameter == RH_PARAM_RESPONSE_LIMIT, share = is_share(parameter);
     if (value < (limits ? 1.0 : 0.0) || (divides && value == 0.0) || (share && value > 1.0)) {
         rh_yaml_problem(reader->yaml, node, reader->problems, RH_ERR_INPUT, "'%s' is %g; expected %s",
@@ -150,8 +150,7 @@ static void read_belief(const struct reader *reader, const struct rh_yaml_node *
 
 static void read_segments(const struct reader *reader, const struct rh_yaml_node *node, int parameter)
 {
-    if (!rh_yaml_check_keys(reader->yaml, node, segments_keys, rh_parameter_table[parameter].name,
-                            reader->problems)) {
+    if (!rh_yaml_check_keys(reader->yaml, node, segments_keys, rh_parameter_table[parameter].name, reader->problems)) {
         return;
     }
     const struct rh_yaml_node *map = rh_yaml_find(node, "segments");
@@ -201,7 +200,8 @@ int rh_assumptions_read(struct rh_assumptions *self, const char *path, const str
     size_t before = problems->num_total;
     int status = rh_yaml_read(&yaml, path, problems);
     if (status == RH_OK && yaml.root == NULL) {
-        rh_problems_add(problems, RH_ERR_INPUT, path, 1, 1, NULL, "the file is empty; expected rehearse: assumptions/1");
+        rh_problems_add(problems, RH_ERR_INPUT, path, 1, 1, NULL,
+                        "the file is empty; expected rehearse: assumptions/1");
     } else if (status == RH_OK && rh_yaml_check_keys(&yaml, yaml.root, top_keys, "assumptions file", problems)) {
         const struct reader reader = {self, &yaml, segments, problems};
         const struct rh_yaml_node *kind = rh_yaml_find(yaml.root, "rehearse");

@@ -1,6 +1,6 @@
 /* Learns level, ratios and uncertainty of every series. The choices (half-lives, the blend of a weighted mean with
- * frequency × size, the level's uncertainty) are those that predicted unseen stores best; docs/model.md tells how they were
- * measured. */
+ * frequency × size, the level's uncertainty) are those that predicted unseen stores best; docs/model.md tells how they
+ * were measured. */
 #include "model/baseline.h"
 
 #include "core/memory.h"
@@ -22,8 +22,8 @@ static bool is_revenue(const struct rh_history *history, const struct rh_driver 
     return strcmp(history->measures.name[driver->measure], "revenue") == 0;
 }
 
-/* Sum over a partner's revenue series by month, over all its series where it sold nothing. value: [num_series][num_months];
- * total: [num_months]. */
+/* Sum over a partner's revenue series by month, over all its series where it sold nothing. value:
+ * [num_series][num_months]; total: [num_months]. */
 static void partner_total(const struct rh_panel *panel, const struct rh_history *history, int partner,
                           const double *value, double *total)
 {
@@ -172,8 +172,8 @@ static int learn_partner_totals(struct rh_baseline *self, const struct rh_panel 
     }
     if (status == RH_OK) {
         self->phase = phase > 0 ? phase
-                                : rh_replay_detect_phase(bought, self->span_first, self->span_last,
-                                                         self->num_partners, self->num_months);
+                                : rh_replay_detect_phase(bought, self->span_first, self->span_last, self->num_partners,
+                                                         self->num_months);
         status = rh_baseline_learn_life(self, size, error);
     }
     free(total);
@@ -209,8 +209,8 @@ static int learn_series(struct rh_baseline *self, const struct rh_panel *panel, 
     return status;
 }
 
-/* Variation of a partner's whole month around what season and its own mean would have it sell, and what that means for its
- * level. */
+/* Variation of a partner's whole month around what season and its own mean would have it sell, and what that means for
+ * its level. */
 static void partner_variation(struct rh_baseline *self, int partner, const double *sold, const double *usual)
 {
     int first = self->span_first[partner], last = self->span_last[partner], months = last - first + 1;

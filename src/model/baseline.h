@@ -20,26 +20,27 @@ struct rh_baseline {
     int phase;            /* order rhythm, months */
 
     /* Groups: region × segment, in byte order of (region, segment). */
-    int *group;                /* [num_partners] */
-    int32_t *group_region;     /* [num_groups] id of the region */
-    int32_t *group_segment;    /* [num_groups] id of the segment */
-    struct rh_season *season;  /* [num_groups][num_drivers] */
-    double *season_error;      /* [num_groups][12] standard error of the group's revenue factors */
+    int *group;               /* [num_partners] */
+    int32_t *group_region;    /* [num_groups] id of the region */
+    int32_t *group_segment;   /* [num_groups] id of the segment */
+    struct rh_season *season; /* [num_groups][num_drivers] */
+    double *season_error;     /* [num_groups][12] standard error of the group's revenue factors */
 
     /* Partners. */
-    int *span_first, *span_last;    /* [num_partners] active months of the history; last < first: never bought */
-    double *cv;                     /* [num_partners] of a month around its own mean, in [0.05, 1.5] */
-    double *level_variance;         /* [num_partners] of the level, relative */
-    struct rh_life *life;           /* [num_partners] of its size class */
-    struct rh_life_record *record;  /* [num_partners] */
-    double *alive;                  /* [num_partners] probability of being alive at the history's end */
-    int16_t *source_month;          /* [num_partners][num_months] own month that stands for this one; RH_NO_SOURCE: a
-                                       peer's, whose ratio `ratio` holds */
+    int *span_first, *span_last;   /* [num_partners] active months of the history; last < first: never bought */
+    double *cv;                    /* [num_partners] of a month around its own mean, in [0.05, 1.5] */
+    double *level_variance;        /* [num_partners] of the level, relative */
+    struct rh_life *life;          /* [num_partners] of its size class */
+    struct rh_life_record *record; /* [num_partners] */
+    double *alive;                 /* [num_partners] probability of being alive at the history's end */
+    int16_t *source_month;         /* [num_partners][num_months] own month that stands for this one; RH_NO_SOURCE: a
+                                      peer's, whose ratio `ratio` holds */
 
     /* Series. */
     double *level; /* [num_series] per month, without season */
     double *scale; /* [num_series][num_months] season · kernel mean: what a month's ratio is relative to */
-    double *ratio; /* [num_series][num_months] month relative to scale, mean 1 over the span; 0 where nothing was sold */
+    double
+        *ratio; /* [num_series][num_months] month relative to scale, mean 1 over the span; 0 where nothing was sold */
 };
 
 /* Learns the baseline. phase 0: detect the order rhythm. */
@@ -49,9 +50,9 @@ void rh_baseline_free(struct rh_baseline *self);
 
 /* Expected gross sales of a series in a month, were the partner alive: level · season. */
 double rh_baseline_mean(const struct rh_baseline *self, int partner, int driver, size_t series, rh_month month);
-/* Monthly rate of a count driver for each partner, in 10⁻⁴ of one: its own shrunk to its segment's (Gamma-Poisson, with the
- * prior's moments from the partners of the segment), so that one that never did it may still begin. rate: [num_partners].
- * RH_OK or RH_ERR_NO_MEMORY. */
+/* Monthly rate of a count driver for each partner, in 10⁻⁴ of one: its own shrunk to its segment's (Gamma-Poisson, with
+ * the prior's moments from the partners of the segment), so that one that never did it may still begin. rate:
+ * [num_partners]. RH_OK or RH_ERR_NO_MEMORY. */
 int rh_baseline_rates(const struct rh_baseline *self, const struct rh_panel *panel, int driver, size_t num_segments,
                       double *rate, struct rh_error *error);
 /* Probability that the partner still buys in the month `ahead` ≥ 0 months after the month that follows the history. */

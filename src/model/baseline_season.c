@@ -1,5 +1,5 @@
-/* Groups of partners and their seasons. The group's total revenue also tells how well a season is known at all: that error
- * is drawn with the market. */
+/* Groups of partners and their seasons. The group's total revenue also tells how well a season is known at all: that
+ * error is drawn with the market. */
 #include "core/memory.h"
 #include "model/baseline_parts.h"
 
@@ -35,8 +35,8 @@ static int number_groups(struct rh_baseline *self, const struct rh_panel *panel,
     for (size_t i = 0; i < panel->num_partners; i++) {
         int32_t row = panel->partner_row[i];
         int32_t region = partners->region[row], segment = partners->segment[row];
-        cells[i] = (struct cell){partners->regions.name[region], partners->segments.name[segment], region, segment,
-                                 (int)i};
+        cells[i] =
+            (struct cell){partners->regions.name[region], partners->segments.name[segment], region, segment, (int)i};
     }
     qsort(cells, panel->num_partners, sizeof *cells, by_names);
     for (size_t i = 0; i < panel->num_partners; i++) {

@@ -1,6 +1,7 @@
 /* The expected marginal reward in closed form. E[reward(Q + R)] = Σ over pieces of jump · P(R > Θ - Q) + slope_change ·
  * E[(Q + R - Θ)⁺], whose derivative in Q is Σ of jump · f(Θ - Q) + slope_change · P(R > Θ - Q). The log-logistic stands
- * for the lognormal because its distribution function is elementary; median and log-variance are those of the lognormal. */
+ * for the lognormal because its distribution function is elementary; median and log-variance are those of the
+ * lognormal. */
 #include "model/belief.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
-/* What the next sale is worth to a partner: the expected marginal reward (docs/model.md, "What the next sale is worth").
+/* What the next sale is worth to a partner: the expected marginal reward (docs/model.md, "What the next sale is
+ * worth").
  *
  * The partner believes that the rest of the window brings R more attainment, log-logistic with median alpha and shape
  * beta. This is the plain formula; the kernel evaluates the same over lanes. */

@@ -1,5 +1,5 @@
-/* The likelihood sums over the month of departure; its terms follow from one another by a ratio, so that one record costs
- * six lgamma calls and a short loop. Equal records are counted once. */
+/* The likelihood sums over the month of departure; its terms follow from one another by a ratio, so that one record
+ * costs six lgamma calls and a short loop. Equal records are counted once. */
 #include "model/life.h"
 
 #include <gsl/gsl_multimin.h>
@@ -24,8 +24,8 @@ static double log_alive_term(struct rh_life self, struct rh_life_record r)
            lbeta_ratio(self.gamma, self.delta, 0.0, r.months);
 }
 
-/* The terms fall from the first departure on, so that they are summed relative to it or to being alive: long records have
- * likelihoods below any double. */
+/* The terms fall from the first departure on, so that they are summed relative to it or to being alive: long records
+ * have likelihoods below any double. */
 double rh_life_log_likelihood(struct rh_life self, struct rh_life_record r)
 {
     double log_alive = log_alive_term(self, r);

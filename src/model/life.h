@@ -1,5 +1,5 @@
-/* Is a partner that has not bought for a while gone? BG/BB: in each month a living partner buys with a probability of its
- * own, and before each it leaves for good with a probability of its own (Fader, Hardie & Shang 2010,
+/* Is a partner that has not bought for a while gone? BG/BB: in each month a living partner buys with a probability of
+ * its own, and before each it leaves for good with a probability of its own (Fader, Hardie & Shang 2010,
  * doi:10.1287/mksc.1100.0580). */
 #ifndef RH_MODEL_LIFE_H
 #define RH_MODEL_LIFE_H

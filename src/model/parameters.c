@@ -9,57 +9,91 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIXED(value) {RH_DIST_FIXED, value, 0.0, -INFINITY, INFINITY}
-#define BETA(mean, sd) {RH_DIST_BETA, mean, sd, 0.0, 1.0}
+#define FIXED(value)                                   \
+    {                                                  \
+        RH_DIST_FIXED, value, 0.0, -INFINITY, INFINITY \
+    }
+#define BETA(mean, sd)                   \
+    {                                    \
+        RH_DIST_BETA, mean, sd, 0.0, 1.0 \
+    }
 
 const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS] = {
-    [RH_PARAM_EFFORT_ELASTICITY] = {"effort_elasticity", "1",
+    [RH_PARAM_EFFORT_ELASTICITY] = {"effort_elasticity",
+                                    "1",
                                     "Elasticity of a partner's sales to its margin per sale, through the firm's effort",
-                                    {RH_DIST_LOGNORMAL, .20, .10, .02, .70}, true},
-    [RH_PARAM_REP_EFFORT_ELASTICITY] = {"rep_effort_elasticity", "1",
+                                    {RH_DIST_LOGNORMAL, .20, .10, .02, .70},
+                                    true},
+    [RH_PARAM_REP_EFFORT_ELASTICITY] = {"rep_effort_elasticity",
+                                        "1",
                                         "The same through the effort of the person who is paid",
-                                        {RH_DIST_LOGNORMAL, .15, .08, .01, .50}, true},
+                                        {RH_DIST_LOGNORMAL, .15, .08, .01, .50},
+                                        true},
     [RH_PARAM_ELASTICITY_SPREAD] = {"elasticity_spread", "1",
                                     "Standard deviation of the logarithm of the elasticities between partners",
                                     FIXED(.5), false},
-    [RH_PARAM_PARTNER_MARGIN] = {"partner_margin", "share of sales",
+    [RH_PARAM_PARTNER_MARGIN] = {"partner_margin",
+                                 "share of sales",
                                  "Partner's own margin where the partner file gives none",
-                                 {RH_DIST_LOGNORMAL, .12, .05, .04, .35}, true},
-    [RH_PARAM_REP_MARGIN] = {"rep_margin", "share of sales", "What a partner's sales person earns on a sale otherwise",
-                             {RH_DIST_LOGNORMAL, .03, .015, .01, .10}, true},
+                                 {RH_DIST_LOGNORMAL, .12, .05, .04, .35},
+                                 true},
+    [RH_PARAM_REP_MARGIN] = {"rep_margin",
+                             "share of sales",
+                             "What a partner's sales person earns on a sale otherwise",
+                             {RH_DIST_LOGNORMAL, .03, .015, .01, .10},
+                             true},
     [RH_PARAM_PASS_THROUGH] = {"pass_through", "share",
                                "Share of the firm's expected reward that it passes on in its price",
                                BETA(.35, .14381222), true},
-    [RH_PARAM_PRICE_ELASTICITY] = {"price_elasticity", "1", "Elasticity of end demand to the partner's price",
-                                   {RH_DIST_LOGNORMAL, 1.5, .7, .2, 4.0}, true},
+    [RH_PARAM_PRICE_ELASTICITY] = {"price_elasticity",
+                                   "1",
+                                   "Elasticity of end demand to the partner's price",
+                                   {RH_DIST_LOGNORMAL, 1.5, .7, .2, 4.0},
+                                   true},
     [RH_PARAM_RESPONSE_LIMIT] = {"response_limit", "1", "Largest factor by which sales change (and its inverse)",
                                  FIXED(1.6), false},
-    [RH_PARAM_ACTIVITY_ELASTICITY] = {"activity_elasticity", "1",
+    [RH_PARAM_ACTIVITY_ELASTICITY] = {"activity_elasticity",
+                                      "1",
                                       "Elasticity of an activity to one plus its reward per effort cost",
-                                      {RH_DIST_LOGNORMAL, .20, .10, .02, .70}, true},
-    [RH_PARAM_ACTIVITY_COST] = {"activity_cost", "share of a mean partner-month's revenue",
+                                      {RH_DIST_LOGNORMAL, .20, .10, .02, .70},
+                                      true},
+    [RH_PARAM_ACTIVITY_COST] = {"activity_cost",
+                                "share of a mean partner-month's revenue",
                                 "What one completion of an activity costs a partner in effort",
-                                {RH_DIST_LOGNORMAL, .02, .01, .002, .20}, true},
+                                {RH_DIST_LOGNORMAL, .02, .01, .002, .20},
+                                true},
     [RH_PARAM_ATTENTION] = {"attention", "probability", "Probability that a partner attends to a simple program",
                             BETA(.8, .12060454), false},
-    [RH_PARAM_COMPLEXITY_SLOPE] = {"complexity_slope", "logit", "What a unit of complexity takes off attention's logit",
-                                   {RH_DIST_NORMAL, .4, .3, 0.0, INFINITY}, false},
+    [RH_PARAM_COMPLEXITY_SLOPE] = {"complexity_slope",
+                                   "logit",
+                                   "What a unit of complexity takes off attention's logit",
+                                   {RH_DIST_NORMAL, .4, .3, 0.0, INFINITY},
+                                   false},
     [RH_PARAM_NULL_PROGRAM] = {"null_program", "probability", "Probability that nobody reacts to any program",
                                FIXED(.10), false},
-    [RH_PARAM_FELT_CAP] = {"felt_cap", "share of sales", "Largest expected marginal reward that is felt",
-                           {RH_DIST_LOGNORMAL, .40, .10, .10, 1.0}, false},
-    [RH_PARAM_NONCASH_WORTH] = {"noncash_worth", "1", "Worth to a partner of one unit of a non-cash reward's value",
-                                {RH_DIST_LOGNORMAL, 1.0, .15, .60, 1.5}, false},
-    [RH_PARAM_DISCOUNT_RATE] = {"discount_rate", "per year", "Rate at which partners discount late payment",
-                                {RH_DIST_LOGNORMAL, .25, .15, .05, .80}, false},
+    [RH_PARAM_FELT_CAP] = {"felt_cap",
+                           "share of sales",
+                           "Largest expected marginal reward that is felt",
+                           {RH_DIST_LOGNORMAL, .40, .10, .10, 1.0},
+                           false},
+    [RH_PARAM_NONCASH_WORTH] = {"noncash_worth",
+                                "1",
+                                "Worth to a partner of one unit of a non-cash reward's value",
+                                {RH_DIST_LOGNORMAL, 1.0, .15, .60, 1.5},
+                                false},
+    [RH_PARAM_DISCOUNT_RATE] = {"discount_rate",
+                                "per year",
+                                "Rate at which partners discount late payment",
+                                {RH_DIST_LOGNORMAL, .25, .15, .05, .80},
+                                false},
     [RH_PARAM_CLAIM_RATE_AUTOMATIC] = {"claim_rate_automatic", "probability",
                                        "Probability that a reward paid automatically reaches the partner",
                                        BETA(.98, .015), false},
     [RH_PARAM_CLAIM_RATE_REQUIRED] = {"claim_rate_required", "probability",
                                       "Probability that a reward that must be claimed is claimed", BETA(.80, .10),
                                       false},
-    [RH_PARAM_CLAIM_RATE_POINTS] = {"claim_rate_points", "probability",
-                                    "Probability that points are redeemed", BETA(.67, .10), false},
+    [RH_PARAM_CLAIM_RATE_POINTS] = {"claim_rate_points", "probability", "Probability that points are redeemed",
+                                    BETA(.67, .10), false},
     [RH_PARAM_TRUST] = {"trust", "index", "Partners' trust in being paid right and in time", FIXED(.7), false},
     [RH_PARAM_TRUST_WEIGHT] = {"trust_weight", "share", "What a full lack of trust takes off a reward",
                                BETA(.3, .13816985), false},
@@ -146,7 +180,8 @@ void rh_assumptions_neutral(struct rh_assumptions *self)
 bool rh_assumptions_by_segment(const struct rh_assumptions *self, enum rh_parameter parameter)
 {
     for (int s = 1; s < self->num_segments; s++) {
-        const struct rh_belief_of *first = belief_at(self, (int)parameter, 0), *other = belief_at(self, (int)parameter, s);
+        const struct rh_belief_of *first = belief_at(self, (int)parameter, 0),
+                                  *other = belief_at(self, (int)parameter, s);
         if (first->distribution != other->distribution || first->mean != other->mean || first->sd != other->sd) {
             return true;
         }

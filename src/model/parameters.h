@@ -1,7 +1,7 @@
 /* The model's parameters: what is believed of each before the data speaks, and what a study says instead.
  *
- * Priors and their sources are listed in docs/model.md. A parameter is drawn once per replication from one uniform that all
- * segments share, so that a replication in which partners react strongly is one in which all segments do. */
+ * Priors and their sources are listed in docs/model.md. A parameter is drawn once per replication from one uniform that
+ * all segments share, so that a replication in which partners react strongly is one in which all segments do. */
 #ifndef RH_MODEL_PARAMETERS_H
 #define RH_MODEL_PARAMETERS_H
 
@@ -35,10 +35,10 @@ enum rh_parameter {
     RH_PARAM_CLAIM_RATE_AUTOMATIC,
     RH_PARAM_CLAIM_RATE_REQUIRED,
     RH_PARAM_CLAIM_RATE_POINTS,
-    RH_PARAM_TRUST,                 /* partners' trust in being paid right */
-    RH_PARAM_TRUST_WEIGHT,          /* how much a lack of it takes off a reward */
-    RH_PARAM_PROCESSING_DAYS,       /* from due date to payment */
-    RH_PARAM_LEVEL_WALK,            /* sd of the log level of a partner, per square root of a month */
+    RH_PARAM_TRUST,           /* partners' trust in being paid right */
+    RH_PARAM_TRUST_WEIGHT,    /* how much a lack of it takes off a reward */
+    RH_PARAM_PROCESSING_DAYS, /* from due date to payment */
+    RH_PARAM_LEVEL_WALK,      /* sd of the log level of a partner, per square root of a month */
     RH_NUM_PARAMETERS
 };
 

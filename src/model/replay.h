@@ -1,5 +1,5 @@
-/* Which past month a future month replays: the stationary bootstrap (Politis & Romano 1994, doi:10.2307/2290993) that keeps
- * an order rhythm, and the chance of each source. */
+/* Which past month a future month replays: the stationary bootstrap (Politis & Romano 1994, doi:10.2307/2290993) that
+ * keeps an order rhythm, and the chance of each source. */
 #ifndef RH_MODEL_REPLAY_H
 #define RH_MODEL_REPLAY_H
 
@@ -12,8 +12,8 @@
 extern "C" {
 #endif
 
-/* A block starts at a source month of the same rank modulo phase as the month it stands for, goes on month by month with
- * probability 1 - 1/block, and wraps from the history's last month to the first such month. */
+/* A block starts at a source month of the same rank modulo phase as the month it stands for, goes on month by month
+ * with probability 1 - 1/block, and wraps from the history's last month to the first such month. */
 struct rh_replay {
     int history_months;
     int phase;           /* 1 to 12; history_months ≥ phase */

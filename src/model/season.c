@@ -1,7 +1,7 @@
-/* Empirical-Bayes shrinkage of seasonal ratios (Efron & Morris 1975, doi:10.1080/01621459.1975.10479864): the spread of the
- * calendar months' mean ratios around the parent's factors, less what noise alone would give, says how much of them to
- * believe. With fewer than two ratios per calendar month the noise is not seen; the parent's (or a cautious .09) stands in
- * and what is believed is halved again and again as the history gets shorter. */
+/* Empirical-Bayes shrinkage of seasonal ratios (Efron & Morris 1975, doi:10.1080/01621459.1975.10479864): the spread of
+ * the calendar months' mean ratios around the parent's factors, less what noise alone would give, says how much of them
+ * to believe. With fewer than two ratios per calendar month the noise is not seen; the parent's (or a cautious .09)
+ * stands in and what is believed is halved again and again as the history gets shorter. */
 #include "model/season.h"
 
 #include <math.h>
@@ -118,9 +118,7 @@ struct rh_season rh_season_estimate(const double *total, int num_months, rh_mont
 {
     struct rh_season self = *parent;
     const struct ratios ratios = calendar_ratios(total, num_months, first_month);
-    double noise = isfinite(ratios.noise)    ? ratios.noise
-                   : isfinite(parent->noise) ? parent->noise
-                                             : CAUTIOUS_NOISE;
+    double noise = isfinite(ratios.noise) ? ratios.noise : isfinite(parent->noise) ? parent->noise : CAUTIOUS_NOISE;
     double spread = true_spread(&ratios, noise, parent);
     double length = fmin((double)num_months / FULL_MONTHS, 1.0);
     for (int c = 0; c < 12; c++) {

@@ -8,8 +8,8 @@
 extern "C" {
 #endif
 
-/* Factors of the twelve calendar months (index 0 is January), mean 1, in [0.2, 5], and the standard error that is left in
- * each after shrinkage. */
+/* Factors of the twelve calendar months (index 0 is January), mean 1, in [0.2, 5], and the standard error that is left
+ * in each after shrinkage. */
 struct rh_season {
     double factor[12], error[12];
     double noise; /* variance of a monthly ratio around its calendar month's mean; NaN where it cannot be told */

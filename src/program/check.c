@@ -1,4 +1,5 @@
-/* Findings are collected part by part and told in the order of the file. None of them is an error: each may be meant. */
+/* Findings are collected part by part and told in the order of the file. None of them is an error: each may be meant.
+ */
 #include "program/check.h"
 
 #include "core/memory.h"
@@ -146,9 +147,7 @@ static size_t file_rank(const struct rh_program *program, const char *file)
 static bool comes_after(const struct rh_program *program, const struct rh_problem *a, const struct rh_problem *b)
 {
     const size_t rank_a = file_rank(program, a->file), rank_b = file_rank(program, b->file);
-    return rank_a != rank_b ? rank_a > rank_b
-           : a->line != b->line ? a->line > b->line
-                                : a->column > b->column;
+    return rank_a != rank_b ? rank_a > rank_b : a->line != b->line ? a->line > b->line : a->column > b->column;
 }
 
 /* Sorts findings from `begin` on by file, line, column; stable. An insertion sort: there are few. */
@@ -163,8 +162,8 @@ static void sort(const struct rh_program *program, struct rh_findings *self, siz
     }
 }
 
-int rh_program_check(const struct rh_program *self, const struct rh_check_options *options, struct rh_findings *findings,
-                     struct rh_complexity *complexity, struct rh_error *error)
+int rh_program_check(const struct rh_program *self, const struct rh_check_options *options,
+                     struct rh_findings *findings, struct rh_complexity *complexity, struct rh_error *error)
 {
     struct rh_check check = {
         .program = self, .options = options, .history = options->history, .findings = findings, .error = error};

@@ -47,18 +47,19 @@ void rh_finding_format(const struct rh_finding *self, struct rh_text *out);
 /* The complexity index of docs/model.md and what drives it; parts add up to the index where that is below the most. */
 #define RH_MOST_COMPLEX 3.0
 struct rh_complexity {
-    double index;                                          /* 0-3; with a history, the mean over num_partners */
-    double least, most;                                    /* of a partner that takes part */
+    double index;                                             /* 0-3; with a history, the mean over num_partners */
+    double least, most;                                       /* of a partner that takes part */
     double incentives, levels, retroactive, relative, claims; /* parts; means likewise */
     size_t num_partners; /* that at least one incentive applies to; 0 without a history: of one that all apply to */
 };
-/* Appends "1.24 of 3: incentives at once 0.60, claims 0.20, …", the largest part first; "at most …" without a history. */
+/* Appends "1.24 of 3: incentives at once 0.60, claims 0.20, …", the largest part first; "at most …" without a history.
+ */
 void rh_complexity_format(const struct rh_complexity *self, struct rh_text *out);
 
 struct rh_check_options {
-    const struct rh_history *history;  /* NULL: only what the file alone tells. The names must have been checked on it */
-    const struct rh_program *in_force; /* program that the history happened under; NULL: none */
-    rh_month horizon_first, horizon_last; /* RH_NO_MONTH: not known */
+    const struct rh_history *history; /* NULL: only what the file alone tells. The names must have been checked on it */
+    const struct rh_program *in_force;                /* program that the history happened under; NULL: none */
+    rh_month horizon_first, horizon_last;             /* RH_NO_MONTH: not known */
     const struct rh_reference *vendor_margin_product; /* [num_vendor_margins] assumed instead of the ledger's costs */
     const double *vendor_margin;
     size_t num_vendor_margins;
@@ -69,8 +70,8 @@ struct rh_check_options {
  * *complexity, which may be NULL. The past is the whole history for what is said of levels and windows, and the
  * horizon's months as many years earlier as it takes for what is said of a year's payments; without a horizon, the year
  * after the history is the horizon. RH_OK, or a code that the settlement or memory gives. */
-int rh_program_check(const struct rh_program *self, const struct rh_check_options *options, struct rh_findings *findings,
-                     struct rh_complexity *complexity, struct rh_error *error);
+int rh_program_check(const struct rh_program *self, const struct rh_check_options *options,
+                     struct rh_findings *findings, struct rh_complexity *complexity, struct rh_error *error);
 
 #ifdef __cplusplus
 }

@@ -82,7 +82,8 @@ static int64_t find_target(const struct rh_history *history, int32_t partner, in
     size_t low = 0, high = targets->num;
     while (low < high) {
         const size_t i = low + (high - low) / 2;
-        const int32_t found[] = {targets->partner[i], targets->measure[i], targets->window[i], targets->window_start[i]};
+        const int32_t found[] = {targets->partner[i], targets->measure[i], targets->window[i],
+                                 targets->window_start[i]};
         const int32_t wanted[] = {partner, measure, window, start};
         size_t k = 0;
         while (k < 4 && found[k] == wanted[k])

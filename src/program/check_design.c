@@ -1,5 +1,5 @@
-/* Findings that the file alone tells: thresholds that are cliffs, levels that pay less than the one before, months that no
- * window covers, thresholds of the in-force program that are gone. */
+/* Findings that the file alone tells: thresholds that are cliffs, levels that pay less than the one before, months that
+ * no window covers, thresholds of the in-force program that are gone. */
 #include "program/check_parts.h"
 #include "program/schedule.h"
 
@@ -7,8 +7,9 @@
 
 /* ---- Cliffs
  *
- * The last 5% of the way to a threshold, and what they pay: more than 30% of their own value is more than any margin can
- * answer for, so that partners will buy them whether anybody needs the goods or not, or ask for the invoice to be moved. */
+ * The last 5% of the way to a threshold, and what they pay: more than 30% of their own value is more than any margin
+ * can answer for, so that partners will buy them whether anybody needs the goods or not, or ask for the invoice to be
+ * moved. */
 
 #define LAST_PART 0.05
 #define MOST_OF_SALE 0.30
@@ -54,8 +55,8 @@ static double paid_at_amount(const struct rh_schedule *schedule, const struct rh
            (LAST_PART * theta * value);
 }
 
-/* The same of relative thresholds, whose amount differs between partners: what re-rating all sales brings does not depend
- * on it, and on growth alone it re-rates only what lies above the prior year. Flat amounts are left out. */
+/* The same of relative thresholds, whose amount differs between partners: what re-rating all sales brings does not
+ * depend on it, and on growth alone it re-rates only what lies above the prior year. Flat amounts are left out. */
 static double paid_at_relative(const struct rh_incentive *incentive, size_t k)
 {
     const struct rh_level *level = &incentive->level[k];
@@ -99,7 +100,7 @@ static void check_cliffs(struct rh_check *self, const struct rh_incentive *incen
     }
     for (size_t k = 0; k < incentive->num_levels; k++) {
         const struct rh_level *level = &incentive->level[k];
-        const double paid = amounts ? paid_at_amount(&schedule, level, value)
+        const double paid = amounts                                         ? paid_at_amount(&schedule, level, value)
                             : level->threshold.relation != RH_RELATIVE_NONE ? paid_at_relative(incentive, k)
                                                                             : -1.0;
         if (paid > MOST_OF_SALE * (1.0 + 1e-12))
@@ -165,8 +166,8 @@ static void check_falling(struct rh_check *self, const struct rh_incentive *ince
         add_pace(&message, before, level, currency);
         rh_text_puts(&message, " at ");
         rh_words_threshold(&message, incentive, &level->threshold, currency);
-        rh_text_puts(&message, highest ? ": who reaches it is paid less for everything"
-                                       : ": who sells more is paid less for it");
+        rh_text_puts(&message,
+                     highest ? ": who reaches it is paid less for everything" : ": who sells more is paid less for it");
     } else if (highest && incentive->metric != RH_METRIC_RATIO && flat < flat_before && pace(level) == pace(before)) {
         rh_text_puts(&message, "the flat amount falls from ");
         rh_words_money(&message, flat_before, currency);
@@ -209,8 +210,8 @@ static void check_covered(struct rh_check *self, const struct rh_incentive *ince
     const bool own_first = from != RH_NO_MONTH && (!horizon || from > horizon_first);
     const bool own_last = until != RH_NO_MONTH && (!horizon || until < horizon_last);
     const rh_month low = own_first ? from : horizon_first, high = own_last ? until : horizon_last;
-    if (incentive->window == RH_WINDOW_PROGRAM || incentive->window == RH_WINDOW_MONTH ||
-        low == RH_NO_MONTH || high == RH_NO_MONTH || low > high)
+    if (incentive->window == RH_WINDOW_PROGRAM || incentive->window == RH_WINDOW_MONTH || low == RH_NO_MONTH ||
+        high == RH_NO_MONTH || low > high)
         return;
     rh_month low_first, low_last, high_first, high_last;
     rh_window_around(incentive->window, self->program->year_starts, low, &low_first, &low_last);
@@ -222,16 +223,16 @@ static void check_covered(struct rh_check *self, const struct rh_incentive *ince
     rh_text_init(&message);
     if (first > last) {
         rh_check_months(&message, low, high);
-        rh_text_printf(&message, " holds no whole %s, so that all of it earns nothing", rh_words_window(incentive->window));
+        rh_text_printf(&message, " holds no whole %s, so that all of it earns nothing",
+                       rh_words_window(incentive->window));
     } else {
         if (first > low)
             rh_check_months(&message, low, first - 1);
         rh_text_puts(&message, first > low && last < high ? " and " : "");
         if (last < high)
             rh_check_months(&message, last + 1, high);
-        rh_text_printf(&message, " %s in no whole %s and earn%s nothing",
-                       first - low + high - last == 1 ? "is" : "are", rh_words_window(incentive->window),
-                       first - low + high - last == 1 ? "s" : "");
+        rh_text_printf(&message, " %s in no whole %s and earn%s nothing", first - low + high - last == 1 ? "is" : "are",
+                       rh_words_window(incentive->window), first - low + high - last == 1 ? "s" : "");
     }
     rh_month fit_first = nearer(low, low_first, low_last + 1), fit_last = nearer(high, high_last, high_first - 1);
     /* A horizon cannot begin in the history. */
@@ -241,8 +242,8 @@ static void check_covered(struct rh_check *self, const struct rh_incentive *ince
     rh_text_puts(&message, own_first || own_last ? "; the nearest active months that fit are "
                                                  : "; the nearest horizon that fits is ");
     rh_check_months(&message, fit_first, fit_last);
-    rh_check_tell_at(self, incentive, RH_FINDING_UNCOVERED_MONTHS,
-                     own_first || own_last ? RH_AT_ACTIVE : RH_AT_WINDOW, &message);
+    rh_check_tell_at(self, incentive, RH_FINDING_UNCOVERED_MONTHS, own_first || own_last ? RH_AT_ACTIVE : RH_AT_WINDOW,
+                     &message);
 }
 
 void rh_check_windows(struct rh_check *self)
@@ -255,10 +256,10 @@ void rh_check_windows(struct rh_check *self)
 
 static bool same_threshold(const struct rh_threshold *a, const struct rh_threshold *b)
 {
-    return a->relation == b->relation && (a->relation == RH_RELATIVE_NONE         ? a->amount == b->amount
-                                          : a->relation == RH_RELATIVE_PERCENTILE ? a->percentile == b->percentile &&
-                                                                                        a->scope == b->scope
-                                                                                  : a->share == b->share);
+    return a->relation == b->relation &&
+           (a->relation == RH_RELATIVE_NONE         ? a->amount == b->amount
+            : a->relation == RH_RELATIVE_PERCENTILE ? a->percentile == b->percentile && a->scope == b->scope
+                                                    : a->share == b->share);
 }
 
 static bool has_threshold(const struct rh_program *program, const struct rh_incentive *incentive,

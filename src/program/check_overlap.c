@@ -1,5 +1,5 @@
-/* Two incentives that pay for the same sale. They do unless something keeps them apart: their measures, products, months,
- * audiences or what they ask of a row, or an exclusive group. Only what is certain keeps them apart. */
+/* Two incentives that pay for the same sale. They do unless something keeps them apart: their measures, products,
+ * months, audiences or what they ask of a row, or an exclusive group. Only what is certain keeps them apart. */
 #include "program/check_parts.h"
 
 #include <string.h>
@@ -12,8 +12,10 @@ static const char *rows_of(const struct rh_incentive *incentive)
 
 static bool months_meet(const struct rh_incentive *a, const struct rh_incentive *b)
 {
-    const bool before = a->active_until != RH_NO_MONTH && b->active_from != RH_NO_MONTH && a->active_until < b->active_from;
-    const bool after = b->active_until != RH_NO_MONTH && a->active_from != RH_NO_MONTH && b->active_until < a->active_from;
+    const bool before =
+        a->active_until != RH_NO_MONTH && b->active_from != RH_NO_MONTH && a->active_until < b->active_from;
+    const bool after =
+        b->active_until != RH_NO_MONTH && a->active_from != RH_NO_MONTH && b->active_until < a->active_from;
     return !before && !after;
 }
 
@@ -184,8 +186,8 @@ static bool pay_twice(const struct rh_check *self, const struct rh_incentive *a,
            partners_meet(self, a, b);
 }
 
-/* What the past says of two incentives: partners that both would have paid, and the smaller part of what they got. False
- * where it cannot be said. */
+/* What the past says of two incentives: partners that both would have paid, and the smaller part of what they got.
+ * False where it cannot be said. */
 static bool find_past(const struct rh_check *self, size_t i, size_t k, size_t *num, rh_money *sum)
 {
     const struct rh_past *year = &self->year;
@@ -204,8 +206,8 @@ static bool find_past(const struct rh_check *self, size_t i, size_t k, size_t *n
 }
 
 /* Appends "'Tiers' (line 5; 212 partners, $81,200)": the line, and the past where it is known. */
-static void add_other(const struct rh_check *self, size_t i, const struct rh_incentive *incentive, bool past, size_t num,
-                      rh_money sum, struct rh_text *out)
+static void add_other(const struct rh_check *self, size_t i, const struct rh_incentive *incentive, bool past,
+                      size_t num, rh_money sum, struct rh_text *out)
 {
     const struct rh_incentive *other = &self->program->incentive[i];
     const bool line = other->name.line > 0 && other->input == incentive->input;

@@ -12,18 +12,18 @@ extern "C" {
 
 /* How far partners came to a level. */
 struct rh_level_facts {
-    size_t num_reached;       /* windows of partners */
-    double nearest;           /* largest attainment as a share of the threshold; NaN: not known */
-    int64_t best;             /* that attainment, in its unit */
-    int32_t partner;          /* whose it was (one of the pool) */
-    rh_month first, last;     /* when */
+    size_t num_reached;   /* windows of partners */
+    double nearest;       /* largest attainment as a share of the threshold; NaN: not known */
+    int64_t best;         /* that attainment, in its unit */
+    int32_t partner;      /* whose it was (one of the pool) */
+    rh_month first, last; /* when */
 };
 
 /* What an incentive would have done. */
 struct rh_incentive_facts {
-    size_t num_lines; /* windows of partners that attained anything */
-    size_t num_windows; /* of the incentive */
-    struct rh_level_facts *level; /* [num_levels] */
+    size_t num_lines;                     /* windows of partners that attained anything */
+    size_t num_windows;                   /* of the incentive */
+    struct rh_level_facts *level;         /* [num_levels] */
     size_t num_earned, num_window_capped; /* windows of partners with a reward; those that cap.window cut */
     rh_money largest;                     /* earned in a window */
     rh_money *paid;                       /* [partners] payable */
@@ -36,11 +36,11 @@ struct rh_incentive_facts {
 struct rh_past {
     bool settled;
     rh_month first, last;
-    struct rh_program program;      /* a copy with the incentives that have a window there */
-    struct rh_incentive *incentive; /* [program.num_incentives] copies; what they point to is the program's */
+    struct rh_program program;        /* a copy with the incentives that have a window there */
+    struct rh_incentive *incentive;   /* [program.num_incentives] copies; what they point to is the program's */
     struct rh_incentive_facts *facts; /* [num_incentives of the original]; num_windows 0: not settled */
-    int32_t *original;              /* [program.num_incentives] places in the program */
-    rh_money total_paid;            /* with the bonuses of tiers */
+    int32_t *original;                /* [program.num_incentives] places in the program */
+    rh_money total_paid;              /* with the bonuses of tiers */
 };
 
 struct rh_check {
@@ -49,10 +49,10 @@ struct rh_check {
     const struct rh_history *history; /* NULL: none */
     struct rh_findings *findings;
     struct rh_error *error;
-    rh_month year_first, year_last;   /* the horizon in the past */
-    int shift;                        /* months from there to the horizon, whole years */
-    struct rh_past all;               /* every window of the history, without what carries over between windows */
-    struct rh_past year;              /* the horizon's months in the past, without the budget */
+    rh_month year_first, year_last; /* the horizon in the past */
+    int shift;                      /* months from there to the horizon, whole years */
+    struct rh_past all;             /* every window of the history, without what carries over between windows */
+    struct rh_past year;            /* the horizon's months in the past, without the budget */
 };
 
 /* Adds a finding at a place of an incentive's file; line 0: at the incentive's name. Frees the message. */

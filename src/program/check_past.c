@@ -1,9 +1,9 @@
 /* The program on what happened: two settlements, of which only what findings need is kept.
  *
- * `all`: every whole window of the history, each for itself: no incentive is limited to its active months, and nothing is
- * carried from window to window. What is said of levels and of cap.window comes from it.
- * `year`: the months of the horizon, whole years earlier, so that seasons and fiscal windows are those that the program
- * will meet; active months move along. All rules hold there but the budget. What is said of payments comes from it. */
+ * `all`: every whole window of the history, each for itself: no incentive is limited to its active months, and nothing
+ * is carried from window to window. What is said of levels and of cap.window comes from it. `year`: the months of the
+ * horizon, whole years earlier, so that seasons and fiscal windows are those that the program will meet; active months
+ * move along. All rules hold there but the budget. What is said of payments comes from it. */
 #include "program/check_parts.h"
 
 #include "core/memory.h"
@@ -166,9 +166,8 @@ static int find_pools(const struct rh_check *self, const struct rh_incentive *in
 {
     const size_t num = self->history->partners.num;
     int32_t empty, most = -1;
-    const int32_t *cell = incentive->metric == RH_METRIC_POOLED
-                              ? column_of(self->history, incentive->pooled_by.text, &empty)
-                              : NULL;
+    const int32_t *cell =
+        incentive->metric == RH_METRIC_POOLED ? column_of(self->history, incentive->pooled_by.text, &empty) : NULL;
     *out = NULL;
     if (cell == NULL)
         return RH_OK;
@@ -255,9 +254,8 @@ static int choose(struct rh_check *self, struct rh_past *past, rh_month first, r
             copy.active_from -= copy.active_from != RH_NO_MONTH ? shift : 0;
             copy.active_until -= copy.active_until != RH_NO_MONTH ? shift : 0;
         }
-        const size_t windows = alone && copy.window == RH_WINDOW_PROGRAM
-                                   ? 0
-                                   : count_windows(&copy, program->year_starts, first, last);
+        const size_t windows =
+            alone && copy.window == RH_WINDOW_PROGRAM ? 0 : count_windows(&copy, program->year_starts, first, last);
         if (windows == 0)
             continue;
         past->facts[i].num_windows = windows;

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define CAME_NEAR 0.8      /* of a threshold: a quarter more is beyond what programs have been seen to bring */
-#define NEXT_TO_ALL 0.95   /* of the windows of partners */
+#define CAME_NEAR 0.8    /* of a threshold: a quarter more is beyond what programs have been seen to bring */
+#define NEXT_TO_ALL 0.95 /* of the windows of partners */
 
 static void add_count(struct rh_text *out, size_t num)
 {
@@ -75,8 +75,8 @@ static void tell_never(const struct rh_check *self, const struct rh_incentive *i
     rh_check_tell(self, incentive, RH_FINDING_NEVER_REACHED, level->line, level->column, &message);
 }
 
-static void tell_always(const struct rh_check *self, const struct rh_incentive *incentive,
-                        const struct rh_level *level, size_t num_reached, size_t num_lines, const struct rh_past *past)
+static void tell_always(const struct rh_check *self, const struct rh_incentive *incentive, const struct rh_level *level,
+                        size_t num_reached, size_t num_lines, const struct rh_past *past)
 {
     struct rh_text message;
     rh_text_init(&message);
@@ -221,8 +221,8 @@ static void check_total_cap(const struct rh_check *self, size_t i)
     } else {
         rh_text_puts(&message, " the first rewards alone would have used it up");
     }
-    rh_check_tell_at(self, incentive, never ? RH_FINDING_CAP_NEVER_BINDS : RH_FINDING_CAP_ALWAYS_BINDS,
-                     RH_AT_CAP_TOTAL, &message);
+    rh_check_tell_at(self, incentive, never ? RH_FINDING_CAP_NEVER_BINDS : RH_FINDING_CAP_ALWAYS_BINDS, RH_AT_CAP_TOTAL,
+                     &message);
 }
 
 void rh_check_caps(struct rh_check *self)

@@ -71,6 +71,7 @@ static void put_heading(const struct document *self, const char *text, int level
 static void put_paragraph(const struct document *self, const char *lead, struct rh_text *paragraph)
 {
     const char *text = rh_text_string(paragraph);
+    text += *text == ' '; /* sentences that follow others begin with one */
     if (*text != '\0') {
         rh_text_puts(self->out, "\n");
         if (self->options->format == RH_EXPLAIN_MARKDOWN) {
@@ -142,7 +143,9 @@ static void tell_currency(const struct rh_program *program, struct rh_text *out)
 static void tell_withholding(const struct rh_program *program, struct rh_text *out)
 {
     for (size_t i = 0; i < program->num_withholdings; i++) {
-        rh_text_puts(out, i > 0 ? ", " : program->gross_up ? " We pay the tax on rewards for you: " : " We withhold tax: ");
+        rh_text_puts(out, i > 0               ? ", "
+                          : program->gross_up ? " We pay the tax on rewards for you: "
+                                              : " We withhold tax: ");
         rh_words_percent(out, program->withholding[i].rate);
         rh_text_printf(out, " in %s", program->withholding[i].region.text);
     }

@@ -1,6 +1,6 @@
 /* The case of a worked example: a partner that the incentive is made for, with numbers that are easy to follow and show
- * all of its levels. It is settled as any history is, so an explanation cannot promise what the settlement does not pay;
- * a case that the settlement refuses (an audience that excludes itself, say) is no example. */
+ * all of its levels. It is settled as any history is, so an explanation cannot promise what the settlement does not
+ * pay; a case that the settlement refuses (an audience that excludes itself, say) is no example. */
 #include "program/explain_example.h"
 
 #include "program/parse.h"
@@ -59,7 +59,8 @@ static int64_t threshold_of(const struct rh_example *self, const struct rh_thres
     return RH_MISSING;
 }
 
-/* What reaches all levels with something to spare: more above amounts, less above what relates to the partner itself. */
+/* What reaches all levels with something to spare: more above amounts, less above what relates to the partner itself.
+ */
 static int64_t above_all_levels(const struct rh_example *self)
 {
     const struct rh_incentive *incentive = &self->incentive;
@@ -237,7 +238,7 @@ static bool choose_joined(const struct rh_example *self, rh_day *out)
 }
 
 /* Looks for names with which the partner is eligible. */
-static bool choose_partner(const struct rh_example *self, struct rh_made_up_partner *out)
+static bool choose_partner(struct rh_example *self, struct rh_made_up_partner *out)
 {
     const struct rh_incentive *incentive = &self->incentive;
     const struct rh_audience_keys *keys = &incentive->audience.only;
@@ -251,7 +252,7 @@ static bool choose_partner(const struct rh_example *self, struct rh_made_up_part
     if (!choose_joined(self, &out->joined))
         return false;
     out->id = keys->partner.num > 0 ? keys->partner.item[0].text : "you";
-    for (size_t i = 0; i < num && !found; i++) {
+    for (size_t i = 0; i < num && !found && !self->made.failed; i++) {
         struct rh_made_up trial;
         out->segment = segment.name[i % segment.num];
         out->region = region.name[i / segment.num % region.num];
@@ -259,6 +260,7 @@ static bool choose_partner(const struct rh_example *self, struct rh_made_up_part
         out->parent = parent.name[i / segment.num / region.num / tier.num];
         rh_made_up_init(&trial, &incentive->behavior, NULL);
         rh_made_up_partner(&trial, out);
+        self->made.failed = trial.failed;
         found = !trial.failed && rh_incentive_eligible(incentive, &trial.history, 0, first, last);
         rh_made_up_free(&trial);
     }
@@ -353,8 +355,7 @@ static void add_match(struct rh_example *self, int32_t partner)
     add_behavior(self, partner, self->last, self->attained);
 }
 
-static void add_you(struct rh_example *self, const struct rh_program *program,
-                    const struct rh_made_up_partner *partner)
+static void add_you(struct rh_example *self, const struct rh_program *program, const struct rh_made_up_partner *partner)
 {
     const int32_t row = rh_made_up_partner(&self->made, partner);
     meet_requirements(self, program, row);
@@ -372,8 +373,7 @@ static void add_you(struct rh_example *self, const struct rh_program *program,
 }
 
 /* The others that an example needs: peers, rivals, the rest of a pool. */
-static void add_others(struct rh_example *self, const struct rh_program *program,
-                       const struct rh_made_up_partner *you)
+static void add_others(struct rh_example *self, const struct rh_program *program, const struct rh_made_up_partner *you)
 {
     const struct rh_reference_list *named = &self->incentive.audience.only.partner;
     const bool rank = self->incentive.metric == RH_METRIC_RANK, pool = self->incentive.metric == RH_METRIC_POOLED;
@@ -445,8 +445,10 @@ int rh_example_init(struct rh_example *self, const struct rh_program *program, c
     copy_program(self, program, incentive);
     rh_made_up_init(&self->made, &incentive->behavior, pool ? incentive->pooled_by.text : NULL);
     choose_months(self, program);
-    if (!choose_amounts(self) || !choose_partner(self, &you))
+    if (!self->made.failed && (!choose_amounts(self) || (!choose_partner(self, &you) && !self->made.failed)))
         return RH_OK;
+    if (self->made.failed)
+        return rh_made_up_finish(&self->made, error);
     add_you(self, program, &you);
     add_others(self, program, &you);
     int code = rh_made_up_finish(&self->made, error);

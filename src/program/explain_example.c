@@ -219,8 +219,8 @@ static void find_portions(struct telling *self)
         } else if (incentive->metric == RH_METRIC_RATIO && top) {
             add_portion(self, level, line->total);
         } else if (!highest) {
-            const int64_t end = top || next >= line->num_thresholds || line->threshold[next] > a ? a
-                                                                                                : line->threshold[next];
+            const int64_t end =
+                top || next >= line->num_thresholds || line->threshold[next] > a ? a : line->threshold[next];
             add_portion(self, level, paid_part(self, line->threshold[k], end));
         } else if (top) {
             add_portion(self, level, paid_part(self, 0, a));
@@ -237,8 +237,7 @@ static bool portions_agree(const struct telling *self)
     int64_t sum = 0;
     for (size_t i = 0; i < self->num; i++)
         sum += self->portion[i].money;
-    if (self->incentive->metric != RH_METRIC_POOLED &&
-        rh_muldiv(sum, line->line.multiplier, RH_PPM_ONE, &sum) != RH_OK)
+    if (self->incentive->metric != RH_METRIC_POOLED && rh_muldiv(sum, line->line.multiplier, RH_PPM_ONE, &sum) != RH_OK)
         return false;
     const rh_money wanted = self->incentive->metric == RH_METRIC_POOLED ? line->pool_reward : line->line.earned;
     return self->num > 0 && sum - wanted <= CENT && wanted - sum <= CENT;
@@ -289,7 +288,8 @@ static void tell_portion(const struct telling *self, const struct portion *porti
 static bool is_plain(const struct telling *self)
 {
     const struct rh_line_arithmetic *line = self->example->line;
-    return self->incentive->metric != RH_METRIC_POOLED && line->line.multiplier == RH_PPM_ONE && line->line.reasons == 0;
+    return self->incentive->metric != RH_METRIC_POOLED && line->line.multiplier == RH_PPM_ONE &&
+           line->line.reasons == 0;
 }
 
 /* Rates before flat amounts. */
@@ -434,8 +434,8 @@ static void tell_reward(struct telling *self)
             tell_step(self, 1U << bit);
     }
     /* At the last window of a statement what is below the minimum lapses; for the example it is only set aside. */
-    if ((line->line.reasons & RH_REASON_MINIMUM) != 0 || (pool && line->line.multiplier == RH_PPM_ONE &&
-                                                          line->line.reasons == 0))
+    if ((line->line.reasons & RH_REASON_MINIMUM) != 0 ||
+        (pool && line->line.multiplier == RH_PPM_ONE && line->line.reasons == 0))
         return;
     start_result(self);
     add_money(self, line->line.payable);

@@ -153,8 +153,8 @@ static void pass_where(struct rh_made_up *self, size_t row)
             continue;
         }
         struct rh_attribute *column = &events->attribute[index];
-        const char *text = predicate->numeric ? rh_decimal_format(passing_number(predicate), 6, 6, number)
-                                              : passing_text(predicate);
+        const char *text =
+            predicate->numeric ? rh_decimal_format(passing_number(predicate), 6, 6, number) : passing_text(predicate);
         column->code[row] = name(self, &column->values, text);
     }
 }

@@ -150,9 +150,12 @@ static void add_texts(const struct rh_predicate *predicate, struct rh_text *out)
 
 static void add_predicate(const struct rh_predicate *predicate, struct rh_text *out)
 {
-    static const char *const phrases[] = {
-        [RH_EQUAL] = "", [RH_NOT_EQUAL] = "not ", [RH_LESS] = "less than ", [RH_LESS_EQUAL] = "at most ",
-        [RH_GREATER] = "more than ", [RH_GREATER_EQUAL] = "at least "};
+    static const char *const phrases[] = {[RH_EQUAL] = "",
+                                          [RH_NOT_EQUAL] = "not ",
+                                          [RH_LESS] = "less than ",
+                                          [RH_LESS_EQUAL] = "at most ",
+                                          [RH_GREATER] = "more than ",
+                                          [RH_GREATER_EQUAL] = "at least "};
     const bool days = strcmp(predicate->column.text, "days") == 0;
     if (days && predicate->numeric) {
         rh_text_printf(out, "it took %s", phrases[predicate->comparison]);
@@ -221,7 +224,7 @@ static void tell_streak(const struct rh_program *program, const struct rh_incent
     const bool money = rh_words_is_money(&plain);
     rh_text_printf(out, " We count how many %ss in a row %s %s ", window, total,
                    strncmp(total, "your marketing", 14) == 0 || strncmp(total, "your recurring", 14) == 0 ? "reaches"
-                                                                                                         : "reach");
+                                                                                                          : "reach");
     if (incentive->streak_at_least.relation == RH_RELATIVE_NONE)
         rh_words_amount(out, incentive->behavior.measure.text, money, incentive->streak_at_least.amount,
                         program->currency);

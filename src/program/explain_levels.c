@@ -52,11 +52,11 @@ static void add_money(const struct telling *self, rh_money money)
 static const char *whole(const struct telling *self, bool single)
 {
     const struct rh_incentive *incentive = self->incentive;
-    return incentive->pays_on_growth                     ? "what lies above last year's result"
-           : incentive->metric == RH_METRIC_GROWTH       ? (single ? "the increase" : "the whole increase")
-           : incentive->metric == RH_METRIC_POOLED       ? "the group's total"
-           : single                                      ? "the total"
-                                                         : "the whole amount";
+    return incentive->pays_on_growth               ? "what lies above last year's result"
+           : incentive->metric == RH_METRIC_GROWTH ? (single ? "the increase" : "the whole increase")
+           : incentive->metric == RH_METRIC_POOLED ? "the group's total"
+           : single                                ? "the total"
+                                                   : "the whole amount";
 }
 
 /* "1% of the whole amount plus $500". */
@@ -264,8 +264,8 @@ static void tell_ranks(const struct telling *self)
         } else if (before == 0) {
             rh_text_printf(out, "Each of the first %d places earns ", level->top);
         } else {
-            rh_text_printf(out, before + 2 == level->top ? "Places %d and %d earn " : "Places %d to %d earn ", before + 1,
-                           level->top);
+            rh_text_printf(out, before + 2 == level->top ? "Places %d and %d earn " : "Places %d to %d earn ",
+                           before + 1, level->top);
         }
         add_money(self, level->flat);
         rh_text_puts(out, before > 0 && before + 1 < level->top ? " each." : ".");
@@ -328,5 +328,6 @@ void rh_explain_levels(const struct rh_program *program, const struct rh_incenti
     else
         tell_marginal(&self);
     if (incentive->pays_on_growth && incentive->bands == RH_BANDS_MARGINAL)
-        rh_text_puts(out, " The levels go by the total, but rates are paid only on what lies above last year's result.");
+        rh_text_puts(out,
+                     " The levels go by the total, but rates are paid only on what lies above last year's result.");
 }

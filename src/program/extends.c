@@ -22,8 +22,8 @@ static bool same_file(const char *a, const char *b)
 }
 
 /* A program that extends itself would never end, whether directly or by way of others. */
-static bool check_lineage(const struct rh_parse *self, const struct rh_yaml_node *node, const struct rh_lineage *lineage,
-                          const char *path)
+static bool check_lineage(const struct rh_parse *self, const struct rh_yaml_node *node,
+                          const struct rh_lineage *lineage, const char *path)
 {
     for (const struct rh_lineage *file = lineage; file != NULL; file = file->next) {
         if (!same_file(file->path, path))
@@ -90,8 +90,8 @@ static void tell_base(const struct rh_parse *self, const struct rh_yaml_node *no
     }
     if (found->failed != 0)
         self->problems->failed = found->failed;
-    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "the program '%s', which is extended here, has problems",
-                    path);
+    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT,
+                    "the program '%s', which is extended here, has problems", path);
 }
 
 static bool read_base(const struct rh_parse *self, const struct rh_yaml_node *node, const char *path,

@@ -10,11 +10,13 @@ static const struct rh_yaml_key program_keys[] = {
     {"name", REQUIRED, "What tables and plots call the program."},
     {"description", OPTIONAL, "A sentence or two for the reader."},
     {"currency", OPTIONAL,
-     "The ISO 4217 code of the currency that all money is in, such as USD; one that extends another has it from there."},
+     "The ISO 4217 code of the currency that all money is in, such as USD; one that extends another has it from "
+     "there."},
     {"year_starts", OPTIONAL,
      "First month of the fiscal year, 1 to 12; quarters and halves follow from it (default 1)."},
     {"incentives", OPTIONAL,
-     "The incentives that are in force, in the order in which they settle; some or all may come from the extended one."},
+     "The incentives that are in force, in the order in which they settle; some or all may come from the extended "
+     "one."},
     {"budget", OPTIONAL, "What may be spent in all (default: no limit)."},
     {"costs", OPTIONAL, "What running the program costs besides its rewards (default: nothing)."},
     {"fx", OPTIONAL, "Units of the program's currency for one unit of a partner's currency, by its ISO 4217 code."},
@@ -57,7 +59,8 @@ static const struct rh_yaml_key incentive_keys[] = {
      "Name of a group; of its incentives with a window that ends in the same month, a partner gets the best alone."},
     {"cap", OPTIONAL, "The most it pays (default: no limit)."},
     {"minimum", OPTIONAL, "Payouts below it are carried to the partner's next window (default 0)."},
-    {"clawback", OPTIONAL, "Returns after the window's end are taken from its attainment (default: counted when dated)."},
+    {"clawback", OPTIONAL,
+     "Returns after the window's end are taken from its attainment (default: counted when dated)."},
     {"enrollment", OPTIONAL, "automatic, or opt_in: partners must join first (default automatic)."},
     {"payout", OPTIONAL, "When and how what was earned reaches the partner."},
     {NULL, OPTIONAL, NULL},
@@ -77,7 +80,8 @@ static const struct rh_yaml_key tiers_keys[] = {
 
 static const struct rh_yaml_key tier_keys[] = {
     {"name", REQUIRED, "What audiences and multipliers call the level; no two levels share one."},
-    {"when", OPTIONAL, "List of conditions on the review window, all of which must hold; the lowest level may have none."},
+    {"when", OPTIONAL,
+     "List of conditions on the review window, all of which must hold; the lowest level may have none."},
     {"benefits", OPTIONAL, "What the level brings by itself."},
     {NULL, OPTIONAL, NULL},
 };
@@ -133,7 +137,8 @@ static const struct rh_yaml_key metric_keys[] = {
     {"streak", OPTIONAL, "Length of a streak of windows with at least `at_least`; after it the count starts again."},
     {"at_least", OPTIONAL, "Total that a window needs to count for the streak: an amount, or relative to something."},
     {"rank_in", OPTIONAL, "Rank among the partners of the same region, segment, or of all."},
-    {"pooled_by", OPTIONAL, "Total of all partners that share a cell of this column of the partner file, such as parent."},
+    {"pooled_by", OPTIONAL,
+     "Total of all partners that share a cell of this column of the partner file, such as parent."},
     {NULL, OPTIONAL, NULL},
 };
 

@@ -324,8 +324,8 @@ static void check_products(const struct check *self, const struct rh_incentive *
             continue;
         rh_ppm region = factor_of(incentive, RH_MULTIPLIER_REGION, partners->regions.name[partners->region[row]]);
         rh_ppm segment = factor_of(incentive, RH_MULTIPLIER_SEGMENT, partners->segments.name[partners->segment[row]]);
-        rh_ppm tier = factor_of(incentive, RH_MULTIPLIER_TIER,
-                                status ? NULL : partners->tiers.name[partners->tier[row]]);
+        rh_ppm tier =
+            factor_of(incentive, RH_MULTIPLIER_TIER, status ? NULL : partners->tiers.name[partners->tier[row]]);
         /* Each is at most 100, so that the product is at most 10⁶: in doubles it is off by less than what counts. */
         double product = (double)region / 1e6 * ((double)segment / 1e6) * ((double)tier / 1e6);
         if (product < 100.0000005)
@@ -387,10 +387,11 @@ static void check_currencies(const struct check *self)
             continue;
         struct rh_text message;
         rh_text_init(&message);
-        rh_text_printf(&message,
-                       "the program is in %s, but %zu partner%s of the history in '%s'; expected its rate in 'fx', such as "
-                       "{%s: 1.08}",
-                       currency, num, num == 1 ? "" : "s", other, other);
+        rh_text_printf(
+            &message,
+            "the program is in %s, but %zu partner%s of the history in '%s'; expected its rate in 'fx', such as "
+            "{%s: 1.08}",
+            currency, num, num == 1 ? "" : "s", other, other);
         const struct rh_place *at = &self->program->place[RH_AT_FX];
         if (at->line == 0)
             at = &self->program->place[RH_AT_CURRENCY];

@@ -191,10 +191,11 @@ bool rh_parse_threshold(const struct rh_parse *self, const struct rh_yaml_node *
     if (read_relative(node->text, num_left, node->text + right, node->length - right, out))
         return true;
     char found[RH_YAML_FOUND];
-    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT,
-                    "%s is %s; expected an amount, a share of the partner's own (up to 10000%%, at most 4 decimals) such "
-                    "as 110%% of prior_year or 100%% of target, or p0 to p100 of region, segment or all",
-                    what, rh_yaml_found(node, found));
+    rh_yaml_problem(
+        self->yaml, node, self->problems, RH_ERR_INPUT,
+        "%s is %s; expected an amount, a share of the partner's own (up to 10000%%, at most 4 decimals) such "
+        "as 110%% of prior_year or 100%% of target, or p0 to p100 of region, segment or all",
+        what, rh_yaml_found(node, found));
     return false;
 }
 
@@ -273,8 +274,8 @@ bool rh_parse_window(const struct rh_parse *self, const struct rh_yaml_node *nod
                                             {"half", RH_WINDOW_HALF},
                                             {"year", RH_WINDOW_YEAR},
                                             {NULL, 0}};
-    static const struct rh_choice all[] = {{"month", RH_WINDOW_MONTH}, {"quarter", RH_WINDOW_QUARTER},
-                                           {"half", RH_WINDOW_HALF},   {"year", RH_WINDOW_YEAR},
+    static const struct rh_choice all[] = {{"month", RH_WINDOW_MONTH},     {"quarter", RH_WINDOW_QUARTER},
+                                           {"half", RH_WINDOW_HALF},       {"year", RH_WINDOW_YEAR},
                                            {"program", RH_WINDOW_PROGRAM}, {NULL, 0}};
     int choice;
     if (!rh_parse_choice(self, node, what, program ? all : grid, &choice))
@@ -335,12 +336,28 @@ static bool is_name(const struct rh_yaml_node *node)
     return true;
 }
 
+/* What YAML calls nothing; a name that is written so must be in quotes. */
+static bool is_null(const struct rh_yaml_node *node)
+{
+    static const char *const words[] = {"~", "null", "Null", "NULL"};
+    bool null = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words && !node->quoted; i++)
+        null = null || strcmp(node->text, words[i]) == 0;
+    return null;
+}
+
 bool rh_parse_name(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what,
                    struct rh_reference *out)
 {
     char found[RH_YAML_FOUND];
     if (node->kind != RH_YAML_SCALAR || node->length == 0) {
         rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s is %s; expected a name", what,
+                        rh_yaml_found(node, found));
+        return false;
+    }
+    if (is_null(node)) {
+        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT,
+                        "%s is %s, which in YAML means nothing; expected a name, in quotes if it is this one", what,
                         rh_yaml_found(node, found));
         return false;
     }

@@ -73,9 +73,10 @@ static void parse_window(const struct rh_parse *self, const struct rh_yaml_node 
     if (!rh_parse_window(self, node, "'window' of an incentive", true, &out->window))
         return;
     if (out->metric == RH_METRIC_STREAK && out->window == RH_WINDOW_PROGRAM)
-        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT,
-                        "'window' is program with the metric 'streak'; expected a shorter one, as a program is one window "
-                        "and a streak several");
+        rh_yaml_problem(
+            self->yaml, node, self->problems, RH_ERR_INPUT,
+            "'window' is program with the metric 'streak'; expected a shorter one, as a program is one window "
+            "and a streak several");
 }
 
 static void parse_audience(const struct rh_parse *self, const struct rh_yaml_node *node, struct rh_incentive *out)

@@ -17,8 +17,8 @@ struct levels {
 const char *rh_metric_name(enum rh_metric metric)
 {
     static const char *const names[] = {
-        [RH_METRIC_TOTAL] = "total",   [RH_METRIC_GROWTH] = "growth",  [RH_METRIC_RATIO] = "ratio_to",
-        [RH_METRIC_STREAK] = "streak", [RH_METRIC_RANK] = "rank_in", [RH_METRIC_POOLED] = "pooled_by",
+        [RH_METRIC_TOTAL] = "total",   [RH_METRIC_GROWTH] = "growth", [RH_METRIC_RATIO] = "ratio_to",
+        [RH_METRIC_STREAK] = "streak", [RH_METRIC_RANK] = "rank_in",  [RH_METRIC_POOLED] = "pooled_by",
     };
     return names[metric];
 }
@@ -81,8 +81,8 @@ static bool parse_from(const struct levels *self, const struct rh_yaml_node *nod
 static bool parse_top(const struct levels *self, const struct rh_yaml_node *node, struct rh_level *out)
 {
     int64_t top;
-    if (!rh_parse_number_within(self->parse, node, RH_QUANTITY_WHOLE, "'top' of a level", 1, MOST_TOP,
-                                "a rank from 1", &top))
+    if (!rh_parse_number_within(self->parse, node, RH_QUANTITY_WHOLE, "'top' of a level", 1, MOST_TOP, "a rank from 1",
+                                &top))
         return false;
     out->top = (int)top;
     return true;
@@ -148,7 +148,8 @@ static bool parse_level(const struct levels *self, const struct rh_yaml_node *no
         out->has_rate = rh_parse_number_within(parse, rate, RH_QUANTITY_RATE, "'rate' of a level", 0, RH_PPM_ONE,
                                                "at most 100%, written as 2.5% or 0.025", &out->rate);
     if (per_unit != NULL)
-        out->has_per_unit = rh_parse_number(parse, per_unit, RH_QUANTITY_MONEY, "'per_unit' of a level", &out->per_unit);
+        out->has_per_unit =
+            rh_parse_number(parse, per_unit, RH_QUANTITY_MONEY, "'per_unit' of a level", &out->per_unit);
     if (flat != NULL)
         out->has_flat = rh_parse_number(parse, flat, RH_QUANTITY_MONEY, "'flat' of a level", &out->flat);
     if (rate == NULL && per_unit == NULL && flat == NULL)
@@ -198,10 +199,11 @@ static void check_order(const struct rh_parse *parse, const struct rh_yaml_node 
         const char *key = level->top > 0 ? "top" : "from";
         const struct rh_yaml_node *node = rh_yaml_find(list->item[i], key);
         char found[RH_YAML_FOUND];
-        rh_yaml_problem(parse->yaml, node, parse->problems, RH_ERR_INPUT,
-                        "'%s' of a level is %s, not above that of the level before%s; expected levels in ascending order",
-                        key, rh_yaml_found(node, found),
-                        level->threshold.relation == RH_RELATIVE_NONE ? "" : " that is relative to the same");
+        rh_yaml_problem(
+            parse->yaml, node, parse->problems, RH_ERR_INPUT,
+            "'%s' of a level is %s, not above that of the level before%s; expected levels in ascending order", key,
+            rh_yaml_found(node, found),
+            level->threshold.relation == RH_RELATIVE_NONE ? "" : " that is relative to the same");
     }
 }
 

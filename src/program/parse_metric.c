@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_STREAK 120                 /* windows */
+#define MOST_STREAK 120                /* windows */
 #define MOST_FACTOR (100 * RH_PPM_ONE) /* of a multiplier */
 
 /* The forms of a metric that are mappings. */
@@ -60,8 +60,8 @@ static void check_one_form(const struct rh_parse *self, const struct rh_yaml_nod
     for (size_t i = 0; i < NUM_FORMS; i++) {
         const struct rh_yaml_node *other = rh_yaml_find(node, forms[i].key);
         if (other != NULL && strcmp(forms[i].key, first) != 0)
-            rh_yaml_problem(self->yaml, other, self->problems, RH_ERR_INPUT, "'%s' in a metric that has '%s'; expected one",
-                            forms[i].key, first);
+            rh_yaml_problem(self->yaml, other, self->problems, RH_ERR_INPUT,
+                            "'%s' in a metric that has '%s'; expected one", forms[i].key, first);
     }
     const struct rh_yaml_node *at_least = rh_yaml_find(node, "at_least");
     if (at_least != NULL && rh_yaml_find(node, "streak") == NULL)
@@ -108,9 +108,10 @@ bool rh_parse_metric(const struct rh_parse *self, const struct rh_yaml_node *nod
         known = false;
     char found[RH_YAML_FOUND];
     if (!known)
-        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT,
-                        "'metric' is %s; expected total, growth, or a mapping with ratio_to, streak, rank_in or pooled_by",
-                        rh_yaml_found(node, found));
+        rh_yaml_problem(
+            self->yaml, node, self->problems, RH_ERR_INPUT,
+            "'metric' is %s; expected total, growth, or a mapping with ratio_to, streak, rank_in or pooled_by",
+            rh_yaml_found(node, found));
     return known;
 }
 

@@ -72,13 +72,15 @@ static void parse_match(const struct rh_parse *self, const struct rh_yaml_node *
         rh_yaml_problem(self->yaml, match, self->problems, RH_ERR_INPUT,
                         "'match' with the metric '%s'; expected total, as spend is reimbursed month by month",
                         rh_metric_name(out->metric));
-    refuse_with_match(self, rh_yaml_find(node, "levels"), "'levels'", "none, as the share and the fund say what is paid");
+    refuse_with_match(self, rh_yaml_find(node, "levels"), "'levels'",
+                      "none, as the share and the fund say what is paid");
     refuse_with_match(self, rh_yaml_find(node, "bands"), "'bands'", "none, as there are no levels");
     if (out->pays_on_growth)
         refuse_with_match(self, pays_on, "'pays_on: growth'", "attainment, as there are no levels");
 }
 
-static void check_pays_on(const struct rh_parse *self, const struct rh_yaml_node *pays_on, const struct rh_incentive *out)
+static void check_pays_on(const struct rh_parse *self, const struct rh_yaml_node *pays_on,
+                          const struct rh_incentive *out)
 {
     if (!out->pays_on_growth || out->metric == RH_METRIC_TOTAL || out->metric == RH_METRIC_POOLED)
         return;
@@ -245,8 +247,9 @@ void rh_parse_clawback(const struct rh_parse *self, const struct rh_yaml_node *n
     out->clawback_months = duration.months;
     int needed = duration.months * 31;
     if (payout_known && out->payout_after_days + least_days(out->payout_after_months) < needed)
-        rh_yaml_problem(self->yaml, within, self->problems, RH_ERR_INPUT,
-                        "'within' of clawback is %s, but the payout comes earlier; expected 'after' of the payout to be "
-                        "at least %d days",
-                        rh_yaml_found(within, found), needed);
+        rh_yaml_problem(
+            self->yaml, within, self->problems, RH_ERR_INPUT,
+            "'within' of clawback is %s, but the payout comes earlier; expected 'after' of the payout to be "
+            "at least %d days",
+            rh_yaml_found(within, found), needed);
 }

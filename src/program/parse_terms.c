@@ -56,8 +56,8 @@ void rh_parse_fx(const struct rh_parse *self, const struct rh_yaml_node *node, s
     }
     for (size_t i = 0; i < node->num; i++) {
         struct rh_exchange *exchange = &out->exchange[out->num_exchanges];
-        (void)rh_parse_number_within(self, node->item[i], RH_QUANTITY_FACTOR, "a rate of fx", 1,
-                                     1000000 * RH_PPM_ONE, "a number above 0 and at most 1M", &exchange->rate);
+        (void)rh_parse_number_within(self, node->item[i], RH_QUANTITY_FACTOR, "a rate of fx", 1, 1000000 * RH_PPM_ONE,
+                                     "a number above 0 and at most 1M", &exchange->rate);
         char found[RH_YAML_FOUND];
         if (!is_currency(node->key[i]))
             rh_yaml_problem(self->yaml, node->key[i], self->problems, RH_ERR_INPUT,
@@ -111,9 +111,9 @@ static void parse_tier(const struct rh_parse *self, const struct rh_yaml_node *n
         return;
     const struct rh_yaml_node *bonus = rh_yaml_find(benefits, "rate_bonus");
     if (bonus != NULL)
-        out->has_rate_bonus = rh_parse_number_within(self, bonus, RH_QUANTITY_RATE, "'rate_bonus' of the benefits", 0,
-                                                     RH_PPM_ONE, "a share from 0% to 100%, such as 0.5%",
-                                                     &out->rate_bonus);
+        out->has_rate_bonus =
+            rh_parse_number_within(self, bonus, RH_QUANTITY_RATE, "'rate_bonus' of the benefits", 0, RH_PPM_ONE,
+                                   "a share from 0% to 100%, such as 0.5%", &out->rate_bonus);
 }
 
 static void check_distinct(const struct rh_parse *self, const struct rh_yaml_node *list, const struct rh_program *out)
@@ -177,8 +177,8 @@ static void check_tier(const struct tier_check *self, const struct rh_incentive 
     else
         for (size_t i = 0; i < self->names.num; i++)
             rh_text_printf(&message, "%s'%s'", i == 0 ? "; they have " : ", ", self->names.name[i]);
-    rh_program_problem(self->program, incentive->input, reference->line, reference->column, RH_ERR_INPUT, self->problems,
-                       rh_text_string(&message));
+    rh_program_problem(self->program, incentive->input, reference->line, reference->column, RH_ERR_INPUT,
+                       self->problems, rh_text_string(&message));
     if (rh_text_status(&message) != RH_OK)
         self->problems->failed = RH_ERR_NO_MEMORY;
     rh_text_free(&message);

@@ -82,9 +82,9 @@ enum rh_scope { RH_SCOPE_ALL, RH_SCOPE_REGION, RH_SCOPE_SEGMENT };
 /* A threshold: an amount, or relative to something the history knows. */
 struct rh_threshold {
     enum rh_relation relation;
-    rh_money amount;     /* RH_RELATIVE_NONE: 10⁻⁴ of the measure (10⁻⁶ of a ratio, 10⁻⁴ of a streak's count) */
-    rh_ppm share;        /* of prior year, of target: 110% is 1100000 */
-    int percentile;      /* 0-100 */
+    rh_money amount; /* RH_RELATIVE_NONE: 10⁻⁴ of the measure (10⁻⁶ of a ratio, 10⁻⁴ of a streak's count) */
+    rh_ppm share;    /* of prior year, of target: 110% is 1100000 */
+    int percentile;  /* 0-100 */
     enum rh_scope scope; /* peers of a percentile */
 };
 
@@ -175,24 +175,24 @@ struct rh_incentive {
     struct rh_place place[RH_NUM_INCENTIVE_PLACES];
     struct rh_reference name;
     enum rh_metric metric;
-    struct rh_reference ratio_measure;        /* RH_METRIC_RATIO: the denominator */
+    struct rh_reference ratio_measure; /* RH_METRIC_RATIO: the denominator */
     struct rh_reference_list ratio_product;
-    int streak;                               /* RH_METRIC_STREAK: length n */
+    int streak; /* RH_METRIC_STREAK: length n */
     struct rh_threshold streak_at_least;
-    enum rh_scope rank_scope;                 /* RH_METRIC_RANK */
-    struct rh_reference pooled_by;            /* RH_METRIC_POOLED: a column of the partners */
-    struct rh_requirement *requirement;       /* [num_requirements] `requires` */
+    enum rh_scope rank_scope;           /* RH_METRIC_RANK */
+    struct rh_reference pooled_by;      /* RH_METRIC_POOLED: a column of the partners */
+    struct rh_requirement *requirement; /* [num_requirements] `requires` */
     size_t num_requirements;
     bool pays_on_growth;
     struct rh_match match;
     enum rh_reward_kind kind;
-    rh_ppm vendor_cost, partner_value;        /* per unit of face value; 100% where not given */
-    struct rh_multiplier *multiplier;         /* [num_multipliers] */
+    rh_ppm vendor_cost, partner_value; /* per unit of face value; 100% where not given */
+    struct rh_multiplier *multiplier;  /* [num_multipliers] */
     size_t num_multipliers;
     bool once;
-    char *exclusive;                          /* group, or NULL */
-    rh_money minimum;                         /* 0: none */
-    int clawback_months;                      /* 0: returns count when dated */
+    char *exclusive;     /* group, or NULL */
+    rh_money minimum;    /* 0: none */
+    int clawback_months; /* 0: returns count when dated */
     enum rh_enrollment enrollment;
     struct rh_audience audience;
     struct rh_behavior behavior;
@@ -229,7 +229,7 @@ struct rh_tier {
     struct rh_requirement *when; /* [num_when]; all must hold over the review window */
     size_t num_when;
     bool has_rate_bonus;
-    rh_ppm rate_bonus;           /* of the month's revenue */
+    rh_ppm rate_bonus; /* of the month's revenue */
 };
 
 /* Values of a program that can be pointed at. */
@@ -253,7 +253,7 @@ struct rh_program {
     char *name, *description;    /* description may be NULL */
     long name_line, name_column; /* where the name stands; 0 for `none` */
     char currency[4];            /* ISO 4217; "" for `none` */
-    int year_starts; /* 1-12 */
+    int year_starts;             /* 1-12 */
     struct rh_incentive *incentive;
     size_t num_incentives;
     rh_money budget_total; /* RH_MISSING: none */
@@ -262,11 +262,11 @@ struct rh_program {
     rh_money cost_fixed, cost_per_claim; /* 0 where not given */
     struct rh_exchange *exchange;        /* [num_exchanges] */
     size_t num_exchanges;
-    struct rh_withholding *withholding;  /* [num_withholdings] */
+    struct rh_withholding *withholding; /* [num_withholdings] */
     size_t num_withholdings;
     bool gross_up;
     enum rh_window_kind tier_review;
-    struct rh_tier *tier;                /* [num_tiers]; 0: tiers are the partner file's */
+    struct rh_tier *tier; /* [num_tiers]; 0: tiers are the partner file's */
     size_t num_tiers;
 };
 

@@ -1,9 +1,9 @@
-/* Levels become pieces: a slope and a jump at each threshold (docs/model.md, "What the next sale is worth"). Both kinds of
- * bands have the same form; retroactive levels carry their re-rating of earlier sales in the jump. The cap is folded in
- * piece by piece, also where rates fall and the reward is not monotone.
+/* Levels become pieces: a slope and a jump at each threshold (docs/model.md, "What the next sale is worth"). Both kinds
+ * of bands have the same form; retroactive levels carry their re-rating of earlier sales in the jump. The cap is folded
+ * in piece by piece, also where rates fall and the reward is not monotone.
  *
- * Growth as a metric shifts all thresholds by the prior year; pay on growth leaves them, and pays only the part of each band
- * above the prior year. */
+ * Growth as a metric shifts all thresholds by the prior year; pay on growth leaves them, and pays only the part of each
+ * band above the prior year. */
 #include "program/schedule.h"
 
 #include "core/memory.h"

@@ -13,7 +13,8 @@ static void refuse(const struct refusal *self, int input, long line, long column
     struct rh_text message;
     rh_text_init(&message);
     rh_text_printf(&message, "%s is not simulated in this version; settle, check and explain know it", what);
-    rh_program_problem(self->program, input, line, column, RH_ERR_UNSUPPORTED, self->problems, rh_text_string(&message));
+    rh_program_problem(self->program, input, line, column, RH_ERR_UNSUPPORTED, self->problems,
+                       rh_text_string(&message));
     if (rh_text_status(&message) != RH_OK)
         self->problems->failed = RH_ERR_NO_MEMORY;
     rh_text_free(&message);

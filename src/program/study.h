@@ -51,9 +51,9 @@ int rh_study_of_programs(struct rh_study *self, const char *history_path, const 
 void rh_study_free(struct rh_study *self);
 
 /* Checks names against the history (programs, vendor_margin products), that the engine simulates all that the programs
- * say, the horizon, and that each incentive has a whole window in it (one of the in-force program: in the history or the horizon). Program names must differ, and none
- * be called "none" or "in_force". The horizon begins after the history's last month; with exact replay it is the
- * history's last months. RH_OK, or the code of the first problem. */
+ * say, the horizon, and that each incentive has a whole window in it (one of the in-force program: in the history or
+ * the horizon). Program names must differ, and none be called "none" or "in_force". The horizon begins after the
+ * history's last month; with exact replay it is the history's last months. RH_OK, or the code of the first problem. */
 int rh_study_check(const struct rh_study *self, const struct rh_history *history, struct rh_problems *problems);
 
 /* First and last month of the horizon on that history, which must have events. */

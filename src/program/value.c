@@ -52,8 +52,8 @@ static enum rh_value_status split(const char *text, size_t length, struct decima
 static const struct {
     int decimals, scale;
 } quantities[] = {
-    [RH_QUANTITY_MONEY] = {4, 4},   [RH_QUANTITY_CENTS] = {2, 4}, [RH_QUANTITY_RATE] = {6, 6},
-    [RH_QUANTITY_FACTOR] = {6, 6},  [RH_QUANTITY_DECIMAL] = {6, 6}, [RH_QUANTITY_WHOLE] = {0, 0},
+    [RH_QUANTITY_MONEY] = {4, 4},  [RH_QUANTITY_CENTS] = {2, 4},   [RH_QUANTITY_RATE] = {6, 6},
+    [RH_QUANTITY_FACTOR] = {6, 6}, [RH_QUANTITY_DECIMAL] = {6, 6}, [RH_QUANTITY_WHOLE] = {0, 0},
 };
 
 enum rh_value_status rh_value_number(const char *text, size_t length, enum rh_quantity quantity, int64_t *out)

@@ -94,12 +94,7 @@ void rh_words_ordinal(struct rh_text *out, int number)
 {
     const int last = number % 10;
     const bool teens = number % 100 >= 11 && number % 100 <= 13;
-    rh_text_printf(out, "%d%s", number,
-                   teens       ? "th"
-                   : last == 1 ? "st"
-                   : last == 2 ? "nd"
-                   : last == 3 ? "rd"
-                               : "th");
+    rh_text_printf(out, "%d%s", number, teens ? "th" : last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
 }
 
 const char *rh_words_window(enum rh_window_kind kind)

@@ -1,4 +1,5 @@
-/* What a program says, as people write it: "$1,234.50", "2.5%", "your purchases of Whiskey and Vodka", "the quarter". */
+/* What a program says, as people write it: "$1,234.50", "2.5%", "your purchases of Whiskey and Vodka", "the quarter".
+ */
 #ifndef RH_PROGRAM_WORDS_H
 #define RH_PROGRAM_WORDS_H
 
@@ -12,7 +13,8 @@ extern "C" {
 /* Appends value (10^-scale, scale at most 9) with a comma between thousands and without zeros at the end, but with at
  * least `decimals` decimals where it has any: 1,234.5. */
 void rh_words_number(struct rh_text *out, int64_t value, int scale, int decimals);
-/* Appends money of an ISO 4217 currency: "$1,234.50", "CHF 1,234"; without one, "1,234". Whole amounts have no cents. */
+/* Appends money of an ISO 4217 currency: "$1,234.50", "CHF 1,234"; without one, "1,234". Whole amounts have no cents.
+ */
 void rh_words_money(struct rh_text *out, rh_money money, const char *currency);
 /* Appends a share as a percentage: 25000 is "2.5%". */
 void rh_words_percent(struct rh_text *out, rh_ppm share);
@@ -38,10 +40,10 @@ const char *rh_words_currency(const char *currency);
 struct rh_measure_words {
     const char *measure;
     bool money;
-    bool plural;         /* "your purchases come to", not "comes to" */
-    const char *total;   /* "your purchases%p": %p is where products are named */
-    const char *act;     /* "you buy %a%p": %a is the amount; NULL: "TOTAL comes to AMOUNT" */
-    const char *link;    /* what joins products to it: "of", "for" */
+    bool plural;            /* "your purchases come to", not "comes to" */
+    const char *total;      /* "your purchases%p": %p is where products are named */
+    const char *act;        /* "you buy %a%p": %a is the amount; NULL: "TOTAL comes to AMOUNT" */
+    const char *link;       /* what joins products to it: "of", "for" */
     const char *one, *many; /* what is counted; for money, what it is paid for */
 };
 /* Words for a measure; one that the language does not name gives NULL. */

@@ -43,11 +43,11 @@ enum rh_kpi {
 };
 
 struct rh_kpi_info {
-    const char *name;        /* as in the file: "net_benefit" */
-    const char *long_name;   /* for tables and plots: "Net benefit" */
+    const char *name;      /* as in the file: "net_benefit" */
+    const char *long_name; /* for tables and plots: "Net benefit" */
     enum rh_unit unit;
-    bool higher_is_better;   /* for sorting and for P(better) */
-    uint32_t cuts;           /* bit (1 << enum rh_cut) where the figure is kept by that cut */
+    bool higher_is_better; /* for sorting and for P(better) */
+    uint32_t cuts;         /* bit (1 << enum rh_cut) where the figure is kept by that cut */
     /* A ratio's headline is the ratio of means, mean(ratio * denominator) / mean(denominator): the KPI it is divided
      * by, or -1 where the headline is the plain mean. */
     int denominator;
@@ -70,13 +70,13 @@ struct rh_block {
     uint64_t first; /* first replication */
     int num;        /* replications in this block */
     int num_scenarios;
-    int num_extra;          /* activity measures, see rh_block.extra */
-    double *kpi;            /* [scenario][RH_NUM_KPIS][num] */
-    double *extra;          /* [scenario][num_extra][num] extra completions of each activity measure */
-    double *parameter;      /* [num_parameters][num] drawn parameters */
+    int num_extra;     /* activity measures, see rh_block.extra */
+    double *kpi;       /* [scenario][RH_NUM_KPIS][num] */
+    double *extra;     /* [scenario][num_extra][num] extra completions of each activity measure */
+    double *parameter; /* [num_parameters][num] drawn parameters */
     int num_parameters;
-    int cut_size[RH_NUM_CUTS];  /* months, segments, regions, products, incentives */
-    float *cut[RH_NUM_CUTS];    /* [scenario][kpi of this cut, in table order][cut_size][num] */
+    int cut_size[RH_NUM_CUTS]; /* months, segments, regions, products, incentives */
+    float *cut[RH_NUM_CUTS];   /* [scenario][kpi of this cut, in table order][cut_size][num] */
 };
 
 /* How many KPIs a cut holds, and the place of a KPI among them (-1: not kept in this cut). */

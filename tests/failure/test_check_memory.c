@@ -1,6 +1,6 @@
 /* link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc */
-/* Programs are checked and explained while memory runs out at each call in turn: never a crash, never a leak, never half
- * an answer that looks like a whole one. */
+/* Programs are checked and explained while memory runs out at each call in turn: never a crash, never a leak, never
+ * half an answer that looks like a whole one. */
 #include "program/check.h"
 #include "program/explain.h"
 
@@ -17,14 +17,15 @@
 
 #include <cmocka.h>
 
-static const char body[] = "rehearse: program/1\nname: Test\ncurrency: USD\n"
-                           "incentives:\n"
-                           "  - {name: A, behavior: {measure: revenue, where: {days: '<= 30'}}, window: month,\n"
-                           "     reward: {bands: retroactive, levels: [{from: 1, rate: 1%}, {from: 110% of prior_year, rate: 9%}]},\n"
-                           "     cap: {window: 1M, partner: 1M}}\n"
-                           "  - {name: B, behavior: {measure: revenue}, metric: {pooled_by: parent}, window: month,\n"
-                           "     reward: {levels: [{from: 1, rate: 1%}, {from: 900k, rate: 0.5%, flat: 5}]}}\n"
-                           "budget: {total: 1}\n";
+static const char body[] =
+    "rehearse: program/1\nname: Test\ncurrency: USD\n"
+    "incentives:\n"
+    "  - {name: A, behavior: {measure: revenue, where: {days: '<= 30'}}, window: month,\n"
+    "     reward: {bands: retroactive, levels: [{from: 1, rate: 1%}, {from: 110% of prior_year, rate: 9%}]},\n"
+    "     cap: {window: 1M, partner: 1M}}\n"
+    "  - {name: B, behavior: {measure: revenue}, metric: {pooled_by: parent}, window: month,\n"
+    "     reward: {levels: [{from: 1, rate: 1%}, {from: 900k, rate: 0.5%, flat: 5}]}}\n"
+    "budget: {total: 1}\n";
 
 struct fixture {
     struct rh_program program;

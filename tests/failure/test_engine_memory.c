@@ -1,6 +1,6 @@
 /* link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc */
-/* Each use of memory on the way from a history to figures fails once, the first, the second, … until the work is done: no
- * crash, no leak, an honest error, and freeing afterwards is fine. */
+/* Each use of memory on the way from a history to figures fails once, the first, the second, … until the work is done:
+ * no crash, no leak, an honest error, and freeing afterwards is fine. */
 #include "failure/failing_memory.h"
 
 #include "support/rehearsal.h"
@@ -62,7 +62,8 @@ static int learn(struct rh_error *error)
 static int bind(struct rh_error *error)
 {
     struct rh_plan plan;
-    const int code = rh_plan_init(&plan, &self.study, &self.history, &self.panel, &self.baseline, &self.assumptions, error);
+    const int code =
+        rh_plan_init(&plan, &self.study, &self.history, &self.panel, &self.baseline, &self.assumptions, error);
     rh_plan_free(&plan);
     rh_plan_free(&plan);
     return code;
@@ -169,8 +170,8 @@ static void test_run_on_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_assumptions), cmocka_unit_test(test_schedule), cmocka_unit_test(test_fit),
-        cmocka_unit_test(test_baseline),    cmocka_unit_test(test_plan),     cmocka_unit_test(test_run),
+        cmocka_unit_test(test_assumptions),    cmocka_unit_test(test_schedule), cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_baseline),       cmocka_unit_test(test_plan),     cmocka_unit_test(test_run),
         cmocka_unit_test(test_run_on_threads),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

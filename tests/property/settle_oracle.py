@@ -245,6 +245,7 @@ class Books:
         return totals
 
     def total(self, incentive, partner, first, last):
+        """Total of the incentive's behavior over such a window."""
         return sum(self.by_month(incentive, partner, first, last).values(), Fraction(0))
 
     def in_data(self, first, last):

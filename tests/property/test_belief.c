@@ -1,5 +1,5 @@
-/* What the next sale is worth: the closed form against central finite differences of the expected reward, whose integral
- * is done by adaptive quadrature, and the kernel's form over lanes against the closed form. */
+/* What the next sale is worth: the closed form against central finite differences of the expected reward, whose
+ * integral is done by adaptive quadrature, and the kernel's form over lanes against the closed form. */
 #include "engine/kernel_private.h"
 #include "model/belief.h"
 #include "support/random_schedule.h"
@@ -35,8 +35,9 @@ static double weighted_slope(double r, void *user)
     const struct slope *self = user;
     const double odds = pow(r / self->belief.alpha, self->belief.beta);
     const double density = r > 0.0 ? self->belief.beta / r / ((1.0 + odds) * (1.0 + 1.0 / odds)) : 0.0;
-    return density > 0.0 ? density * (direct_reward(self->incentive, self->q + self->h + r) -
-                                      direct_reward(self->incentive, self->q - self->h + r)) /
+    return density > 0.0 ? density *
+                               (direct_reward(self->incentive, self->q + self->h + r) -
+                                direct_reward(self->incentive, self->q - self->h + r)) /
                                (2.0 * self->h)
                          : 0.0;
 }
@@ -81,8 +82,7 @@ static size_t cap_kinks(const struct rh_incentive *incentive, double *out)
         const double end = k + 1 < incentive->num_levels ? (double)incentive->level[k + 1].from : INFINITY;
         const double flat = level->has_flat ? (double)level->flat : 0.0;
         flats += flat;
-        const double at_start =
-            incentive->bands == RH_BANDS_RETROACTIVE ? slope * from + flat : flats + banded;
+        const double at_start = incentive->bands == RH_BANDS_RETROACTIVE ? slope * from + flat : flats + banded;
         banded += isfinite(end) ? slope * (end - from) : 0.0;
         if (slope > 0.0 && at_start < cap && from + (cap - at_start) / slope < end) {
             out[num++] = from + (cap - at_start) / slope;
@@ -107,7 +107,8 @@ static double slope_of_expectation(const struct slope *self, gsl_integration_wor
     gsl_function function = {weighted_slope, (void *)(uintptr_t)self};
     for (size_t k = 1; k < num; k++) {
         if (breaks[k] > breaks[k - 1]) {
-            gsl_integration_qags(&function, breaks[k - 1], breaks[k], 1e-16, 1e-11, WORKSPACE, workspace, &part, &error);
+            gsl_integration_qags(&function, breaks[k - 1], breaks[k], 1e-16, 1e-11, WORKSPACE, workspace, &part,
+                                 &error);
             sum += part;
         }
     }
@@ -218,7 +219,8 @@ static void test_belief(void **state)
         const double odds = pow(x / self.alpha, self.beta);
         if (fabs(self.beta * log(x / self.alpha)) < RH_BELIEF_CLAMP) {
             assert_true(fabs(rh_belief_survival(self, x) * (1.0 + odds) - 1.0) < 1e-12);
-            assert_true(fabs(rh_belief_density(self, x) * x / self.beta * (1.0 + odds) * (1.0 + 1.0 / odds) - 1.0) < 1e-12);
+            assert_true(fabs(rh_belief_density(self, x) * x / self.beta * (1.0 + odds) * (1.0 + 1.0 / odds) - 1.0) <
+                        1e-12);
         }
         assert_true(rh_belief_survival(self, x) >= rh_belief_survival(self, 1.7 * x));
     }

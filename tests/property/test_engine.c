@@ -12,7 +12,8 @@
 #define CANDIDATES 3
 #define REPLICATIONS 150 /* no multiple of the lanes */
 
-static const char *const segments[] = {"Reseller", "Distributor", "Retailer"}, *const regions[] = {"North", "South", "East"};
+static const char *const segments[] = {"Reseller", "Distributor", "Retailer"}, *const regions[] = {"North", "South",
+                                                                                                   "East"};
 
 /* One partner's months, a function of study and partner alone, whatever else is in the history. */
 static void write_partner(struct rh_history *history, uint64_t study, int i, int months)
@@ -36,7 +37,8 @@ static void write_partner(struct rh_history *history, uint64_t study, int i, int
             }
         }
         if (random_uniform(&random) < 0.4) {
-            rehearsal_event(history, id, rh_month_make(2021, 7) + t, "certifications", "", 1.0 + random_below(&random, 3), 0.0);
+            rehearsal_event(history, id, rh_month_make(2021, 7) + t, "certifications", "",
+                            1.0 + random_below(&random, 3), 0.0);
         }
     }
 }
@@ -50,10 +52,11 @@ static void write_history(struct rh_history *history, uint64_t study, const int 
         char id[16];
         snprintf(id, sizeof id, "P%02d", (order[k] * 7) % 100);
         const char *segment = segments[random_below(&random, 3)], *region = regions[random_below(&random, 3)];
-        const int32_t row = build_partner(history, id, segment, region,
-                                          random_below(&random, 3) == 0
-                                              ? rh_month_first_day(rh_month_make(2021, 7) + random_below(&random, months)) + 5
-                                              : RH_NO_DAY);
+        const int32_t row =
+            build_partner(history, id, segment, region,
+                          random_below(&random, 3) == 0
+                              ? rh_month_first_day(rh_month_make(2021, 7) + random_below(&random, months)) + 5
+                              : RH_NO_DAY);
         if (random_below(&random, 3) == 0) {
             history->partners.margin[row] = 0.01 * random_below(&random, 30); /* none at all, too */
         }
@@ -88,21 +91,26 @@ static void write_levels(struct rh_text *text, uint64_t *random, bool money)
 
 static void write_incentive(struct rh_text *text, uint64_t *random, int j)
 {
-    static const char *const behaviors[] = {"{measure: revenue}", "{measure: revenue, product: [alpha]}", "{measure: units}",
-                                            "{measure: units, product: [beta]}", "{measure: certifications}"};
+    static const char *const behaviors[] = {"{measure: revenue}", "{measure: revenue, product: [alpha]}",
+                                            "{measure: units}", "{measure: units, product: [beta]}",
+                                            "{measure: certifications}"};
     static const char *const windows[] = {"month", "quarter", "half", "year", "program"};
     const int behavior = random_below(random, 5);
     rh_text_printf(text, "  - name: Incentive %d\n", j);
     if (random_below(random, 2) == 0) {
         rh_text_printf(text, "    audience: {segment: [%s]}\n", segments[random_below(random, 3)]);
     }
-    rh_text_printf(text, "    behavior: %s\n    window: %s\n    reward:\n", behaviors[behavior], windows[random_below(random, 5)]);
+    rh_text_printf(text, "    behavior: %s\n    window: %s\n    reward:\n", behaviors[behavior],
+                   windows[random_below(random, 5)]);
     rh_text_printf(text, "      bands: %s\n", random_below(random, 2) == 0 ? "marginal" : "retroactive");
     rh_text_printf(text, "      paid_to: %s\n", random_below(random, 3) == 0 ? "rep" : "firm");
     write_levels(text, random, behavior < 2);
     const int caps = random_below(random, 4);
     if (caps > 0) {
-        rh_text_printf(text, "    cap: {%s: %d}\n", caps == 1 ? "window" : caps == 2 ? "partner" : "total",
+        rh_text_printf(text, "    cap: {%s: %d}\n",
+                       caps == 1   ? "window"
+                       : caps == 2 ? "partner"
+                                   : "total",
                        100 + random_below(random, 3000));
     }
     rh_text_printf(text, "    payout: {after: %d days, claim: %s}\n", random_below(random, 90),
@@ -118,11 +126,13 @@ static char *random_program(uint64_t *random, const char *name)
         write_incentive(&text, random, j);
     }
     if (random_below(random, 2) == 0) {
-        rh_text_printf(&text, "budget: {total: %d, when_exhausted: %s, reserve: %d%%}\n", 500 + random_below(random, 20000),
-                       random_below(random, 4) == 0 ? "report" : "first_come", random_below(random, 30));
+        rh_text_printf(&text, "budget: {total: %d, when_exhausted: %s, reserve: %d%%}\n",
+                       500 + random_below(random, 20000), random_below(random, 4) == 0 ? "report" : "first_come",
+                       random_below(random, 30));
     }
     if (random_below(random, 2) == 0) {
-        rh_text_printf(&text, "costs: {fixed: %d, per_claim: %d}\n", random_below(random, 2000), random_below(random, 20));
+        rh_text_printf(&text, "costs: {fixed: %d, per_claim: %d}\n", random_below(random, 2000),
+                       random_below(random, 20));
     }
     char *program = rh_strdup(rh_text_string(&text));
     rh_text_free(&text);
@@ -167,7 +177,8 @@ static void draw_study(struct rehearsal *self, uint64_t seed)
     study->seed = random_word(&random);
     study->replications = REPLICATIONS;
     study->replay = seed % 3 == 2 ? RH_REPLAY_EXACT : RH_REPLAY_BOOTSTRAP;
-    study->horizon_months = study->replay == RH_REPLAY_EXACT && self->history.last_month - self->history.first_month < 11 ? 6 : 12;
+    study->horizon_months =
+        study->replay == RH_REPLAY_EXACT && self->history.last_month - self->history.first_month < 11 ? 6 : 12;
     study->phase = random_below(&random, 2) == 0 ? 0 : 1 + random_below(&random, 12);
     study->block_months = 1.0 + random_below(&random, 12);
     study->together = (enum rh_together)random_below(&random, 4);
@@ -203,8 +214,8 @@ static void rehearse(struct rehearsal *self, const struct recipe *recipe, const 
 
 static const int all_candidates[] = {0, 1, 2};
 
-/* All figures of scenario p of one run and q of another are the same bytes; by cut as well, but by incentive, whose labels
- * depend on the programs. */
+/* All figures of scenario p of one run and q of another are the same bytes; by cut as well, but by incentive, whose
+ * labels depend on the programs. */
 static void expect_same(const struct rehearsal *a, int p, const struct rehearsal *b, int q, bool cuts)
 {
     for (int kpi = 0; kpi < RH_NUM_KPIS; kpi++) {
@@ -217,17 +228,26 @@ static void expect_same(const struct rehearsal *a, int p, const struct rehearsal
         for (int k = 0; k < a->plan.num_labels[cut] && cut != RH_CUT_MONTH; k++) {
             assert_string_equal(a->plan.label[cut][k], b->plan.label[cut][k]);
         }
-        assert_memory_equal(a->cut[cut] + (size_t)p * rows * REPLICATIONS, b->cut[cut] + (size_t)q * rows * REPLICATIONS,
-                            sizeof(float) * rows * REPLICATIONS);
+        assert_memory_equal(a->cut[cut] + (size_t)p * rows * REPLICATIONS,
+                            b->cut[cut] + (size_t)q * rows * REPLICATIONS, sizeof(float) * rows * REPLICATIONS);
     }
 }
 
 /* What may be missing, by scenario: ratios of what can be 0, and what only a budget has. */
 static bool may_be_missing(enum rh_kpi kpi)
 {
-    static const enum rh_kpi kpis[] = {RH_KPI_ROI, RH_KPI_INCREMENTAL_PER_COST, RH_KPI_COST_TO_INCENTIVE, RH_KPI_PARTICIPATION,
-                                       RH_KPI_ENROLLED, RH_KPI_EARNING, RH_KPI_BASELINE_EARNING, RH_KPI_TIME_TO_PAYOUT,
-                                       RH_KPI_SALE_TO_CASH, RH_KPI_ATTRITION, RH_KPI_BUDGET_USED, RH_KPI_EXHAUSTED_MONTH};
+    static const enum rh_kpi kpis[] = {RH_KPI_ROI,
+                                       RH_KPI_INCREMENTAL_PER_COST,
+                                       RH_KPI_COST_TO_INCENTIVE,
+                                       RH_KPI_PARTICIPATION,
+                                       RH_KPI_ENROLLED,
+                                       RH_KPI_EARNING,
+                                       RH_KPI_BASELINE_EARNING,
+                                       RH_KPI_TIME_TO_PAYOUT,
+                                       RH_KPI_SALE_TO_CASH,
+                                       RH_KPI_ATTRITION,
+                                       RH_KPI_BUDGET_USED,
+                                       RH_KPI_EXHAUSTED_MONTH};
     for (size_t k = 0; k < sizeof kpis / sizeof *kpis; k++) {
         if (kpis[k] == kpi) {
             return true;
@@ -240,7 +260,8 @@ static void check_figures(const struct rehearsal *self, int p)
 {
     static const enum rh_kpi shares[] = {RH_KPI_PARTICIPATION, RH_KPI_ENROLLED, RH_KPI_EARNING, RH_KPI_BASELINE_EARNING,
                                          RH_KPI_ATTRITION};
-    static const enum rh_kpi not_negative[] = {RH_KPI_EARNED, RH_KPI_PAID, RH_KPI_BREAKAGE, RH_KPI_WINDFALL, RH_KPI_COST};
+    static const enum rh_kpi not_negative[] = {RH_KPI_EARNED, RH_KPI_PAID, RH_KPI_BREAKAGE, RH_KPI_WINDFALL,
+                                               RH_KPI_COST};
     const struct rh_program *program = self->plan.program[p].program;
     const double spendable = self->plan.program[p].spendable * 1e-4;
     for (int r = 0; r < REPLICATIONS; r++) {
@@ -278,7 +299,8 @@ static void check_figures(const struct rehearsal *self, int p)
 static void check_caps(const struct rehearsal *self, int p)
 {
     const struct rh_plan_program *program = &self->plan.program[p];
-    const size_t labels = (size_t)self->plan.num_labels[RH_CUT_INCENTIVE], kpis = (size_t)rh_cut_num_kpis(RH_CUT_INCENTIVE);
+    const size_t labels = (size_t)self->plan.num_labels[RH_CUT_INCENTIVE],
+                 kpis = (size_t)rh_cut_num_kpis(RH_CUT_INCENTIVE);
     const size_t earned = (size_t)rh_cut_place(RH_CUT_INCENTIVE, RH_KPI_EARNED);
     for (int j = 0; j < program->num_incentives; j++) {
         const struct rh_plan_incentive *bound = &program->incentive[j];
@@ -286,7 +308,8 @@ static void check_caps(const struct rehearsal *self, int p)
         double cap = source->cap_total != RH_MISSING ? (double)source->cap_total : INFINITY;
         const double partners = self->plan.num_partners;
         cap = source->cap_partner != RH_MISSING ? fmin(cap, partners * (double)source->cap_partner) : cap;
-        cap = source->cap_window != RH_MISSING ? fmin(cap, partners * bound->num_windows * (double)source->cap_window) : cap;
+        cap = source->cap_window != RH_MISSING ? fmin(cap, partners * bound->num_windows * (double)source->cap_window)
+                                               : cap;
         for (size_t r = 0; r < REPLICATIONS; r++) {
             const size_t row = ((size_t)p * kpis + earned) * labels + (size_t)bound->label;
             assert_true((double)self->cut[RH_CUT_INCENTIVE][row * REPLICATIONS + r] <= cap * 1e-4 * (1.0 + 1e-6));
@@ -413,8 +436,8 @@ static void test_neutral_programs_move_nobody(void **state)
     }
 }
 
-/* A partner file may say that a partner earns nothing on its sales: it reacts as one of the least margin, and not at all
- * where nothing is to be had. */
+/* A partner file may say that a partner earns nothing on its sales: it reacts as one of the least margin, and not at
+ * all where nothing is to be had. */
 static void test_no_margin(void **state)
 {
     static const double attention[] = {0.0, 1.0};
@@ -481,8 +504,10 @@ static void test_audience_within_the_horizon(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_figures_make_sense), cmocka_unit_test(test_in_force_as_candidate),
-        cmocka_unit_test(test_order_of_partners),  cmocka_unit_test(test_other_programs),
+        cmocka_unit_test(test_figures_make_sense),
+        cmocka_unit_test(test_in_force_as_candidate),
+        cmocka_unit_test(test_order_of_partners),
+        cmocka_unit_test(test_other_programs),
         cmocka_unit_test(test_neutral_programs_move_nobody),
         cmocka_unit_test(test_no_margin),
         cmocka_unit_test(test_audience_within_the_horizon),

@@ -1,5 +1,5 @@
-/* The kernel's settlement against the exact one: with every mechanism neutral and the history itself replayed, each incentive
- * pays what `rh_settle` says, within half a cent per line, and earns partners alike. */
+/* The kernel's settlement against the exact one: with every mechanism neutral and the history itself replayed, each
+ * incentive pays what `rh_settle` says, within half a cent per line, and earns partners alike. */
 #include "support/rehearsal.h"
 
 #include "program/settle.h"
@@ -14,12 +14,14 @@
 static const char *const programs[] = {
     HEAD "  - name: Growth\n    behavior: {measure: revenue}\n    metric: growth\n    window: quarter\n"
          "    reward: {levels: [{from: 0, rate: 5%}, {from: 500, rate: 8%, flat: 20}, {from: 2k, rate: 2%}]}\n",
-    HEAD "  - name: Growth, retroactive\n    behavior: {measure: revenue, product: [alpha]}\n    metric: growth\n"
-         "    window: month\n    reward: {bands: retroactive, levels: [{from: 100, rate: 3%}, {from: 400, rate: 9%}]}\n",
+    HEAD
+    "  - name: Growth, retroactive\n    behavior: {measure: revenue, product: [alpha]}\n    metric: growth\n"
+    "    window: month\n    reward: {bands: retroactive, levels: [{from: 100, rate: 3%}, {from: 400, rate: 9%}]}\n",
     HEAD "  - name: Pays on growth\n    behavior: {measure: revenue}\n    window: quarter\n    reward:\n"
          "      pays_on: growth\n      levels: [{from: 2k, rate: 4%}, {from: 9k, rate: 6%, flat: 50}]\n",
-    HEAD "  - name: Pays on growth, retroactive\n    behavior: {measure: revenue}\n    window: half\n    reward:\n"
-         "      pays_on: growth\n      bands: retroactive\n      levels: [{from: 4k, rate: 4%}, {from: 20k, rate: 6%}]\n",
+    HEAD
+    "  - name: Pays on growth, retroactive\n    behavior: {measure: revenue}\n    window: half\n    reward:\n"
+    "      pays_on: growth\n      bands: retroactive\n      levels: [{from: 4k, rate: 4%}, {from: 20k, rate: 6%}]\n",
     HEAD "  - name: Over the prior year\n    behavior: {measure: revenue}\n    window: quarter\n    reward:\n"
          "      bands: retroactive\n      levels: [{from: 90% of prior_year, rate: 1%}, {from: 110% of prior_year, "
          "rate: 2.5%}]\n    cap: {window: 150}\n",
@@ -80,7 +82,8 @@ static void test_kernel_settles_alike(void **state)
         settle_exactly(&self, &self.study.compare[0], owed, lines);
         for (int j = 0; j < (int)self.study.compare[0].num_incentives; j++) {
             size_t row = ((size_t)(kept + rh_cut_place(RH_CUT_INCENTIVE, RH_KPI_EARNED))) *
-                             (size_t)self.plan.num_labels[RH_CUT_INCENTIVE] + (size_t)j;
+                             (size_t)self.plan.num_labels[RH_CUT_INCENTIVE] +
+                         (size_t)j;
             double paid = (double)self.cut[RH_CUT_INCENTIVE][row * 8];
             assert_true(owed[j] > 50.0); /* the construct is met at all */
             if (!(fabs(paid - owed[j]) <= 0.005 * lines[j] + 1e-6 * owed[j])) {

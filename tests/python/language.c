@@ -1,6 +1,6 @@
 /* The language as the parser knows it, for a test in another language. Without arguments: the tables of keys as JSON.
- * With "program" or "study" and files of that kind: for each a line with "good" or "bad" and its path, where a file that
- * cannot be opened is no fault of the one that names it. */
+ * With "program" or "study" and files of that kind: for each a line with "good" or "bad" and its path, where a file
+ * that cannot be opened is no fault of the one that names it. */
 #include "program/keys.h"
 #include "program/study.h"
 

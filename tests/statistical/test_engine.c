@@ -10,8 +10,8 @@
 
 #define BOUND 4.0 /* standard errors */
 
-/* Partners that each sold the same amount of one product in each of 36 months, and completed as many certifications. Groups
- * 0 and 1 are two segments of one region, 2 and 3 of another. */
+/* Partners that each sold the same amount of one product in each of 36 months, and completed as many certifications.
+ * Groups 0 and 1 are two segments of one region, 2 and 3 of another. */
 static void steady(struct rehearsal *self, int partners, int groups, double amount, int certifications,
                    const char *in_force, int num_programs, const char *const *programs)
 {
@@ -20,12 +20,13 @@ static void steady(struct rehearsal *self, int partners, int groups, double amou
     for (int i = 0; i < partners; i++) {
         char id[16];
         snprintf(id, sizeof id, "P%04d", i);
-        build_partner(&self->history, id, i % groups % 2 == 0 ? "Reseller" : "Retailer", i % groups < 2 ? "North" : "South",
-                      RH_NO_DAY);
+        build_partner(&self->history, id, i % groups % 2 == 0 ? "Reseller" : "Retailer",
+                      i % groups < 2 ? "North" : "South", RH_NO_DAY);
         for (int t = 0; t < 36; t++) {
             rehearsal_event(&self->history, id, rh_month_make(2022, 1) + t, "revenue", "alpha", amount / 100.0, amount);
             if (certifications > 0) {
-                rehearsal_event(&self->history, id, rh_month_make(2022, 1) + t, "certifications", "", certifications, 0.0);
+                rehearsal_event(&self->history, id, rh_month_make(2022, 1) + t, "certifications", "", certifications,
+                                0.0);
             }
         }
     }
@@ -94,8 +95,8 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Expected net revenue of month t under no program, from what the plan holds: mean × source's ratio and returns over all
- * sources, alive, growth. */
+/* Expected net revenue of month t under no program, from what the plan holds: mean × source's ratio and returns over
+ * all sources, alive, growth. */
 static double expected_month(const struct rehearsal *self, const double *weight, int t)
 {
     const struct rh_plan *plan = &self->plan;
@@ -266,13 +267,13 @@ static void test_season_error(void **state)
     rehearsal_free(&self);
 }
 
-/* Four partners with the same ups and downs: replayed together they add up, apart they even out. Variance of the total in
- * units of one partner's: everyone together 16; by region (two pairs) 8, by segment 8; each for itself 4. */
+/* Four partners with the same ups and downs: replayed together they add up, apart they even out. Variance of the total
+ * in units of one partner's: everyone together 16; by region (two pairs) 8, by segment 8; each for itself 4. */
 static void test_together(void **state)
 {
     enum { R = 20000 };
-    static const double expected[] = {[RH_TOGETHER_ALL] = 16.0, [RH_TOGETHER_REGION] = 8.0, [RH_TOGETHER_SEGMENT] = 8.0,
-                                      [RH_TOGETHER_PARTNER] = 4.0};
+    static const double expected[] = {
+        [RH_TOGETHER_ALL] = 16.0, [RH_TOGETHER_REGION] = 8.0, [RH_TOGETHER_SEGMENT] = 8.0, [RH_TOGETHER_PARTNER] = 4.0};
     (void)state;
     for (int together = 0; together < 4; together++) {
         struct rehearsal self;
@@ -300,7 +301,8 @@ static void test_together(void **state)
     }
 }
 
-/* Level uncertainty: a gamma factor of mean 1 and the variance that the plan says; the walk: variance of a sum of steps. */
+/* Level uncertainty: a gamma factor of mean 1 and the variance that the plan says; the walk: variance of a sum of
+ * steps. */
 static void test_level(void **state)
 {
     enum { R = 30000 };
@@ -351,9 +353,9 @@ static void test_lives(void **state)
     rehearsal_free(&self);
 }
 
-#define REBATE(name, window, claim)                                                                                    \
-    "rehearse: program/1\nname: " name "\ncurrency: USD\nincentives:\n  - name: Rebate\n"                              \
-    "    behavior: {measure: revenue}\n    window: " window "\n"                                                       \
+#define REBATE(name, window, claim)                                                       \
+    "rehearse: program/1\nname: " name "\ncurrency: USD\nincentives:\n  - name: Rebate\n" \
+    "    behavior: {measure: revenue}\n    window: " window "\n"                          \
     "    reward: {levels: [{from: 0, rate: 4%}]}\n    payout: {after: 45 days, claim: " claim "}\n"
 
 static const char rebate[] = REBATE("rebate", "month", "automatic");
@@ -382,7 +384,8 @@ static void test_flat_rebate(void **state)
     rehearsal_run(&self, 2);
     const double wait = 55.0 / 30.4375 + 0.5;
     for (int64_t r = 0; r < 200; r++) {
-        const double before = rehearsal_kpi(&self, 0, RH_KPI_REVENUE)[r], monthly = rehearsal_kpi(&self, 1, RH_KPI_REVENUE)[r];
+        const double before = rehearsal_kpi(&self, 0, RH_KPI_REVENUE)[r],
+                     monthly = rehearsal_kpi(&self, 1, RH_KPI_REVENUE)[r];
         const double claimed = rehearsal_kpi(&self, 3, RH_KPI_REVENUE)[r];
         assert_true(fabs(monthly / before / rebate_lift(1.0, wait) - 1.0) < 1e-12);
         assert_true(fabs(claimed / before / rebate_lift(0.8, wait) - 1.0) < 1e-12);
@@ -390,11 +393,14 @@ static void test_flat_rebate(void **state)
             const double revenue = rehearsal_kpi(&self, p, RH_KPI_REVENUE)[r];
             const double cost = rehearsal_kpi(&self, p, RH_KPI_COST)[r];
             assert_true(fabs(cost / (0.04 * revenue) - 1.0) < 1e-12);
-            assert_true(rehearsal_kpi(&self, p, RH_KPI_PAID)[r] == cost && rehearsal_kpi(&self, p, RH_KPI_EARNED)[r] == cost);
+            assert_true(rehearsal_kpi(&self, p, RH_KPI_PAID)[r] == cost &&
+                        rehearsal_kpi(&self, p, RH_KPI_EARNED)[r] == cost);
             assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_WINDFALL)[r] / (0.04 * before) - 1.0) < 1e-12);
             assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_COST_TO_INCENTIVE)[r] - 0.04) < 1e-12);
-            assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_NET_BENEFIT)[r] - (0.3 * (revenue - before) - cost)) < 1e-6);
-            assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_PARTNER_GAIN)[r] - (cost + 0.1 * (revenue - before))) < 1e-6);
+            assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_NET_BENEFIT)[r] - (0.3 * (revenue - before) - cost)) <
+                        1e-6);
+            assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_PARTNER_GAIN)[r] - (cost + 0.1 * (revenue - before))) <
+                        1e-6);
             assert_true(fabs(rehearsal_kpi(&self, p, RH_KPI_TIME_TO_PAYOUT)[r] - 55.0) < 1e-9);
             /* from the middle of a month, or of a quarter, to its end: months of 28 to 31 days, quarters of 90 to 92 */
             const double waited = rehearsal_kpi(&self, p, RH_KPI_SALE_TO_CASH)[r] - 55.0;
@@ -408,7 +414,8 @@ static void test_flat_rebate(void **state)
         const double low = fmin(lifts[0], lifts[2]), high = fmax(lifts[0], lifts[2]);
         const double lift = rehearsal_kpi(&self, 2, RH_KPI_REVENUE)[r] / before;
         assert_true(lift > low && lift < high);
-        const size_t row = (size_t)(rh_cut_place(RH_CUT_MONTH, RH_KPI_REVENUE) * 12), stride = (size_t)(rh_cut_num_kpis(RH_CUT_MONTH) * 12);
+        const size_t row = (size_t)(rh_cut_place(RH_CUT_MONTH, RH_KPI_REVENUE) * 12),
+                     stride = (size_t)(rh_cut_num_kpis(RH_CUT_MONTH) * 12);
         for (size_t t = 0; t < 12; t++) {
             const double month = (double)self.cut[RH_CUT_MONTH][(2 * stride + row + t) * 200 + (size_t)r];
             const double usual = (double)self.cut[RH_CUT_MONTH][(row + t) * 200 + (size_t)r];
@@ -448,7 +455,8 @@ static void test_rep_rebate(void **state)
 static double attending_share(struct rehearsal *self, int p, double lift, double *error)
 {
     const double n = (double)self->study.replications * self->plan.num_partners;
-    const double share = (rehearsal_mean(self, p, RH_KPI_REVENUE) / rehearsal_mean(self, 0, RH_KPI_REVENUE) - 1.0) / (lift - 1.0);
+    const double share =
+        (rehearsal_mean(self, p, RH_KPI_REVENUE) / rehearsal_mean(self, 0, RH_KPI_REVENUE) - 1.0) / (lift - 1.0);
     *error = sqrt(share * (1.0 - share) / n);
     return share;
 }
@@ -614,16 +622,18 @@ static void test_participation(void **state)
     static const char small[] = "rehearse: program/1\nname: small\ncurrency: USD\nincentives:\n  - name: Rebate\n"
                                 "    behavior: {measure: revenue}\n    window: month\n"
                                 "    reward: {levels: [{from: 0, rate: 0.1%}]}\n";
-    static const char reached[] = "rehearse: program/1\nname: reached\ncurrency: USD\nincentives:\n  - name: Flat\n"
-                                  "    audience: {segment: [Reseller]}\n    behavior: {measure: revenue}\n    window: month\n"
-                                  "    reward: {levels: [{from: 900, flat: 1}]}\n";
+    static const char reached[] =
+        "rehearse: program/1\nname: reached\ncurrency: USD\nincentives:\n  - name: Flat\n"
+        "    audience: {segment: [Reseller]}\n    behavior: {measure: revenue}\n    window: month\n"
+        "    reward: {levels: [{from: 900, flat: 1}]}\n";
     static const char beyond[] = "rehearse: program/1\nname: beyond\ncurrency: USD\nincentives:\n  - name: Flat\n"
                                  "    behavior: {measure: revenue}\n    window: month\n"
                                  "    reward: {levels: [{from: 0, flat: 1}, {from: 90k, flat: 1}]}\n";
-    static const char fixed[] = "rehearse: program/1\nname: fixed\ncurrency: USD\nincentives:\n  - name: Rebate\n"
-                                "    audience: {segment: [Reseller]}\n    behavior: {measure: revenue}\n    window: month\n"
-                                "    reward: {levels: [{from: 0, rate: 4%}]}\n    payout: {after: 45 days}\n"
-                                "costs: {fixed: 120, per_claim: 2}\n";
+    static const char fixed[] =
+        "rehearse: program/1\nname: fixed\ncurrency: USD\nincentives:\n  - name: Rebate\n"
+        "    audience: {segment: [Reseller]}\n    behavior: {measure: revenue}\n    window: month\n"
+        "    reward: {levels: [{from: 0, rate: 4%}]}\n    payout: {after: 45 days}\n"
+        "costs: {fixed: 120, per_claim: 2}\n";
     const char *const programs[] = {small, reached, beyond, fixed};
     static const double participation[] = {0.0, 1.0, 0.0, 1.0};
     struct rehearsal self;
@@ -637,7 +647,8 @@ static void test_participation(void **state)
         assert_true(rehearsal_mean(&self, 1 + p, RH_KPI_ENROLLED) == 1.0);
         assert_true(rehearsal_mean(&self, 1 + p, RH_KPI_PARTICIPATION) == participation[p]);
     }
-    /* half of the partners are open to the fourth: its cost, its eligible revenue, its fixed costs by month and segment */
+    /* half of the partners are open to the fourth: its cost, its eligible revenue, its fixed costs by month and segment
+     */
     const double revenue = rehearsal_mean(&self, 4, RH_KPI_ELIGIBLE_REVENUE);
     assert_true(fabs(revenue / (24000.0 * rebate_lift(1.0, 55.0 / 30.4375 + 0.5)) - 1.0) < 1e-12);
     assert_true(fabs(rehearsal_mean(&self, 4, RH_KPI_COST) - (0.04 * revenue + 120.0 + 2.0 * 24.0)) < 1e-6);
@@ -707,9 +718,9 @@ static void test_fewer_completions(void **state)
     rehearsal_free(&self);
 }
 
-/* The variance of a year under the stationary bootstrap is that of its definition (Politis & Romano 1994, lemma 1): a sum
- * of the history's circular autocovariances, each weighted with the chance that a block reaches so far. The history is an
- * autoregression, whose sums vary more than those of single months. */
+/* The variance of a year under the stationary bootstrap is that of its definition (Politis & Romano 1994, lemma 1): a
+ * sum of the history's circular autocovariances, each weighted with the chance that a block reaches so far. The history
+ * is an autoregression, whose sums vary more than those of single months. */
 static void test_block_bootstrap_variance(void **state)
 {
     enum { R = 40000, H = 60, T = 12 };
@@ -760,17 +771,27 @@ static void test_block_bootstrap_variance(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mean_is_the_baseline), cmocka_unit_test(test_mean_of_counts),
-        cmocka_unit_test(test_lognormal_market),     cmocka_unit_test(test_market_is_shared),
-        cmocka_unit_test(test_season_error),         cmocka_unit_test(test_together),
-        cmocka_unit_test(test_level),                cmocka_unit_test(test_lives),
-        cmocka_unit_test(test_flat_rebate),          cmocka_unit_test(test_rep_rebate),
-        cmocka_unit_test(test_attention),            cmocka_unit_test(test_null_program),
-        cmocka_unit_test(test_attention_of_the_living), cmocka_unit_test(test_complexity),
-        cmocka_unit_test(test_limits),               cmocka_unit_test(test_cap_partner_ends_it),
+        cmocka_unit_test(test_mean_is_the_baseline),
+        cmocka_unit_test(test_mean_of_counts),
+        cmocka_unit_test(test_lognormal_market),
+        cmocka_unit_test(test_market_is_shared),
+        cmocka_unit_test(test_season_error),
+        cmocka_unit_test(test_together),
+        cmocka_unit_test(test_level),
+        cmocka_unit_test(test_lives),
+        cmocka_unit_test(test_flat_rebate),
+        cmocka_unit_test(test_rep_rebate),
+        cmocka_unit_test(test_attention),
+        cmocka_unit_test(test_null_program),
+        cmocka_unit_test(test_attention_of_the_living),
+        cmocka_unit_test(test_complexity),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_cap_partner_ends_it),
         cmocka_unit_test(test_participation),
-        cmocka_unit_test(test_claim_rate),           cmocka_unit_test(test_elasticity_spread),
-        cmocka_unit_test(test_extra_completions),    cmocka_unit_test(test_fewer_completions),
+        cmocka_unit_test(test_claim_rate),
+        cmocka_unit_test(test_elasticity_spread),
+        cmocka_unit_test(test_extra_completions),
+        cmocka_unit_test(test_fewer_completions),
         cmocka_unit_test(test_block_bootstrap_variance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,8 +66,8 @@ static inline double direct_slope(const struct rh_level *level)
 }
 
 /* Reward of attainment a, straight from the rules: a level is reached if a > 0 and a ≥ its threshold; marginal: each
- * level's rate on the part of attainment inside it, and all reached flats; retroactive: the highest level's rate on all of
- * it, and its flat alone; at most the window's cap. */
+ * level's rate on the part of attainment inside it, and all reached flats; retroactive: the highest level's rate on all
+ * of it, and its flat alone; at most the window's cap. */
 static inline double direct_reward(const struct rh_incentive *incentive, double a)
 {
     double reward = 0.0;

@@ -1,5 +1,6 @@
-/* A small channel with every quirk that the engine must live with, and a study of it without files: returns (also in months
- * without sales), a leaver, a joiner, a quarterly buyer, one that never bought, counts of deals and certifications. */
+/* A small channel with every quirk that the engine must live with, and a study of it without files: returns (also in
+ * months without sales), a leaver, a joiner, a quarterly buyer, one that never bought, counts of deals and
+ * certifications. */
 #ifndef REHEARSAL_H
 #define REHEARSAL_H
 
@@ -26,7 +27,8 @@ struct rehearsal {
     uint64_t received;
 };
 
-/* A small generator of its own, so that no change of the product's changes the channel: splitmix64 (Steele et al. 2014). */
+/* A small generator of its own, so that no change of the product's changes the channel: splitmix64 (Steele et al.
+ * 2014). */
 static inline double rehearsal_uniform(uint64_t *state)
 {
     uint64_t z = (*state += 0x9e3779b97f4a7c15u);
@@ -52,7 +54,7 @@ static inline void rehearsal_month(struct rh_history *history, int i, int t, rh_
     static const char *const products[] = {"alpha", "beta"};
     char id[16];
     snprintf(id, sizeof id, "P%03d", i);
-    bool buys = i % 5 != 3 || t % 3 == i % 3;       /* every fifth buys once a quarter */
+    bool buys = i % 5 != 3 || t % 3 == i % 3; /* every fifth buys once a quarter */
     bool here = !(i == 4 && t > 20) && !(i == 6 && t < 18) && i != 8;
     for (int p = 0; p < 2 && here && buys; p++) {
         double season = 1.0 + 0.3 * (month % 12 == 11) - 0.2 * (month % 12 == 6);

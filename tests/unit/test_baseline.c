@@ -1,5 +1,5 @@
-/* The baseline against plain definitions: spans, kernel means, ratios, levels, stand-ins, what the horizon's mean is, and
- * histories with nearly nothing in them. */
+/* The baseline against plain definitions: spans, kernel means, ratios, levels, stand-ins, what the horizon's mean is,
+ * and histories with nearly nothing in them. */
 #include "support/rehearsal.h"
 
 #include "support/random_schedule.h"
@@ -85,8 +85,14 @@ static void check_finite(const struct rehearsal *self)
 /* Money figures are numbers in all replications and scenarios. */
 static void check_run(struct rehearsal *self)
 {
-    static const enum rh_kpi kpis[] = {RH_KPI_REVENUE, RH_KPI_EARNED, RH_KPI_PAID, RH_KPI_WINDFALL, RH_KPI_COST,
-                                       RH_KPI_NET_BENEFIT, RH_KPI_INCREMENTAL_REVENUE, RH_KPI_PARTNER_GAIN};
+    static const enum rh_kpi kpis[] = {RH_KPI_REVENUE,
+                                       RH_KPI_EARNED,
+                                       RH_KPI_PAID,
+                                       RH_KPI_WINDFALL,
+                                       RH_KPI_COST,
+                                       RH_KPI_NET_BENEFIT,
+                                       RH_KPI_INCREMENTAL_REVENUE,
+                                       RH_KPI_PARTNER_GAIN};
     check_finite(self);
     rehearsal_run(self, 1);
     for (int p = 0; p < self->plan.num_programs; p++) {
@@ -98,8 +104,8 @@ static void check_run(struct rehearsal *self)
     }
 }
 
-/* Ratio and scale of every series by the definition: gross over season times the two-sided kernel mean, by a double loop,
- * scaled to mean 1 over the span. */
+/* Ratio and scale of every series by the definition: gross over season times the two-sided kernel mean, by a double
+ * loop, scaled to mean 1 over the span. */
 static void test_ratios(void **state)
 {
     struct rehearsal self;
@@ -203,17 +209,18 @@ static void test_spans(void **state)
         int joined; /* month of the history, 99: not given */
         int first, last, span_first, span_last;
     } cases[] = {
-        {"A", 99, 5, 30, 5, 30}, {"B", 2, 5, 35, 2, 35}, {"C", 8, 5, 35, 5, 35}, {"D", -40, 5, 6, 0, 6}, {"E", 5, 5, 5, 5, 5},
-        {"F", 40, 20, 25, 20, 25},
+        {"A", 99, 5, 30, 5, 30}, {"B", 2, 5, 35, 2, 35}, {"C", 8, 5, 35, 5, 35},
+        {"D", -40, 5, 6, 0, 6},  {"E", 5, 5, 5, 5, 5},   {"F", 40, 20, 25, 20, 25},
     };
     struct rehearsal self;
     (void)state;
     begin(&self);
     for (size_t k = 0; k < 6; k++) {
-        partner(&self, cases[k].id, "S", cases[k].joined == 99 ? RH_NO_DAY : rh_month_first_day(FIRST + cases[k].joined) + 9);
+        partner(&self, cases[k].id, "S",
+                cases[k].joined == 99 ? RH_NO_DAY : rh_month_first_day(FIRST + cases[k].joined) + 9);
         sale(&self, cases[k].id, cases[k].first, "x", 100.0);
         sale(&self, cases[k].id, cases[k].last, "x", 200.0);
-        sale(&self, cases[k].id, 35, "x", -10.0); /* a return is no sale */
+        sale(&self, cases[k].id, 35, "x", -10.0);      /* a return is no sale */
         count(&self, cases[k].id, 0, "training", 1.0); /* nor is a training, where there is revenue */
     }
     learn(&self, 0, NULL);
@@ -231,7 +238,8 @@ static void test_spans(void **state)
     rehearsal_free(&self);
 }
 
-/* Months outside the span: an own one of the same rank in the rhythm where there are six, else a peer's of that month. */
+/* Months outside the span: an own one of the same rank in the rhythm where there are six, else a peer's of that month.
+ */
 static void test_stand_ins(void **state)
 {
     struct rehearsal self;
@@ -261,7 +269,7 @@ static void test_stand_ins(void **state)
                 assert_int_equal((t - source) % 3, 0);
                 assert_true(ratio[t] == ratio[source]);
             } else {
-                double found = k == 3 ? 1.0 : -1.0; /* no peer in its segment: a usual month */
+                double found = k == 3 ? 1.0 : -1.0;                 /* no peer in its segment: a usual month */
                 for (size_t peer = 0; peer < 2 && k != 3; peer++) { /* A and B have six months */
                     const size_t p = (size_t)index_of(&self, ids[peer]);
                     const double lent = self.baseline.ratio[self.panel.partner_series[p] * 36 + (size_t)t];
@@ -461,7 +469,8 @@ static void test_nothing_to_replay(void **state)
         assert_int_equal(rh_panel_init(&self.panel, &self.history, &error), RH_OK);
         assert_int_equal(rh_baseline_init(&self.baseline, &self.panel, &self.history, 0, &error), RH_OK);
         check_finite(&self);
-        if (kind == 0) { /* returns have a cost, but nothing was sold: the margin is unknown, unless the study says it */
+        if (kind ==
+            0) { /* returns have a cost, but nothing was sold: the margin is unknown, unless the study says it */
             self.study.vendor_margin_product = rh_calloc(1, sizeof *self.study.vendor_margin_product);
             self.study.vendor_margin_product[0].text = rh_strdup("beta");
             self.study.vendor_margin = rh_calloc(1, sizeof *self.study.vendor_margin);
@@ -476,8 +485,8 @@ static void test_nothing_to_replay(void **state)
     }
 }
 
-/* Rates of an activity: Gamma-Poisson with the segment's moments, so between a partner's own rate and its segment's, nearer to
- * the own the longer it was watched; one that never did it has a rate above 0, and a series in the plan. */
+/* Rates of an activity: Gamma-Poisson with the segment's moments, so between a partner's own rate and its segment's,
+ * nearer to the own the longer it was watched; one that never did it has a rate above 0, and a series in the plan. */
 static void test_activity_rates(void **state)
 {
     struct rehearsal self;
@@ -505,11 +514,12 @@ static void test_activity_rates(void **state)
     for (size_t d = 0; d < self.panel.num_drivers; d++) {
         driver = self.panel.driver[d].money ? driver : (int)d;
     }
-    assert_int_equal(rh_baseline_rates(&self.baseline, &self.panel, driver, self.history.partners.segments.num, rate, NULL),
-                     RH_OK);
+    assert_int_equal(
+        rh_baseline_rates(&self.baseline, &self.panel, driver, self.history.partners.segments.num, rate, NULL), RH_OK);
     double eager = rate[index_of(&self, "eager")], late = rate[index_of(&self, "late")];
     double never = rate[index_of(&self, "never")], other = rate[index_of(&self, "other")];
-    double mean = 4.0 / 3.0, noise = mean * (1.0 / 36 + 1.0 / 6 + 1.0 / 36) / 3.0; /* rates 2, 2, 0 in 36, 6, 36 months */
+    double mean = 4.0 / 3.0,
+           noise = mean * (1.0 / 36 + 1.0 / 6 + 1.0 / 36) / 3.0; /* rates 2, 2, 0 in 36, 6, 36 months */
     double spread = 8.0 / 3.0 - mean * mean - noise, weight = mean / spread;
     assert_true(fabs(eager * 1e-4 - (mean * weight + 72.0) / (weight + 36.0)) < 1e-12);
     assert_true(fabs(late * 1e-4 - (mean * weight + 12.0) / (weight + 6.0)) < 1e-12);
@@ -529,12 +539,18 @@ static void test_activity_rates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ratios),         cmocka_unit_test(test_long_history),
-        cmocka_unit_test(test_horizon_mean),   cmocka_unit_test(test_spans),
-        cmocka_unit_test(test_stand_ins),      cmocka_unit_test(test_regular_level),
-        cmocka_unit_test(test_intermittent_level), cmocka_unit_test(test_leaver),
-        cmocka_unit_test(test_all_equal),      cmocka_unit_test(test_odd_partners),
-        cmocka_unit_test(test_short),          cmocka_unit_test(test_nothing_to_replay),
+        cmocka_unit_test(test_ratios),
+        cmocka_unit_test(test_long_history),
+        cmocka_unit_test(test_horizon_mean),
+        cmocka_unit_test(test_spans),
+        cmocka_unit_test(test_stand_ins),
+        cmocka_unit_test(test_regular_level),
+        cmocka_unit_test(test_intermittent_level),
+        cmocka_unit_test(test_leaver),
+        cmocka_unit_test(test_all_equal),
+        cmocka_unit_test(test_odd_partners),
+        cmocka_unit_test(test_short),
+        cmocka_unit_test(test_nothing_to_replay),
         cmocka_unit_test(test_activity_rates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

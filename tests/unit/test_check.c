@@ -37,7 +37,8 @@ static void test_cliff_of_flats(void **state)
     expect(REVENUE("{levels: [{from: 10k, flat: 151}]}\n    cap: {window: 150}"), "");
     /* At zero there is nothing to climb, and a count has no price. */
     expect(REVENUE("{levels: [{from: 0, flat: 1k}]}"), "");
-    expect("incentives:\n  - {name: A, behavior: {measure: leads}, window: month, reward: {levels: [{from: 10, flat: 1k}]}}\n",
+    expect("incentives:\n  - {name: A, behavior: {measure: leads}, window: month, reward: {levels: [{from: 10, flat: "
+           "1k}]}}\n",
            "");
 }
 
@@ -185,7 +186,8 @@ static void test_uncovered_months(void **state)
     expect(active, "uncovered-months 9:13");
     expect_in(active, "2026-01", "2026-12", "uncovered-months 9:13");
     expect_in(active, "2026-04", "2026-06", ""); /* the horizon cuts the months that are not covered */
-    expect("incentives:\n  - {name: A, behavior: {measure: revenue}, window: program, active: {from: 2026-02, until: 2026-05},\n"
+    expect("incentives:\n  - {name: A, behavior: {measure: revenue}, window: program, active: {from: 2026-02, until: "
+           "2026-05},\n"
            "     reward: {levels: [{from: 0, rate: 1%}]}}\n",
            "");
 }
@@ -223,7 +225,8 @@ static void expect_dropped(const char *body, const char *expected)
 {
     struct rh_program in_force;
     struct rh_check_options options = no_options();
-    read_program(&in_force, "now.yaml", REVENUE("{levels: [{from: 0, rate: 1%}, {from: 10k, rate: 2%}, {from: 20k, rate: 3%}]}"));
+    read_program(&in_force, "now.yaml",
+                 REVENUE("{levels: [{from: 0, rate: 1%}, {from: 10k, rate: 2%}, {from: 20k, rate: 3%}]}"));
     options.in_force = &in_force;
     expect_with(body, &options, expected);
     rh_program_free(&in_force);
@@ -257,11 +260,12 @@ static void test_complexity(void **state)
     const struct rh_check_options options = no_options();
     rh_findings_init(&findings);
     rh_text_init(&text);
-    read_program(&program, "test.yaml",
-                 "incentives:\n"
-                 "  - {name: A, behavior: {measure: revenue}, window: month, payout: {claim: required},\n"
-                 "     reward: {bands: retroactive, levels: [{from: 100% of prior_year, rate: 1%}, {from: 9k, rate: 2%}]}}\n"
-                 "  - {name: B, behavior: {measure: leads}, window: month, reward: {levels: [{from: 0, per_unit: 1}]}}\n");
+    read_program(
+        &program, "test.yaml",
+        "incentives:\n"
+        "  - {name: A, behavior: {measure: revenue}, window: month, payout: {claim: required},\n"
+        "     reward: {bands: retroactive, levels: [{from: 100% of prior_year, rate: 1%}, {from: 9k, rate: 2%}]}}\n"
+        "  - {name: B, behavior: {measure: leads}, window: month, reward: {levels: [{from: 0, per_unit: 1}]}}\n");
     assert_int_equal(rh_program_check(&program, &options, &findings, &complexity, NULL), RH_OK);
     /* .3 · 1 + mean(.1 + .2 + .3 + .2, 0) */
     assert_true(fabs(complexity.index - (0.3 + 0.8 / 2.0)) < 1e-12);
@@ -286,8 +290,9 @@ static void test_complexity_has_an_end(void **state)
     rh_text_init(&body);
     rh_text_puts(&body, "incentives:\n");
     for (int i = 0; i < 12; i++)
-        rh_text_printf(&body, "  - {name: A%d, behavior: {measure: m%d}, window: month, reward: {levels: [{from: 0, flat: 1}]}}\n",
-                       i, i);
+        rh_text_printf(
+            &body, "  - {name: A%d, behavior: {measure: m%d}, window: month, reward: {levels: [{from: 0, flat: 1}]}}\n",
+            i, i);
     read_program(&program, "test.yaml", rh_text_string(&body));
     assert_int_equal(rh_program_check(&program, &options, &findings, &complexity, NULL), RH_OK);
     assert_true(complexity.index == RH_MOST_COMPLEX);

@@ -1,6 +1,6 @@
-/* Findings that a history tells: each with a program that has it, and one that nearly has it. The history is small enough
- * for the mind: ten partners, P1 to P10, of which Pk buys k thousand of product A each month of 2024 and 2025 (and 1.1 k
- * thousand in 2025), half of it as cost, and one unit for each hundred. */
+/* Findings that a history tells: each with a program that has it, and one that nearly has it. The history is small
+ * enough for the mind: ten partners, P1 to P10, of which Pk buys k thousand of product A each month of 2024 and 2025
+ * (and 1.1 k thousand in 2025), half of it as cost, and one unit for each hundred. */
 #include "support/findings.h"
 
 #include "build_history.h"
@@ -68,8 +68,9 @@ static void test_never_reached(void **state)
                               "    audience: {segment: [Small]}"),
            "never-reached 8:44");
     /* Nothing to count at all. */
-    expect(state, "incentives:\n  - {name: X, behavior: {measure: revenue, product: [C]}, window: month,\n"
-                  "     reward: {levels: [{from: 0, rate: 1%}]}}\n",
+    expect(state,
+           "incentives:\n  - {name: X, behavior: {measure: revenue, product: [C]}, window: month,\n"
+           "     reward: {levels: [{from: 0, rate: 1%}]}}\n",
            "never-reached 5:25");
 }
 
@@ -140,7 +141,8 @@ static void test_pools(void **state)
                              "[{from: 0, rate: 1%%}, {from: %s, rate: 2%%}]}";
     struct rh_text text;
     rh_text_init(&text);
-    rh_text_puts(&text, "incentives:\n  - name: X\n    behavior: {measure: revenue, product: [A]}\n    window: quarter\n    ");
+    rh_text_puts(&text,
+                 "incentives:\n  - name: X\n    behavior: {measure: revenue, product: [A]}\n    window: quarter\n    ");
     const size_t length = text.length;
     rh_text_printf(&text, only, "12375");
     rh_text_puts(&text, "\n");
@@ -157,10 +159,8 @@ static void test_window_cap(void **state)
     /* 1%: the largest quarter earns 330, the smallest 30. */
     struct rh_text text;
     rh_text_init(&text);
-    static const char *const caps[][2] = {{"330", "cap-never-binds 9:19"},
-                                          {"329.99", ""},
-                                          {"30", ""},
-                                          {"29.99", "cap-always-binds 9:19"}};
+    static const char *const caps[][2] = {
+        {"330", "cap-never-binds 9:19"}, {"329.99", ""}, {"30", ""}, {"29.99", "cap-always-binds 9:19"}};
     for (size_t i = 0; i < 4; i++) {
         rh_text_clear(&text);
         rh_text_printf(&text,
@@ -215,12 +215,14 @@ static void test_year_is_the_horizon_years_earlier(void **state)
     expect_with(LEVELS("{from: 0, rate: 1%}") "budget: {total: 3630}\n", &options, "");
     expect_with(LEVELS("{from: 0, rate: 1%}") "budget: {total: 3629.99}\n", &options, "budget-short 9:9");
     /* Active months move along: one quarter costs 1,815. */
-    expect_with(A_ALONE("quarter", "reward: {levels: [{from: 0, rate: 1%}]}\n    active: {from: 2026-10}\n")
-                "budget: {total: 1815}\n",
-                &options, "");
-    expect_with(A_ALONE("quarter", "reward: {levels: [{from: 0, rate: 1%}]}\n    active: {from: 2026-10}\n")
-                "budget: {total: 1814.99}\n",
-                &options, "budget-short 11:9");
+    expect_with(
+        A_ALONE("quarter",
+                "reward: {levels: [{from: 0, rate: 1%}]}\n    active: {from: 2026-10}\n") "budget: {total: 1815}\n",
+        &options, "");
+    expect_with(
+        A_ALONE("quarter",
+                "reward: {levels: [{from: 0, rate: 1%}]}\n    active: {from: 2026-10}\n") "budget: {total: 1814.99}\n",
+        &options, "budget-short 11:9");
 }
 
 static void test_negative_margin(void **state)
@@ -229,14 +231,17 @@ static void test_negative_margin(void **state)
     const struct rh_reference product = {.text = name};
     const double loss = -0.01, gain = 0.01;
     struct rh_check_options options = no_options();
-    expect(state, "incentives:\n  - {name: X, behavior: {measure: revenue, product: [A]}, window: month,\n"
-                  "     reward: {levels: [{from: 0, rate: 1%}]}}\n",
+    expect(state,
+           "incentives:\n  - {name: X, behavior: {measure: revenue, product: [A]}, window: month,\n"
+           "     reward: {levels: [{from: 0, rate: 1%}]}}\n",
            "");
-    expect(state, "incentives:\n  - {name: X, behavior: {measure: units, product: [A, B]}, window: month,\n"
-                  "     reward: {levels: [{from: 0, per_unit: 1}]}}\n",
+    expect(state,
+           "incentives:\n  - {name: X, behavior: {measure: units, product: [A, B]}, window: month,\n"
+           "     reward: {levels: [{from: 0, per_unit: 1}]}}\n",
            "negative-margin 5:55");
-    expect(state, "incentives:\n  - {name: X, behavior: {measure: leads}, window: month,\n"
-                  "     reward: {levels: [{from: 0, per_unit: 1}]}}\n",
+    expect(state,
+           "incentives:\n  - {name: X, behavior: {measure: leads}, window: month,\n"
+           "     reward: {levels: [{from: 0, per_unit: 1}]}}\n",
            "");
     /* What a study assumes goes before what the ledger says. */
     options.history = *state;
@@ -251,11 +256,12 @@ static void test_negative_margin(void **state)
 static void test_pays_twice_by_partners(void **state)
 {
     /* Both keys of the audience can be met, but by nobody: of the small ones P1 and P2 are in the holding. */
-    const char *const pair = "incentives:\n"
-                             "  - {name: X, behavior: {measure: leads}, window: month, reward: {levels: [{from: 0, flat: 1}]},\n"
-                             "     audience: {parent: [Holding]}}\n"
-                             "  - {name: Y, behavior: {measure: leads}, window: month, reward: {levels: [{from: 0, flat: 1}]},\n"
-                             "     audience: {segment: [%s]}}\n";
+    const char *const pair =
+        "incentives:\n"
+        "  - {name: X, behavior: {measure: leads}, window: month, reward: {levels: [{from: 0, flat: 1}]},\n"
+        "     audience: {parent: [Holding]}}\n"
+        "  - {name: Y, behavior: {measure: leads}, window: month, reward: {levels: [{from: 0, flat: 1}]},\n"
+        "     audience: {segment: [%s]}}\n";
     struct rh_text text;
     rh_text_init(&text);
     rh_text_printf(&text, pair, "Small");
@@ -276,11 +282,13 @@ static void test_pays_twice_by_partners(void **state)
 static void test_cliff_of_units(void **state)
 {
     /* A unit costs 100: the last 5% of 100 units cost 500. */
-    expect(state, "incentives:\n  - {name: X, behavior: {measure: units, product: [A]}, window: quarter,\n"
-                  "     reward: {levels: [{from: 0, per_unit: 2}, {from: 100, flat: 139, per_unit: 2}]}}\n",
+    expect(state,
+           "incentives:\n  - {name: X, behavior: {measure: units, product: [A]}, window: quarter,\n"
+           "     reward: {levels: [{from: 0, per_unit: 2}, {from: 100, flat: 139, per_unit: 2}]}}\n",
            "");
-    expect(state, "incentives:\n  - {name: X, behavior: {measure: units, product: [A]}, window: quarter,\n"
-                  "     reward: {levels: [{from: 0, per_unit: 2}, {from: 100, flat: 141, per_unit: 2}]}}\n",
+    expect(state,
+           "incentives:\n  - {name: X, behavior: {measure: units, product: [A]}, window: quarter,\n"
+           "     reward: {levels: [{from: 0, per_unit: 2}, {from: 100, flat: 141, per_unit: 2}]}}\n",
            "cliff 6:48");
 }
 
@@ -292,11 +300,12 @@ static void test_complexity_of_partners(void **state)
     struct rh_check_options options = no_options();
     options.history = *state;
     rh_findings_init(&findings);
-    read_program(&program, "test.yaml",
-                 "incentives:\n"
-                 "  - {name: X, behavior: {measure: revenue}, window: month, reward: {levels: [{from: 0, rate: 1%}]}}\n"
-                 "  - {name: Y, behavior: {measure: leads}, window: month, reward: {levels: [{from: 0, per_unit: 1}]},\n"
-                 "     audience: {segment: [Small]}, payout: {claim: required}}\n");
+    read_program(
+        &program, "test.yaml",
+        "incentives:\n"
+        "  - {name: X, behavior: {measure: revenue}, window: month, reward: {levels: [{from: 0, rate: 1%}]}}\n"
+        "  - {name: Y, behavior: {measure: leads}, window: month, reward: {levels: [{from: 0, per_unit: 1}]},\n"
+        "     audience: {segment: [Small]}, payout: {claim: required}}\n");
     assert_int_equal(rh_program_check(&program, &options, &findings, &complexity, NULL), RH_OK);
     /* Five partners meet one incentive, five both: .3 + .2/2. */
     assert_int_equal(complexity.num_partners, 10);
@@ -318,9 +327,10 @@ static void test_sentences(void **state)
                  LEVELS("{from: 1k, rate: 1%}, {from: 66k, rate: 2%}") "budget: {total: 5k, reserve: 20%}\n");
     assert_int_equal(rh_program_check(&program, &options, &findings, NULL, NULL), RH_OK);
     assert_int_equal(findings.num, 3);
-    assert_string_equal(findings.item[0].at.message,
-                        "reached anyway: 80 of 80 partner quarters with something to count, 2024-01 to 2025-12, came to "
-                        "$1,000, so that it asks for nothing");
+    assert_string_equal(
+        findings.item[0].at.message,
+        "reached anyway: 80 of 80 partner quarters with something to count, 2024-01 to 2025-12, came to "
+        "$1,000, so that it asks for nothing");
     assert_string_equal(findings.item[1].at.message,
                         "never reached: $66,000 was out of reach in all of 80 partner quarters of 2024-01 to 2025-12; "
                         "the best came to 50% of it: $33,000 by 'P10' in 2025-01 to 2025-03");

@@ -39,8 +39,10 @@ static void make(int incentives, double (*due)[MONTHS], const double *cap, doubl
     }
     for (int j = 0; j < incentives; j++) {
         self.incentive[j].cap_total = cap[j] > 0.0 ? (rh_money)(cap[j] * 1e4) : RH_MISSING;
-        self.bound[j] = (struct rh_plan_incentive){.incentive = &self.incentive[j], .window = self.window,
-                                                   .num_windows = MONTHS, .window_of = self.window_of,
+        self.bound[j] = (struct rh_plan_incentive){.incentive = &self.incentive[j],
+                                                   .window = self.window,
+                                                   .num_windows = MONTHS,
+                                                   .window_of = self.window_of,
                                                    .first_slot = j * MONTHS};
         for (int t = 0; t < MONTHS; t++) {
             for (int l = 0; l < RH_LANES; l++) {
@@ -49,7 +51,9 @@ static void make(int incentives, double (*due)[MONTHS], const double *cap, doubl
             }
         }
     }
-    self.program = (struct rh_plan_program){.program = &self.source, .incentive = self.bound, .num_incentives = incentives,
+    self.program = (struct rh_plan_program){.program = &self.source,
+                                            .incentive = self.bound,
+                                            .num_incentives = incentives,
                                             .num_slots = incentives * MONTHS,
                                             .spendable = spendable > 0.0 ? spendable * 1e4 : INFINITY};
     self.plan.num_months = MONTHS;
@@ -227,9 +231,12 @@ static void test_no_claims_after_exhaustion(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cap_total),          cmocka_unit_test(test_budget_first_come),
-        cmocka_unit_test(test_budget_met_exactly), cmocka_unit_test(test_budget_report),
-        cmocka_unit_test(test_cap_then_budget),    cmocka_unit_test(test_never_more_than_the_cap),
+        cmocka_unit_test(test_cap_total),
+        cmocka_unit_test(test_budget_first_come),
+        cmocka_unit_test(test_budget_met_exactly),
+        cmocka_unit_test(test_budget_report),
+        cmocka_unit_test(test_cap_then_budget),
+        cmocka_unit_test(test_never_more_than_the_cap),
         cmocka_unit_test(test_no_claims_after_exhaustion),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* What the engine promises exactly: same bytes at any number of threads, history replayed to the cent, the in-force program
- * as its own candidate, a program against itself, programs that do not disturb one another. */
+/* What the engine promises exactly: same bytes at any number of threads, history replayed to the cent, the in-force
+ * program as its own candidate, a program against itself, programs that do not disturb one another. */
 
 #include "support/rehearsal.h"
 
@@ -28,7 +28,8 @@ static void test_threads_do_not_matter(void **state)
         rehearsal_run(&other, threads[k]);
         assert_memory_equal(one.kpi, other.kpi, sizeof(double) * (size_t)one.plan.num_programs * RH_NUM_KPIS * 1000);
         for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
-            size_t rows = (size_t)(one.plan.num_programs * rh_cut_num_kpis((enum rh_cut)cut) * one.plan.num_labels[cut]);
+            size_t rows =
+                (size_t)(one.plan.num_programs * rh_cut_num_kpis((enum rh_cut)cut) * one.plan.num_labels[cut]);
             assert_memory_equal(one.cut[cut], other.cut[cut], sizeof(float) * rows * 1000);
         }
         rehearsal_free(&other);
@@ -268,10 +269,10 @@ static void test_caps_and_budget_hold(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_threads_do_not_matter),   cmocka_unit_test(test_neutral_replay_is_history),
-        cmocka_unit_test(test_settlement_on_history),   cmocka_unit_test(test_in_force_as_candidate),
-        cmocka_unit_test(test_program_against_itself),  cmocka_unit_test(test_programs_do_not_disturb),
-        cmocka_unit_test(test_reference_is_free),       cmocka_unit_test(test_cuts_add_up),
+        cmocka_unit_test(test_threads_do_not_matter),  cmocka_unit_test(test_neutral_replay_is_history),
+        cmocka_unit_test(test_settlement_on_history),  cmocka_unit_test(test_in_force_as_candidate),
+        cmocka_unit_test(test_program_against_itself), cmocka_unit_test(test_programs_do_not_disturb),
+        cmocka_unit_test(test_reference_is_free),      cmocka_unit_test(test_cuts_add_up),
         cmocka_unit_test(test_caps_and_budget_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Is a partner gone? The likelihood against all histories there can be, posteriors against the departures one by one, the
- * fit on simulated partners and on the donations that the model was published with. */
+/* Is a partner gone? The likelihood against all histories there can be, posteriors against the departures one by one,
+ * the fit on simulated partners and on the donations that the model was published with. */
 #include "model/life.h"
 #include "support/random_schedule.h"
 
@@ -11,7 +11,8 @@
 
 #include <cmocka.h>
 
-static const struct rh_life lives[] = {{1.2, 0.75, 0.66, 2.8}, {0.3, 0.4, 0.5, 60.0}, {5.0, 1.0, 2.0, 8.0}, {1.0, 1.0, 1.0, 1.0}};
+static const struct rh_life lives[] = {
+    {1.2, 0.75, 0.66, 2.8}, {0.3, 0.4, 0.5, 60.0}, {5.0, 1.0, 2.0, 8.0}, {1.0, 1.0, 1.0, 1.0}};
 
 #define NUM_LIVES (sizeof lives / sizeof *lives)
 
@@ -45,7 +46,8 @@ static double joint(struct rh_life life, unsigned bought, int n, int lived)
     }
     const double buying =
         beta_of(life.alpha + purchases, life.beta + lived - purchases) / beta_of(life.alpha, life.beta);
-    const double leaving = lived < n ? beta_of(life.gamma + 1.0, life.delta + lived) : beta_of(life.gamma, life.delta + n);
+    const double leaving =
+        lived < n ? beta_of(life.gamma + 1.0, life.delta + lived) : beta_of(life.gamma, life.delta + n);
     return buying * leaving / beta_of(life.gamma, life.delta);
 }
 
@@ -97,7 +99,8 @@ static void test_one_month_more(void **state)
         for (int n = 0; n <= 30; n += 3) {
             for (int last = 0; last <= n; last += 2) {
                 const struct rh_life_record now = {n, (last + 1) / 2, last};
-                const struct rh_life_record buys = {n + 1, now.purchases + 1, n + 1}, waits = {n + 1, now.purchases, last};
+                const struct rh_life_record buys = {n + 1, now.purchases + 1, n + 1},
+                                            waits = {n + 1, now.purchases, last};
                 const double chance = rh_life_alive(lives[k], now) * rh_life_survival(lives[k], now, 1) *
                                       rh_life_frequency(lives[k], now);
                 const double likelihood = exp(rh_life_log_likelihood(lives[k], now));
@@ -199,17 +202,18 @@ static void test_fit_recovers(void **state)
     free(records);
 }
 
-/* Fader, Hardie & Shang (2010), table 1: 11,104 donors who first gave in 1995, in the six years that follow, by number of
- * years with a gift and the year of the last. */
+/* Fader, Hardie & Shang (2010), table 1: 11,104 donors who first gave in 1995, in the six years that follow, by number
+ * of years with a gift and the year of the last. */
 static const struct {
     int purchases, last;
     size_t donors;
-} donations[] = {{0, 0, 3464}, {1, 1, 1091}, {1, 2, 277}, {1, 3, 129}, {1, 4, 78},  {1, 5, 119}, {1, 6, 129}, {2, 2, 613},
-                 {2, 3, 255},  {2, 4, 155},  {2, 5, 173}, {2, 6, 234}, {3, 3, 322}, {3, 4, 181}, {3, 5, 225}, {3, 6, 357},
-                 {4, 4, 240},  {4, 5, 284},  {4, 6, 512}, {5, 5, 335}, {5, 6, 728}, {6, 6, 1203}};
+} donations[] = {{0, 0, 3464}, {1, 1, 1091}, {1, 2, 277}, {1, 3, 129}, {1, 4, 78},  {1, 5, 119},
+                 {1, 6, 129},  {2, 2, 613},  {2, 3, 255}, {2, 4, 155}, {2, 5, 173}, {2, 6, 234},
+                 {3, 3, 322},  {3, 4, 181},  {3, 5, 225}, {3, 6, 357}, {4, 4, 240}, {4, 5, 284},
+                 {4, 6, 512},  {5, 5, 335},  {5, 6, 728}, {6, 6, 1203}};
 
-/* Their estimates alpha 1.204, beta .750, gamma .657, delta 2.783 with log-likelihood -33,225.6. The prior may move the fit by
- * little: each parameter within a tenth, the likelihood within one of the maximum. */
+/* Their estimates alpha 1.204, beta .750, gamma .657, delta 2.783 with log-likelihood -33,225.6. The prior may move the
+ * fit by little: each parameter within a tenth, the likelihood within one of the maximum. */
 static void test_published_donations(void **state)
 {
     enum { DONORS = 11104 };

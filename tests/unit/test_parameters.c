@@ -1,4 +1,5 @@
-/* The model's parameters: the table, what is drawn from it, and the assumptions file with every mistake one can make. */
+/* The model's parameters: the table, what is drawn from it, and the assumptions file with every mistake one can make.
+ */
 #include "core/problems.h"
 #include "model/parameters.h"
 
@@ -44,7 +45,8 @@ static void test_table_is_complete(void **state)
         assert_int_equal(rh_parameter_find(info->name), p); /* so names differ, too */
         const struct rh_belief_of *prior = &info->prior;
         assert_true(prior->low <= prior->mean && prior->mean <= prior->high);
-        assert_true(prior->distribution == RH_DIST_FIXED ? prior->sd == 0.0 : prior->sd > 0.0 && prior->low < prior->high);
+        assert_true(prior->distribution == RH_DIST_FIXED ? prior->sd == 0.0
+                                                         : prior->sd > 0.0 && prior->low < prior->high);
     }
     assert_int_equal(rh_parameter_find("effort"), -1);
     assert_int_equal(rh_parameter_find(""), -1);
@@ -228,11 +230,13 @@ static const struct {
     {HEAD "  pass_through: {mean: 0.5, sd: 0.5}\n", 3, 33, "no beta distribution in [0, 1] has mean 0.5 and sd 0.5"},
     {HEAD "  effort_elasticity: {mean: 0.8, sd: 0.1}\n", 3, 38,
      "no truncated distribution in [0.02, 0.7] has mean 0.8 and sd 0.1"},
-    {HEAD "  effort_elasticity: {mean: 0.2, sd: 0}\n", 3, 38, "no truncated distribution in [0.02, 0.7] has mean 0.2 and sd 0"},
+    {HEAD "  effort_elasticity: {mean: 0.2, sd: 0}\n", 3, 38,
+     "no truncated distribution in [0.02, 0.7] has mean 0.2 and sd 0"},
     {HEAD "  level_walk: {mean: 0.1, sd: 0.05}\n", 3, 15, "'level_walk' takes a number, no distribution"},
     {HEAD "  trust: {segments: {Retailer: 0.5}}\n", 3, 10, "trust cannot differ by segment"},
     {HEAD "  partner_margin: {segments: {Nobody: 0.5}}\n", 3, 31, "the history has no segment 'Nobody'"},
-    {HEAD "  partner_margin: {segments: 0.5}\n", 3, 19, "expected segments with their values: {segments: {NAME: VALUE}}"},
+    {HEAD "  partner_margin: {segments: 0.5}\n", 3, 19,
+     "expected segments with their values: {segments: {NAME: VALUE}}"},
     {HEAD "  partner_margin: {segments: {Retailer: [1]}}\n", 3, 41, NULL},
     {HEAD "  partner_margin: {mean: 0.5}\n", 3, 19, NULL},
     {HEAD "  partner_margin: {mean: 0.1, sd: 0.1, low: 0}\n", 3, 40, NULL},
@@ -301,10 +305,14 @@ static void test_describe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table_is_complete),       cmocka_unit_test(test_draws),
-        cmocka_unit_test(test_draws_are_functions),     cmocka_unit_test(test_set_and_neutral),
-        cmocka_unit_test(test_file),                    cmocka_unit_test(test_segments_are_comonotone),
-        cmocka_unit_test(test_mistakes),                cmocka_unit_test(test_all_in_one_pass),
+        cmocka_unit_test(test_table_is_complete),
+        cmocka_unit_test(test_draws),
+        cmocka_unit_test(test_draws_are_functions),
+        cmocka_unit_test(test_set_and_neutral),
+        cmocka_unit_test(test_file),
+        cmocka_unit_test(test_segments_are_comonotone),
+        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_all_in_one_pass),
         cmocka_unit_test(test_describe),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

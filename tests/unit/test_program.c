@@ -350,7 +350,8 @@ static void test_names_of_metrics_and_conditions(void **state)
     (void)state;
     struct rh_history h;
     build(&h);
-    check_names(&h, HEAD "behavior: {measure: revenue}, metric: {ratio_to: {measure: leads, product: [Gin]}}" PAYS, 0, "");
+    check_names(&h, HEAD "behavior: {measure: revenue}, metric: {ratio_to: {measure: leads, product: [Gin]}}" PAYS, 0,
+                "");
     check_names(&h, HEAD "behavior: {measure: revenue}, metric: {ratio_to: {measure: lead, product: [Rum]}}" PAYS, 2,
                 "the history has no measure 'lead'; did you mean 'leads'?");
     check_names(&h, HEAD "behavior: {measure: revenue}, metric: {pooled_by: parent}" PAYS, 0, "");
@@ -358,8 +359,9 @@ static void test_names_of_metrics_and_conditions(void **state)
                 "the history has no column of the partners 'group'; it has 'segment', 'region', 'tier', 'parent', "
                 "'currency'");
     check_names(&h,
-                HEAD "behavior: {measure: revenue}, requires: [{measure: leads, at_least: 1, window: year}, {measure: "
-                     "units, product: [Rum], at_least: 1, window: month}, {measure: x, at_least: 1, window: half}]" PAYS,
+                HEAD
+                "behavior: {measure: revenue}, requires: [{measure: leads, at_least: 1, window: year}, {measure: "
+                "units, product: [Rum], at_least: 1, window: month}, {measure: x, at_least: 1, window: half}]" PAYS,
                 2, "the history has no product 'Rum'; it has 'Vodka', 'Gin'");
     rh_history_free(&h);
 }
@@ -375,23 +377,26 @@ static void test_names_of_multipliers(void **state)
     /* P1 is a grocer in the East, P2 a bar in the West. */
     check_names(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, segment: {Grocery: 10}}" PAYS, 0,
                 "");
-    check_names(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, segment: {Bar: 11}}" PAYS, 0, "");
+    check_names(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, segment: {Bar: 11}}" PAYS, 0,
+                "");
     check_names(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, segment: {Grocery: 10.01}}" PAYS,
                 1, "the factors of partner 'P1' multiply to 100.10; expected at most 100");
     check_names(&h,
-                HEAD "behavior: {measure: leads}, audience: {region: [West]}, multiplier: {region: {East: 10}, segment: "
-                     "{Grocery: 10.01}}" PAYS,
+                HEAD
+                "behavior: {measure: leads}, audience: {region: [West]}, multiplier: {region: {East: 10}, segment: "
+                "{Grocery: 10.01}}" PAYS,
                 0, "");
     check_names(&h,
                 HEAD "behavior: {measure: leads}, audience: {except: {segment: [Grocery]}}, multiplier: {region: "
                      "{East: 10}, segment: {Grocery: 10.01}}" PAYS,
                 0, "");
-    static const char tiers[] = "tiers: {review: year, levels: [{name: registered}, {name: gold, when: [{measure: leads, "
-                                "at_least: 1}]}]}\n";
-    check_program(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, tier: {gold: 10}}" PAYS, tiers, 0,
-                  "");
-    check_program(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, tier: {gold: 11}}" PAYS, tiers, 1,
-                  "the factors of partner 'P1' multiply to 110.00; expected at most 100");
+    static const char tiers[] =
+        "tiers: {review: year, levels: [{name: registered}, {name: gold, when: [{measure: leads, "
+        "at_least: 1}]}]}\n";
+    check_program(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, tier: {gold: 10}}" PAYS, tiers,
+                  0, "");
+    check_program(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, tier: {gold: 11}}" PAYS, tiers,
+                  1, "the factors of partner 'P1' multiply to 110.00; expected at most 100");
     rh_history_free(&h);
 }
 
@@ -407,8 +412,9 @@ static void test_names_of_terms(void **state)
                   "tiers: {review: year, levels: [{name: a}, {name: b, when: [{measure: trainings, product: [Rum], "
                   "at_least: 1}], benefits: {rate_bonus: 1%}}]}\n",
                   2, "the history has no measure 'trainings'; it has 'revenue', 'leads', 'bookings'");
-    static const char match[] = "  - {name: a, window: month, behavior: {measure: marketing_spend}, reward: {match: 50%%, "
-                                "fund: {accrues: 2%%, of: %s}}}\n";
+    static const char match[] =
+        "  - {name: a, window: month, behavior: {measure: marketing_spend}, reward: {match: 50%%, "
+        "fund: {accrues: 2%%, of: %s}}}\n";
     char text[200];
     build_event(&h, "P1", "2016-01-05", "marketing_spend", "", RH_MISSING, 1000000, RH_MISSING);
     struct rh_error error;
@@ -425,8 +431,9 @@ static void test_names_of_terms(void **state)
     check_names(&h, text, 1,
                 "'of' of the fund is 'leads', which is a count in this history; expected a measure of money");
     snprintf(text, sizeof text, match, "sales");
-    check_names(&h, text, 1, "the history has no measure 'sales'; it has 'revenue', 'leads', 'bookings', "
-                             "'marketing_spend'");
+    check_names(&h, text, 1,
+                "the history has no measure 'sales'; it has 'revenue', 'leads', 'bookings', "
+                "'marketing_spend'");
     rh_history_free(&h);
 }
 

@@ -15,17 +15,20 @@
 static const struct {
     int history, phase, gap;
     double block;
-} cases[] = {{36, 1, 0, 6.0}, {37, 3, 0, 6.0}, {48, 12, 5, 3.0}, {25, 6, 1, 12.0}, {13, 2, 0, 1.0}, {7, 3, 4, 2.5}, {1, 1, 0, 6.0}};
+} cases[] = {{36, 1, 0, 6.0}, {37, 3, 0, 6.0}, {48, 12, 5, 3.0}, {25, 6, 1, 12.0},
+             {13, 2, 0, 1.0}, {7, 3, 4, 2.5},  {1, 1, 0, 6.0}};
 
 #define NUM_CASES (sizeof cases / sizeof *cases)
 
 static struct rh_replay replay_of(size_t k)
 {
     const rh_month first = rh_month_make(2020, 5);
-    return rh_replay_make(first, cases[k].history, first + cases[k].history + cases[k].gap, cases[k].phase, cases[k].block);
+    return rh_replay_make(first, cases[k].history, first + cases[k].history + cases[k].gap, cases[k].phase,
+                          cases[k].block);
 }
 
-/* Months of one class are phase apart and of the rank of the month they stand for; all classes together are the history. */
+/* Months of one class are phase apart and of the rank of the month they stand for; all classes together are the
+ * history. */
 static void test_classes(void **state)
 {
     (void)state;
@@ -180,9 +183,12 @@ static void test_no_rhythm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_classes),           cmocka_unit_test(test_weights_sum_to_one),
-        cmocka_unit_test(test_weights_are_frequencies), cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_short_history),     cmocka_unit_test(test_rhythms_are_found),
+        cmocka_unit_test(test_classes),
+        cmocka_unit_test(test_weights_sum_to_one),
+        cmocka_unit_test(test_weights_are_frequencies),
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_short_history),
+        cmocka_unit_test(test_rhythms_are_found),
         cmocka_unit_test(test_no_rhythm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

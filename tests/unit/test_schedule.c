@@ -47,7 +47,7 @@ static void test_marginal(void **state)
 {
     struct rh_level level[] = {rate_level(1000, 1, 0), rate_level(5000, 2, 100), rate_level(10000, 5, 0)};
     const struct rh_incentive self = incentive_of(RH_BANDS_MARGINAL, level, 3, 0);
-    static const double expected[][2] = {{-50, 0},     {0, 0},      {999.99, 0},   {1000, 0},    {2000, 10},
+    static const double expected[][2] = {{-50, 0},      {0, 0},      {999.99, 0}, {1000, 0},    {2000, 10},
                                          {4999, 39.99}, {5000, 140}, {7500, 190}, {10000, 240}, {12000, 340}};
     (void)state;
     expect(&self, sizeof expected / sizeof *expected, expected);
@@ -72,7 +72,8 @@ static void test_falling_rates(void **state)
     const struct rh_incentive capped = incentive_of(RH_BANDS_RETROACTIVE, level, 2, 100);
     static const double banded[][2] = {{2000, 50}, {5000, 200}, {6000, 210}};
     static const double rerated[][2] = {{4999, 249.95}, {5000, 50}, {6000, 60}};
-    static const double cut[][2] = {{1500, 75}, {2000, 100}, {4999, 100}, {5000, 50}, {9000, 90}, {10000, 100}, {20000, 100}};
+    static const double cut[][2] = {{1500, 75}, {2000, 100},  {4999, 100}, {5000, 50},
+                                    {9000, 90}, {10000, 100}, {20000, 100}};
     (void)state;
     expect(&marginal, 3, banded);
     expect(&retroactive, 3, rerated);
@@ -169,9 +170,10 @@ static void test_random_schedules(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_marginal),   cmocka_unit_test(test_retroactive), cmocka_unit_test(test_falling_rates),
-        cmocka_unit_test(test_from_zero),  cmocka_unit_test(test_per_unit),    cmocka_unit_test(test_cap),
-        cmocka_unit_test(test_first_paid), cmocka_unit_test(test_random_schedules),
+        cmocka_unit_test(test_marginal),      cmocka_unit_test(test_retroactive),
+        cmocka_unit_test(test_falling_rates), cmocka_unit_test(test_from_zero),
+        cmocka_unit_test(test_per_unit),      cmocka_unit_test(test_cap),
+        cmocka_unit_test(test_first_paid),    cmocka_unit_test(test_random_schedules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,8 +115,8 @@ static void test_noise_alone_is_no_season(void **state)
     assert_true(found < 0.4 * 0.015);
 }
 
-/* 18 months: six ratios, one for each of six calendar months; belief is (18/24)² · spread / (spread + noise), the parent's
- * noise standing in. The months without a ratio keep the parent's factor, up to the common scale. */
+/* 18 months: six ratios, one for each of six calendar months; belief is (18/24)² · spread / (spread + noise), the
+ * parent's noise standing in. The months without a ratio keep the parent's factor, up to the common scale. */
 static void test_short_history(void **state)
 {
     struct rh_season parent = rh_season_flat();
@@ -200,12 +200,9 @@ static void test_extreme_season(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_clean_season_is_found),
-        cmocka_unit_test(test_constant_sales),
-        cmocka_unit_test(test_noise_shrinks),
-        cmocka_unit_test(test_noise_alone_is_no_season),
-        cmocka_unit_test(test_short_history),
-        cmocka_unit_test(test_nothing_to_learn),
+        cmocka_unit_test(test_clean_season_is_found), cmocka_unit_test(test_constant_sales),
+        cmocka_unit_test(test_noise_shrinks),         cmocka_unit_test(test_noise_alone_is_no_season),
+        cmocka_unit_test(test_short_history),         cmocka_unit_test(test_nothing_to_learn),
         cmocka_unit_test(test_extreme_season),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,7 @@ static void build_two_years(struct rh_history *history)
     sell(history, "P2", "2016-01-06", 500); /* nothing the year before */
     sell(history, "P3", "2015-01-07", 100.0005);
     sell(history, "P3", "2016-01-07", 110.0005);
-    sell(history, "P4", "2015-01-08", 100);
+    sell(history, "P4", "2015-01-08", 900);
     sell(history, "P4", "2016-01-08", 900);
 }
 
@@ -57,6 +57,7 @@ static void targets_belong_to_a_window(void **state)
     build_two_years(&history);
     set_target(&history, "P1", "revenue", RH_WINDOW_MONTH, "2016-01-01", 2200);
     set_target(&history, "P1", "revenue", RH_WINDOW_QUARTER, "2016-01-01", 10);
+    set_target(&history, "P1", "revenue", RH_WINDOW_MONTH, "2015-12-01", 10);
     set_target(&history, "P1", "units", RH_WINDOW_MONTH, "2016-01-01", 10);
     set_target(&history, "P2", "revenue", RH_WINDOW_QUARTER, "2016-01-01", 500);
     set_target(&history, "P3", "revenue", RH_WINDOW_MONTH, "2016-02-01", 100);
@@ -119,6 +120,25 @@ static void percentiles_interpolate_and_count_zeros(void **state)
     rh_history_free(&history);
 }
 
+/* Whoever sold less than nothing counts as 0: p50 of {-50, 100} is 50, not 25. */
+static void peers_below_zero_count_as_zero(void **state)
+{
+    (void)state;
+    struct rh_history history;
+    rh_history_init(&history);
+    build_partner(&history, "P1", "Shop", "East", RH_NO_DAY);
+    build_partner(&history, "P2", "Shop", "East", RH_NO_DAY);
+    sell(&history, "P1", "2015-01-02", -50);
+    sell(&history, "P2", "2015-01-02", 100);
+    sell(&history, "P1", "2016-01-02", 50);
+    sell(&history, "P2", "2016-01-02", 49.9999);
+    assert_incentive(&history, ON_REVENUE "window: month, reward: {levels: [{from: p50 of segment, flat: 1}]}",
+                     "2016-01", "2016-01",
+                     "P1,A,2016-01-01,2016-01-31,50.0000,1,1.000000,1.00,0.00,0.00,0.00,1.00,\n"
+                     "P2,A,2016-01-01,2016-01-31,49.9999,0,1.000000,0.00,0.00,0.00,0.00,0.00,\n");
+    rh_history_free(&history);
+}
+
 /* For P1 60% of last year are 600, not below the 500 behind it: that level is out of reach, its flat is not paid, and
  * the first one's band ends at 500. For P3 60% are 60.0003, and 500 is far. */
 static void a_level_above_a_later_one_is_out_of_reach(void **state)
@@ -133,6 +153,20 @@ static void a_level_above_a_later_one_is_out_of_reach(void **state)
                      /* 600 ≥ 500: 1% · 500 + 3% · 600; and 60.0003: 1% · 60.0003 + 2% · 50.0002 + 7 */
                      "P1,A,2016-01-01,2016-01-31,1100.0000,3,1.000000,23.00,0.00,0.00,0.00,23.00,\n"
                      "P3,A,2016-01-01,2016-01-31,110.0005,2,1.000000,8.60,0.00,0.00,0.00,8.60,\n");
+    rh_history_free(&history);
+}
+
+/* 50% of last year are 500, as much as the level behind it asks: only that one is reached. */
+static void of_equal_thresholds_the_later_one_counts(void **state)
+{
+    (void)state;
+    struct rh_history history;
+    build_two_years(&history);
+    assert_incentive(&history,
+                     "audience: {partner: [P1]}, " ON_REVENUE
+                     "window: month, reward: {levels: [{from: 50% of prior_year, flat: 7}, {from: 500, flat: 2}]}",
+                     "2016-01", "2016-01",
+                     "P1,A,2016-01-01,2016-01-31,1100.0000,2,1.000000,2.00,0.00,0.00,0.00,2.00,\n");
     rh_history_free(&history);
 }
 
@@ -225,7 +259,9 @@ int main(void)
         cmocka_unit_test(targets_belong_to_a_window),
         cmocka_unit_test(percentiles_are_of_the_peers_of_a_year_ago),
         cmocka_unit_test(percentiles_interpolate_and_count_zeros),
+        cmocka_unit_test(peers_below_zero_count_as_zero),
         cmocka_unit_test(a_level_above_a_later_one_is_out_of_reach),
+        cmocka_unit_test(of_equal_thresholds_the_later_one_counts),
         cmocka_unit_test(growth_is_what_is_above_the_year_before),
         cmocka_unit_test(pays_on_growth_pays_the_part_above_the_year_before),
         cmocka_unit_test(requirements_hold_in_the_last_whole_window_before),

@@ -284,6 +284,23 @@ static void a_window_has_the_status_of_its_first_day(void **state)
     rh_history_free(&history);
 }
 
+/* A review window that begins with the history is wholly in it. */
+static void the_first_review_may_begin_with_the_history(void **state)
+{
+    (void)state;
+    struct rh_history history;
+    build_one(&history);
+    sell(&history, "P1", "2016-01-10", 2000);
+    sell(&history, "P1", "2016-04-10", 100);
+    assert_program(&history,
+                   TIERS "incentives:\n"
+                         "  - {name: A, audience: {tier: [silver]}, " ON_REVENUE "window: month, " TENTH "}\n",
+                   NULL, NULL,
+                   "P1,A,2016-04-01,2016-04-30,100.0000,1,1.000000,10.00,0.00,0.00,0.00,10.00,\n"
+                   "P1,tier:silver,2016-04-01,2016-04-30,100.0000,2,1.000000,1.00,0.00,0.00,0.00,1.00,\n");
+    rh_history_free(&history);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +316,7 @@ int main(void)
         cmocka_unit_test(tiers_are_earned_in_one_review_and_held_in_the_next),
         cmocka_unit_test(tier_lines_go_through_the_budget),
         cmocka_unit_test(a_window_has_the_status_of_its_first_day),
+        cmocka_unit_test(the_first_review_may_begin_with_the_history),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -322,10 +322,11 @@ static void test_names_of_programs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole_study),  cmocka_unit_test(test_defaults), cmocka_unit_test(test_of_programs),
-        cmocka_unit_test(test_missing_file), cmocka_unit_test(test_check),    cmocka_unit_test(test_horizon),
-        cmocka_unit_test(test_not_simulated),
-        cmocka_unit_test(test_exact_replay), cmocka_unit_test(test_windows),  cmocka_unit_test(test_names_of_programs),
+        cmocka_unit_test(test_whole_study),   cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_of_programs),   cmocka_unit_test(test_missing_file),
+        cmocka_unit_test(test_check),         cmocka_unit_test(test_horizon),
+        cmocka_unit_test(test_not_simulated), cmocka_unit_test(test_exact_replay),
+        cmocka_unit_test(test_windows),       cmocka_unit_test(test_names_of_programs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,8 +73,8 @@ static void test_ordinals(void **state)
     static const struct {
         int number;
         const char *expected;
-    } cases[] = {{1, "1st"}, {2, "2nd"}, {3, "3rd"}, {4, "4th"}, {11, "11th"}, {12, "12th"}, {13, "13th"},
-                 {21, "21st"}, {102, "102nd"}, {111, "111th"}};
+    } cases[] = {{1, "1st"},   {2, "2nd"},   {3, "3rd"},   {4, "4th"},     {11, "11th"},
+                 {12, "12th"}, {13, "13th"}, {21, "21st"}, {102, "102nd"}, {111, "111th"}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         rh_words_ordinal(&text, cases[i].number);
@@ -132,9 +132,10 @@ static void test_measures(void **state)
 /* Each measure that the language names has words, and they name their products. */
 static void test_all_measures(void **state)
 {
-    static const char *const names[] = {"revenue",   "sell_through",  "units",     "recurring_revenue", "new_customers",
-                                        "deals_won", "deals_registered", "renewals", "leads",           "referrals",
-                                        "training",  "certifications",   "campaigns", "references",      "marketing_spend"};
+    static const char *const names[] = {
+        "revenue",          "sell_through", "units",          "recurring_revenue", "new_customers", "deals_won",
+        "deals_registered", "renewals",     "leads",          "referrals",         "training",      "certifications",
+        "campaigns",        "references",   "marketing_spend"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const struct rh_measure_words *words = rh_measure_words(names[i]);
@@ -152,8 +153,8 @@ static void test_all_measures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),  cmocka_unit_test(test_money),    cmocka_unit_test(test_percent),
-        cmocka_unit_test(test_ordinals), cmocka_unit_test(test_lists),    cmocka_unit_test(test_measures),
+        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_money), cmocka_unit_test(test_percent),
+        cmocka_unit_test(test_ordinals),     cmocka_unit_test(test_lists), cmocka_unit_test(test_measures),
         cmocka_unit_test(test_all_measures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

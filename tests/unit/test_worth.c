@@ -1,5 +1,5 @@
-/* A window lived by hand: one partner of constant sales under retroactive tiers, whose every month is worked out from the
- * belief of what is left of the window, the schedule, and the response. */
+/* A window lived by hand: one partner of constant sales under retroactive tiers, whose every month is worked out from
+ * the belief of what is left of the window, the schedule, and the response. */
 #include "support/rehearsal.h"
 
 #include "model/belief.h"
@@ -41,11 +41,20 @@ static void make(struct rehearsal *self, double cv)
     static const struct {
         enum rh_parameter parameter;
         double value;
-    } fixed[] = {{RH_PARAM_LEVEL_WALK, 0.0},        {RH_PARAM_NULL_PROGRAM, 0.0},  {RH_PARAM_ATTENTION, 1.0},
-                 {RH_PARAM_ELASTICITY_SPREAD, 0.0}, {RH_PARAM_FELT_CAP, 1.0},      {RH_PARAM_EFFORT_ELASTICITY, 0.3},
-                 {RH_PARAM_PARTNER_MARGIN, 0.1},    {RH_PARAM_PASS_THROUGH, 0.35}, {RH_PARAM_PRICE_ELASTICITY, 1.5},
-                 {RH_PARAM_DISCOUNT_RATE, 0.25},    {RH_PARAM_TRUST, 0.7},         {RH_PARAM_TRUST_WEIGHT, 0.3},
-                 {RH_PARAM_PROCESSING_DAYS, 10.0},  {RH_PARAM_CLAIM_RATE_AUTOMATIC, 1.0}};
+    } fixed[] = {{RH_PARAM_LEVEL_WALK, 0.0},
+                 {RH_PARAM_NULL_PROGRAM, 0.0},
+                 {RH_PARAM_ATTENTION, 1.0},
+                 {RH_PARAM_ELASTICITY_SPREAD, 0.0},
+                 {RH_PARAM_FELT_CAP, 1.0},
+                 {RH_PARAM_EFFORT_ELASTICITY, 0.3},
+                 {RH_PARAM_PARTNER_MARGIN, 0.1},
+                 {RH_PARAM_PASS_THROUGH, 0.35},
+                 {RH_PARAM_PRICE_ELASTICITY, 1.5},
+                 {RH_PARAM_DISCOUNT_RATE, 0.25},
+                 {RH_PARAM_TRUST, 0.7},
+                 {RH_PARAM_TRUST_WEIGHT, 0.3},
+                 {RH_PARAM_PROCESSING_DAYS, 10.0},
+                 {RH_PARAM_CLAIM_RATE_AUTOMATIC, 1.0}};
     for (size_t k = 0; k < sizeof fixed / sizeof *fixed; k++) {
         rh_assumptions_set(&self->assumptions, fixed[k].parameter, fixed[k].value);
     }
