@@ -23,11 +23,14 @@
 #include "stats/kpi.h"
 #include "stats/summary.h"
 
+#include "program/check.h"
+#include "program/explain.h"
 #include "program/keys.h"
 #include "program/parse.h"
 #include "program/parse_study.h"
 #include "program/program.h"
 #include "program/schedule.h"
+#include "program/settle.h"
 #include "program/study.h"
 #include "program/value.h"
 

@@ -14,7 +14,7 @@
 enum { KEY_HISTORY = 256, KEY_IN_FORCE, KEY_STRICT, KEY_JSON };
 
 struct arguments {
-    const char **file;
+    char **file;
     size_t num_files;
     const char *history, *in_force;
     bool strict, json;
@@ -116,23 +116,43 @@ static void check_program(struct checking *self, const char *path)
     rh_program_free(&program);
 }
 
+/* Without a history each segment that an assumptions file names is taken as known. */
+static void find_segments(const char *path, struct rh_names *out)
+{
+    struct rh_yaml yaml;
+    struct rh_problems unread;
+    rh_problems_init(&unread);
+    (void)rh_yaml_read(&yaml, path, &unread);
+    const struct rh_yaml_node *map = yaml.root != NULL ? rh_yaml_find(yaml.root, "parameters") : NULL;
+    for (size_t i = 0; map != NULL && map->kind == RH_YAML_MAPPING && i < map->num; i++) {
+        const struct rh_yaml_node *segments =
+            map->item[i]->kind == RH_YAML_MAPPING ? rh_yaml_find(map->item[i], "segments") : NULL;
+        for (size_t k = 0; segments != NULL && segments->kind == RH_YAML_MAPPING && k < segments->num; k++) {
+            (void)rh_names_add(out, segments->key[k]->text, strlen(segments->key[k]->text));
+        }
+    }
+    rh_yaml_free(&yaml);
+    rh_problems_free(&unread);
+}
+
 static void check_assumptions(struct checking *self, const char *path, const struct rh_history *history)
 {
     struct rh_assumptions assumptions;
     struct rh_error error = {0};
-    struct rh_names none;
-    rh_names_init(&none);
-    if (history == NULL && rh_names_add(&none, "", 0) < 0) {
-        self->output.errors.failed = RH_ERR_NO_MEMORY;
+    struct rh_names named;
+    rh_names_init(&named);
+    if (history == NULL) {
+        (void)rh_names_add(&named, "", 0);
+        find_segments(path, &named);
     }
-    const struct rh_names *segments = history != NULL ? &history->partners.segments : &none;
+    const struct rh_names *segments = history != NULL ? &history->partners.segments : &named;
     if (rh_assumptions_init(&assumptions, segments, &error) == RH_OK) {
         (void)rh_assumptions_read(&assumptions, path, segments, &self->output.errors);
     } else {
         rh_problems_add(&self->output.errors, error.code, path, 0, 0, NULL, "%s", error.message);
     }
     rh_assumptions_free(&assumptions);
-    rh_names_free(&none);
+    rh_names_free(&named);
 }
 
 /* The programs of a study that is right, each over its horizon. */
@@ -163,14 +183,13 @@ static void check_study(struct checking *self, const char *path)
     struct rh_study study;
     const struct rh_history *history = NULL;
     const size_t before = self->output.errors.num_total;
-    if (rh_study_read(&study, path, &self->output.errors) == RH_OK || study.history_path != NULL) {
+    if (rh_study_read(&study, path, &self->output.errors) == RH_OK) {
         history = load_history(self, self->arguments->history != NULL ? self->arguments->history : study.history_path);
     }
-    const bool readable = self->output.errors.num_total == before;
-    if (history != NULL && readable) {
+    if (history != NULL) {
         (void)rh_study_check(&study, history, &self->output.errors);
     }
-    if (study.assumptions_path != NULL && (history != NULL || self->arguments->history == NULL)) {
+    if (study.assumptions_path != NULL) {
         check_assumptions(self, study.assumptions_path, history);
     }
     if (self->output.errors.num_total == before) {
@@ -196,10 +215,7 @@ static void check_world(struct checking *self, const char *path)
 static void check_assumptions_file(struct checking *self, const char *path)
 {
     const char *history = self->arguments->history;
-    const struct rh_history *loaded = history != NULL ? load_history(self, history) : NULL;
-    if (history == NULL || loaded != NULL) {
-        check_assumptions(self, path, loaded);
-    }
+    check_assumptions(self, path, history != NULL ? load_history(self, history) : NULL);
 }
 
 static const struct kind {

@@ -84,7 +84,7 @@ static int list_inputs(const struct rh_study *study, const struct rh_plan *plan,
     return num;
 }
 
-/* What a reader must know. Returns the number of notes; out has room for four. */
+/* What a reader must know. Returns the number of notes; out has room for three. */
 static int list_notes(const struct rh_study *study, const struct rh_plan *plan, const char **out)
 {
     int num = 0;
@@ -94,11 +94,27 @@ static int list_notes(const struct rh_study *study, const struct rh_plan *plan, 
     if (plan->exact) {
         out[num++] = "Exact replay: the horizon is the end of the history itself; demand is not drawn.";
     }
-    if (plan->margin_assumed) {
-        out[num++] = "The vendor's margin is assumed for some products, not taken from the ledger.";
-    }
     if (plan->num_extra > 0) {
         out[num++] = "No revenue effect of activities is assumed: return counts what is sold in the horizon only.";
+    }
+    return num;
+}
+
+/* What a study says that nothing reads. Returns the number; out has room for two. */
+static int list_unused(const struct rh_study *study, const char **out)
+{
+    int num = 0;
+    bool spread = false;
+    for (size_t p = 0; p < study->num_compare; p++) {
+        for (size_t j = 0; j < study->compare[p].num_incentives; j++) {
+            spread = spread || study->compare[p].incentive[j].processing_sd_days > 0.0;
+        }
+    }
+    if (study->confidence != RH_DEFAULT_CONFIDENCE) {
+        out[num++] = "finance.confidence";
+    }
+    if (spread) {
+        out[num++] = "payout.processing.sd";
     }
     return num;
 }
@@ -117,7 +133,7 @@ int rh_run_results_create(struct rh_results_writer **out, const char *path, cons
     struct rh_results_parameter *parameter = rh_calloc(parameters + 1, sizeof *parameter);
     struct rh_text *drafts = rh_calloc(parameters + 1, sizeof *drafts);
     struct rh_results_input *inputs = rh_calloc(most_inputs(study), sizeof *inputs);
-    const char **texts = rh_calloc(programs, sizeof *texts), *notes[4];
+    const char **texts = rh_calloc(programs, sizeof *texts), *notes[3], *unused[2];
     char history_sha256[RH_SHA256_TEXT];
     int status = parameter != NULL && drafts != NULL && inputs != NULL && texts != NULL
                      ? describe_parameters(plan, parameter, drafts)
@@ -152,9 +168,11 @@ int rh_run_results_create(struct rh_results_writer **out, const char *path, cons
                                        .num_parameters = plan->num_drawn,
                                        .parameter = parameter,
                                        .input = inputs,
+                                       .unused = unused,
                                        .note = notes};
     header.num_inputs = list_inputs(study, plan, history_sha256, inputs);
     header.num_notes = list_notes(study, plan, notes);
+    header.num_unused = list_unused(study, unused);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         header.cut_size[cut] = plan->num_labels[cut];
         header.cut_label[cut] = plan->label[cut];

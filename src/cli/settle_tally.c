@@ -87,7 +87,7 @@ static void format_money(rh_money value, char out[CELL_TEXT])
             *at++ = ',';
         *at++ = digits[sign + i];
     }
-    strcpy(at, digits + sign + num_integer);
+    memcpy(at, digits + sign + num_integer, strlen(digits + sign + num_integer) + 1);
 }
 
 static void format_row(const struct rh_settle_sum *sum, char cells[NUM_COLUMNS - 1][CELL_TEXT])

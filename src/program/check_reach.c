@@ -13,13 +13,14 @@ static void add_count(struct rh_text *out, size_t num)
     rh_text_number(out, (double)num, 0);
 }
 
-/* "partner quarters". */
-static void add_windows(struct rh_text *out, const struct rh_incentive *incentive)
+/* "469 partner quarters". */
+static void add_windows(struct rh_text *out, size_t num, const struct rh_incentive *incentive)
 {
-    if (incentive->window == RH_WINDOW_PROGRAM)
-        rh_text_puts(out, "partners");
-    else
-        rh_text_printf(out, "partner %ss", rh_words_window(incentive->window));
+    add_count(out, num);
+    rh_text_puts(out, " partner");
+    if (incentive->window != RH_WINDOW_PROGRAM)
+        rh_text_printf(out, " %s", rh_words_window(incentive->window));
+    rh_text_puts(out, num == 1 ? "" : "s");
 }
 
 static void add_attainment(const struct rh_check *self, struct rh_text *out, const struct rh_incentive *incentive,
@@ -55,10 +56,8 @@ static void tell_never(const struct rh_check *self, const struct rh_incentive *i
     rh_text_init(&message);
     rh_text_puts(&message, "never reached: ");
     add_threshold(self, &message, incentive, level);
-    rh_text_puts(&message, " was out of reach in all of ");
-    add_count(&message, num_lines);
-    rh_text_puts(&message, " ");
-    add_windows(&message, incentive);
+    rh_text_puts(&message, num_lines == 1 ? " was out of reach in the " : " was out of reach in all of ");
+    add_windows(&message, num_lines, incentive);
     rh_text_puts(&message, " of ");
     rh_check_months(&message, past->first, past->last);
     if (!isnan(facts->nearest)) {
@@ -83,9 +82,7 @@ static void tell_always(const struct rh_check *self, const struct rh_incentive *
     rh_text_puts(&message, "reached anyway: ");
     add_count(&message, num_reached);
     rh_text_puts(&message, " of ");
-    add_count(&message, num_lines);
-    rh_text_puts(&message, " ");
-    add_windows(&message, incentive);
+    add_windows(&message, num_lines, incentive);
     rh_text_puts(&message, " with something to count, ");
     rh_check_months(&message, past->first, past->last);
     rh_text_puts(&message, ", came to ");
@@ -151,9 +148,11 @@ static void check_window_cap(const struct rh_check *self, size_t i)
         return;
     const bool never = facts->num_window_capped == 0;
     rh_text_init(&message);
-    rh_text_printf(&message, "the limit of a %s, ", rh_words_window(incentive->window));
+    rh_text_puts(&message, "the limit of ");
     rh_words_money(&message, incentive->cap_window, self->program->currency);
-    rh_text_puts(&message, never ? ", never binds: in " : ", always binds: in ");
+    if (incentive->window != RH_WINDOW_PROGRAM)
+        rh_text_printf(&message, " a %s", rh_words_window(incentive->window));
+    rh_text_puts(&message, never ? " never binds: in " : " always binds: in ");
     rh_check_months(&message, past->first, past->last);
     if (never) {
         rh_text_puts(&message, " the largest reward would have been ");
@@ -184,9 +183,9 @@ static void check_partner_cap(const struct rh_check *self, size_t i)
     if (num == 0 || (capped > 0 && capped < num))
         return;
     rh_text_init(&message);
-    rh_text_puts(&message, "the limit of a partner, ");
+    rh_text_puts(&message, "the limit of ");
     rh_words_money(&message, incentive->cap_partner, self->program->currency);
-    rh_text_puts(&message, capped == 0 ? ", never binds: in " : ", always binds: in ");
+    rh_text_puts(&message, capped == 0 ? " a partner never binds: in " : " a partner always binds: in ");
     rh_check_months(&message, self->year.first, self->year.last);
     if (capped == 0) {
         rh_text_puts(&message, " no partner would have received more than ");
@@ -211,9 +210,9 @@ static void check_total_cap(const struct rh_check *self, size_t i)
         return;
     const bool never = facts->num_capped_months == 0;
     rh_text_init(&message);
-    rh_text_puts(&message, "the limit of all partners together, ");
+    rh_text_puts(&message, "the limit of ");
     rh_words_money(&message, incentive->cap_total, self->program->currency);
-    rh_text_puts(&message, never ? ", never binds: in " : ", always binds: in ");
+    rh_text_puts(&message, never ? " for all partners never binds: in " : " for all partners always binds: in ");
     rh_check_months(&message, self->year.first, self->year.last);
     if (never) {
         rh_text_puts(&message, " all rewards together would have been ");

@@ -147,7 +147,7 @@ static bool choose_amounts(struct rh_example *self)
         look_at_threshold(self, &incentive->level[k].threshold);
     if (incentive->metric == RH_METRIC_STREAK)
         look_at_threshold(self, &incentive->streak_at_least);
-    self->base = (self->uses_peers ? 3 : 5) * (self->money ? 10000 : self->units ? 10 : 2) * ONE;
+    self->base = ONE * (self->uses_peers ? 3 : 5) * (self->money ? 10000 : self->units ? 10 : 2);
     if (incentive->match.given)
         choose_match(self);
     else if (incentive->metric == RH_METRIC_RATIO)

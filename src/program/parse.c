@@ -310,7 +310,7 @@ bool rh_parse_filled_list(const struct rh_parse *self, const struct rh_yaml_node
 bool rh_parse_text(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what, char **out)
 {
     char found[RH_YAML_FOUND];
-    if (node->kind != RH_YAML_SCALAR || node->length == 0) {
+    if (node->kind != RH_YAML_SCALAR || node->length == 0 || rh_parse_is_null(node)) {
         rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s is %s; expected a text", what,
                         rh_yaml_found(node, found));
         return false;
@@ -336,16 +336,6 @@ static bool is_name(const struct rh_yaml_node *node)
     return true;
 }
 
-/* What YAML calls nothing; a name that is written so must be in quotes. */
-static bool is_null(const struct rh_yaml_node *node)
-{
-    static const char *const words[] = {"~", "null", "Null", "NULL"};
-    bool null = false;
-    for (size_t i = 0; i < sizeof words / sizeof *words && !node->quoted; i++)
-        null = null || strcmp(node->text, words[i]) == 0;
-    return null;
-}
-
 bool rh_parse_name(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what,
                    struct rh_reference *out)
 {
@@ -355,7 +345,7 @@ bool rh_parse_name(const struct rh_parse *self, const struct rh_yaml_node *node,
                         rh_yaml_found(node, found));
         return false;
     }
-    if (is_null(node)) {
+    if (rh_parse_is_null(node)) {
         rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT,
                         "%s is %s, which in YAML means nothing; expected a name, in quotes if it is this one", what,
                         rh_yaml_found(node, found));
@@ -376,6 +366,15 @@ bool rh_parse_name(const struct rh_parse *self, const struct rh_yaml_node *node,
     return true;
 }
 
+bool rh_parse_is_null(const struct rh_yaml_node *node)
+{
+    static const char *const words[] = {"~", "null", "Null", "NULL"};
+    bool null = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words && node->kind == RH_YAML_SCALAR && !node->quoted; i++)
+        null = null || strcmp(node->text, words[i]) == 0;
+    return null;
+}
+
 /* Whether a byte can be read of it, or why not. Opening alone is no proof: a folder opens. */
 static bool can_be_read(const char *path, const char **reason)
 {
@@ -391,7 +390,7 @@ bool rh_parse_path(const struct rh_parse *self, const struct rh_yaml_node *node,
                    char **out)
 {
     char found[RH_YAML_FOUND];
-    if (node->kind != RH_YAML_SCALAR || node->length == 0) {
+    if (node->kind != RH_YAML_SCALAR || node->length == 0 || rh_parse_is_null(node)) {
         rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s is %s; expected the path of a file", what,
                         rh_yaml_found(node, found));
         return false;

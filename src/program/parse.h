@@ -48,6 +48,8 @@ bool rh_parse_duration(const struct rh_parse *self, const struct rh_yaml_node *n
 bool rh_parse_month(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what, rh_month *out);
 bool rh_parse_choice(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what,
                      const struct rh_choice *choices, int *out);
+/* True for what YAML calls nothing, `~` or `null`: a text that is written so must be in quotes. */
+bool rh_parse_is_null(const struct rh_yaml_node *node);
 /* A text of one line or more, not empty; *out is owned by the caller. */
 bool rh_parse_text(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what, char **out);
 /* A name: a text of one line, without control characters and spaces at its ends. */

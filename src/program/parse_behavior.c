@@ -90,7 +90,7 @@ static void parse_texts(const struct rh_parse *self, const struct rh_yaml_node *
         size_t sign = 0;
         if (item->kind == RH_YAML_SCALAR)
             (void)read_comparison(item->text, &sign);
-        if (item->kind != RH_YAML_SCALAR || item->length == 0 || sign > 0) {
+        if (item->kind != RH_YAML_SCALAR || item->length == 0 || sign > 0 || rh_parse_is_null(item)) {
             char found[RH_YAML_FOUND];
             rh_yaml_problem(self->yaml, item, self->problems, RH_ERR_INPUT,
                             "'%s' of where lists %s; expected texts to equal in a list, or none for the empty cell",
@@ -151,7 +151,7 @@ static void parse_where(const struct rh_parse *self, const struct rh_yaml_node *
         const struct rh_yaml_node *value = node->item[i];
         if (value->kind == RH_YAML_SEQUENCE)
             parse_texts(self, value, predicate);
-        else if (value->kind == RH_YAML_SCALAR && value->length > 0)
+        else if (value->kind == RH_YAML_SCALAR && value->length > 0 && !rh_parse_is_null(value))
             parse_comparison(self, value, predicate);
         else
             tell_predicate(self, value, predicate->column.text);

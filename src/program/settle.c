@@ -168,7 +168,7 @@ static void find_budget(struct rh_settle *self)
     if (program->budget_total == RH_MISSING)
         return;
     const rh_wide kept = (rh_wide)program->budget_total * (RH_PPM_ONE - program->budget_reserve);
-    self->budget_left = (rh_money)(kept / (RH_PPM_ONE * RH_MONEY_PER_CENT)) * RH_MONEY_PER_CENT;
+    self->budget_left = (rh_money)(kept / RH_PPM_ONE / RH_MONEY_PER_CENT) * RH_MONEY_PER_CENT;
 }
 
 static int start_trace(struct rh_settle *self)

@@ -86,7 +86,7 @@ int rh_settle_multiplier(const struct rh_settle *self, const struct rh_settle_wi
     const rh_ppm segment = factors->segment != NULL ? factors->segment[partners->segment[row]] : RH_PPM_ONE;
     const rh_ppm of_tier = factors->tier != NULL && tier >= 0 ? factors->tier[tier] : RH_PPM_ONE;
     rh_wide product; /* 10⁻¹⁸, of three factors of 10⁻⁶ */
-    if (rh_wide_mul((rh_wide)region * segment, of_tier, &product) != RH_OK || product > 100 * RH_PPM_ONE * one)
+    if (rh_wide_mul((rh_wide)region * segment, of_tier, &product) != RH_OK || product > one * RH_PPM_ONE * 100)
         return too_high(self, window, k);
     *out = (rh_ppm)rh_wide_half_even(product, one);
     return RH_OK;

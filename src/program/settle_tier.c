@@ -2,6 +2,7 @@
 #include "core/memory.h"
 #include "program/settle_private.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +138,7 @@ int rh_settle_tier_lines(struct rh_settle *self, rh_month month)
         return RH_OK;
     const int32_t *status;
     int code = rh_settle_status(self, month, &status);
+    assert(code != RH_OK || status != NULL); /* a bonus is a level's */
     if (code == RH_OK)
         code = rh_totals_window(self, self->revenue, month, month, self->scratch);
     for (size_t t = 0; t < self->program->num_tiers && code == RH_OK; t++) {

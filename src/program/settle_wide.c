@@ -29,7 +29,8 @@ rh_wide rh_wide_half_even(rh_wide a, rh_wide d)
     /* Division of 64 bits is several times faster, and nearly always enough. */
     if (a <= INT64_MAX && d <= INT64_MAX) {
         const uint64_t n = (uint64_t)a, by = (uint64_t)d, quotient = n / by, rest = n % by, half = by - rest;
-        return (rh_wide)(quotient + (rest > half || (rest == half && (quotient & 1) != 0)));
+        const uint64_t up = rest > half || (rest == half && (quotient & 1) != 0);
+        return (rh_wide)quotient + up;
     }
     const rh_wide quotient = a / d, rest = a % d, half = d - rest;
     return quotient + (rest > half || (rest == half && (quotient & 1) != 0));

@@ -61,9 +61,9 @@ static char *put_number(char *at, int64_t value, int scale, int decimals)
 
 static char *put_text(char *at, const char *text)
 {
-    const size_t length = strlen(text);
-    memcpy(at, text, length);
-    return at + length;
+    while (*text != '\0')
+        *at++ = *text++;
+    return at;
 }
 
 void rh_statement_csv_header(struct rh_text *out)

@@ -3,6 +3,7 @@
  */
 #include "program/settle.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define LABEL_WIDTH 64

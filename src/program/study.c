@@ -22,7 +22,7 @@ static bool set_defaults(struct rh_study *self)
         .block_months = 6,
         .together = RH_TOGETHER_REGION,
         .outlook_sd = .03,
-        .confidence = .95,
+        .confidence = RH_DEFAULT_CONFIDENCE,
     };
     self->reference.text = rh_strdup("in_force");
     return self->reference.text != NULL;

@@ -11,6 +11,8 @@
 extern "C" {
 #endif
 
+#define RH_DEFAULT_CONFIDENCE .95 /* of finance figures */
+
 enum rh_replay_method { RH_REPLAY_BOOTSTRAP, RH_REPLAY_EXACT };
 enum rh_together { RH_TOGETHER_ALL, RH_TOGETHER_REGION, RH_TOGETHER_SEGMENT, RH_TOGETHER_PARTNER };
 

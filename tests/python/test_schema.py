@@ -4,12 +4,14 @@ What a schema cannot say is listed here by the file that shows it, with the reas
 program that tells what the parser thinks (language.c).
 """
 
+import copy
 import glob
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 try:
@@ -22,6 +24,7 @@ except ImportError as missing:
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 ERRORS = os.path.join(HERE, "..", "data", "program-errors")
+DOCUMENT = os.path.join(ROOT, "docs", "program-language.md")
 LANGUAGE = None
 
 # Where the schemas have the keys of the parser's sections.
@@ -70,6 +73,14 @@ INEXPRESSIBLE = {
     "yaml-version": "a directive %YAML 1.1 is fine for other readers",
 }
 MISSING_FILES = {"extends-missing"}  # of which language.c says that they are no fault
+
+
+# What one value of a sound file is replaced with, and where the parser then sees more than a schema can.
+REPLACEMENTS = ["-1", "0", "1.5", "x y", "[]", "{a: 1}", "5k", "2 months", "110% of prior_year", "p50 of all", "true",
+                "~"]
+PARSER_SEES_MORE = re.compile(
+    r".*/levels/\d+/(from|top)|tiers/levels/\d+/name|.*/(clawback/within|payout/after|tenure/at_most|metric/streak)"
+    r"|.*/multiplier/tier|remove(/\d+)?|reference")
 
 
 class CoreLoader(yaml.SafeLoader):
@@ -121,12 +132,57 @@ def kind_of(path):
     return found.group(1) if found else None
 
 
+CHANGED = [(os.path.join(ROOT, "tests", "data", *name), kind) for name, kind in (
+    (("programs", "every-key.yaml"), "program"), (("program-full.yaml",), "program"),
+    (("programs", "extends.yaml"), "program"), (("studies", "full.yaml"), "study"))]
+
+
 def sound_files():
     patterns = ("scenarios/**/*.yaml", "tests/data/programs/*.yaml", "tests/data/studies/*.yaml", "tests/data/*.yaml")
     for pattern in patterns:
         for path in sorted(glob.glob(os.path.join(ROOT, pattern), recursive=True)):
             if kind_of(path):
                 yield path
+
+
+def single_changes(path):
+    """Copies of the file in which one value is another, as text and as document: (place, value, text, document)."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    document = load(path)
+
+    def walk(node, place):
+        for i, child in enumerate(node.value):
+            key, value = (child[0].value, child[1]) if isinstance(node, yaml.MappingNode) else (i, child)
+            one_line = value.start_mark.line == value.end_mark.line and value.end_mark.index > value.start_mark.index
+            if one_line:
+                yield (*place, key), value
+            if not isinstance(value, yaml.ScalarNode):
+                yield from walk(value, (*place, key))
+
+    for place, node in walk(yaml.compose(text, CoreLoader), ()):
+        for written in REPLACEMENTS:
+            changed = copy.deepcopy(document)
+            parent = changed
+            for key in place[:-1]:
+                parent = parent[key]
+            parent[place[-1]] = yaml.load(written, CoreLoader)
+            yield place, written, text[:node.start_mark.index] + written + text[node.end_mark.index:], changed
+
+
+def whole_example(block):
+    """An example of the document as a file: what it leaves out is put around it."""
+    head = "rehearse: program/1\nname: Example\ncurrency: USD\n"
+    incentive = "incentives:\n  - name: Example\n    window: month\n    reward: {levels: [{from: 0, flat: 1}]}\n"
+    revenue = "    behavior: {measure: revenue}\n"
+    if block.startswith(("rehearse:", "#")):
+        return block if block.startswith("rehearse:") else block + head + incentive + revenue
+    if block.startswith("  - name:"):
+        return head + "incentives:\n" + block
+    if block.startswith("tiers:"):
+        return head + incentive + revenue + block
+    inner = "".join("    " + line + "\n" for line in block.splitlines())
+    return head + incentive + ("" if block.startswith("behavior:") else revenue) + inner
 
 
 def what_the_parser_thinks(paths, kind_of_path, folder=None):
@@ -222,6 +278,51 @@ class Schemas(unittest.TestCase):
                     self.assertFalse(good, "accepted")
                 if name not in MISSING_FILES:
                     self.assertEqual(thinks[name + ".yaml"], "bad")
+
+
+    def test_documented_examples(self):
+        with open(DOCUMENT, encoding="utf-8") as file:
+            blocks = re.findall(r"```yaml\n(.*?)```", file.read(), re.DOTALL)
+        self.assertGreater(len(blocks), 8)
+        with tempfile.TemporaryDirectory() as folder:
+            for i, block in enumerate(blocks):
+                # The first one is what others extend.
+                path = os.path.join(folder, "growth-tiers.yaml" if i == 0 else "%d.yaml" % i)
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(whole_example(block))
+                with self.subTest(block=block.splitlines()[0]):
+                    kind = kind_of(path)
+                    self.assertEqual(self.accepts(path, kind), (True, ""))
+                    self.assertEqual(what_the_parser_thinks([path], lambda _: kind), {path: "good"})
+
+    def test_documented_keys(self):
+        with open(DOCUMENT, encoding="utf-8") as file:
+            document = file.read()
+        for schema in self.schema.values():
+            places = [schema, *(place for place in schema["$defs"].values() if "properties" in place)]
+            for key in {key for place in places for key in place["properties"]}:
+                self.assertTrue(re.search(r"[`.{ (\[-]%s[`:.]" % key, document), key + " is in no example and no table")
+
+    def test_single_changes(self):
+        """The schema refuses nothing that the parser takes, and takes no more than it must."""
+        cases = {}
+        with tempfile.TemporaryDirectory() as folder:
+            for path, kind in CHANGED:
+                for neighbor in glob.glob(os.path.join(os.path.dirname(path), "*")):
+                    if not os.path.exists(os.path.join(folder, os.path.basename(neighbor))):
+                        os.symlink(neighbor, os.path.join(folder, os.path.basename(neighbor)))
+                for place, written, text, document in single_changes(path):
+                    name = "%s.%d" % (kind, len(cases))
+                    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                        file.write(text)
+                    cases[name] = ("/".join(map(str, place)), written, self.validator[kind].is_valid(document))
+            thinks = what_the_parser_thinks(list(cases), lambda name: name.split(".")[0], folder)
+        self.assertGreater(len(cases), 3000)
+        for name, (place, written, accepted) in cases.items():
+            good = thinks[name] == "good"
+            if accepted != good and (good or not PARSER_SEES_MORE.fullmatch(place)):
+                with self.subTest(place=place, written=written):
+                    self.fail("the parser finds it %s, the schema does not" % thinks[name])
 
 
 if __name__ == "__main__":

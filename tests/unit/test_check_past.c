@@ -152,6 +152,15 @@ static void test_pools(void **state)
     rh_text_puts(&text, "\n");
     expect(state, rh_text_string(&text), "never-reached 10:44");
     rh_text_free(&text);
+    /* Those without a parent are pools of their own: P10 is the largest of all. */
+    expect(state,
+           A_ALONE("quarter",
+                   "metric: {pooled_by: parent}\n    reward: {levels: [{from: 0, rate: 1%}, {from: 41250, rate: 2%}]}"),
+           "");
+    expect(state,
+           A_ALONE("quarter",
+                   "metric: {pooled_by: parent}\n    reward: {levels: [{from: 0, rate: 1%}, {from: 41251, rate: 2%}]}"),
+           "never-reached 9:44");
 }
 
 static void test_window_cap(void **state)

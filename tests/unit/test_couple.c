@@ -228,6 +228,37 @@ static void test_no_claims_after_exhaustion(void **state)
     rehearsal_free(&study);
 }
 
+/* A claim costs where one is made: half of what is earned is claimed at a rate of one half. */
+static void test_cost_per_claim(void **state)
+{
+    static const char program[] = "rehearse: program/1\n"
+                                  "name: claims\n"
+                                  "currency: USD\n"
+                                  "incentives:\n"
+                                  "  - name: Rebate\n"
+                                  "    behavior: {measure: revenue}\n"
+                                  "    window: month\n"
+                                  "    reward: {levels: [{from: 0, rate: 3%}]}\n"
+                                  "    payout: {claim: required}\n"
+                                  "costs: {per_claim: 5}\n";
+    const char *const programs[] = {program};
+    double claims[2];
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        struct rehearsal study;
+        rehearsal_init(&study, 24, NULL, 1, programs);
+        rh_assumptions_set(&study.assumptions, RH_PARAM_EFFORT_ELASTICITY, 0.0);
+        rh_assumptions_set(&study.assumptions, RH_PARAM_PASS_THROUGH, 0.0);
+        rh_assumptions_set(&study.assumptions, RH_PARAM_CLAIM_RATE_REQUIRED, k == 0 ? 1.0 : 0.5);
+        rehearsal_bind(&study);
+        rehearsal_run(&study, 1);
+        claims[k] = (rehearsal_mean(&study, 1, RH_KPI_COST) - rehearsal_mean(&study, 1, RH_KPI_PAID)) / 5.0;
+        rehearsal_free(&study);
+    }
+    assert_true(claims[0] > 100.0 && claims[0] < 24.0 * 12.0); /* some months nothing is earned */
+    assert_true(fabs(claims[1] / claims[0] - 0.5) < 4.0 * sqrt(0.25 / (256.0 * claims[0])));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_cap_then_budget),
         cmocka_unit_test(test_never_more_than_the_cap),
         cmocka_unit_test(test_no_claims_after_exhaustion),
+        cmocka_unit_test(test_cost_per_claim),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -292,6 +292,7 @@ static void the_first_review_may_begin_with_the_history(void **state)
     build_one(&history);
     sell(&history, "P1", "2016-01-10", 2000);
     sell(&history, "P1", "2016-04-10", 100);
+    count(&history, "P1", "2016-04-11", "training", 1); /* too late for gold */
     assert_program(&history,
                    TIERS "incentives:\n"
                          "  - {name: A, audience: {tier: [silver]}, " ON_REVENUE "window: month, " TENTH "}\n",
