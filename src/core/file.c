@@ -122,7 +122,10 @@ int rh_output_open(struct rh_output *self, const char *path, struct rh_error *er
     self->path = rh_strdup(path);
     if (self->path == NULL)
         return set_no_memory(error);
-    if (exists && !S_ISREG(status.st_mode)) {
+    /* A link is written through, as are pipes and devices: renaming would put a file in its place. */
+    struct stat entry;
+    bool is_link = lstat(path, &entry) == 0 && S_ISLNK(entry.st_mode);
+    if (is_link || (exists && !S_ISREG(status.st_mode))) {
         self->stream = fopen(path, "wb");
     } else {
         self->temporary = rh_path_temporary(path);

@@ -23,7 +23,8 @@ struct rh_output {
     char *path, *temporary; /* owned */
 };
 
-/* Opens the temporary file. On failure *self may be passed to _abort. */
+/* Opens the temporary file; a link, a pipe or a device is written through instead. On failure *self may be passed to
+ * _abort. */
 int rh_output_open(struct rh_output *self, const char *path, struct rh_error *error);
 /* Flushes, syncs, closes and renames; after any failure nothing is left behind. */
 int rh_output_commit(struct rh_output *self, struct rh_error *error);

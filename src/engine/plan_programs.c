@@ -93,7 +93,7 @@ static double burden_of(const struct rh_incentive *incentive)
     for (size_t k = 0; k < incentive->num_levels; k++) {
         relative = relative || incentive->level[k].threshold.relation != RH_RELATIVE_NONE;
     }
-    return 0.3 * relative + 0.1 * ((double)incentive->num_levels - 1.0) +
+    return 0.3 * relative + 0.1 * fmax((double)incentive->num_levels - 1.0, 0.0) +
            0.2 * (incentive->bands == RH_BANDS_RETROACTIVE) + 0.2 * (incentive->claim == RH_CLAIM_REQUIRED);
 }
 

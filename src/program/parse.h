@@ -34,7 +34,7 @@ bool rh_parse_format(const struct rh_parse *self, const struct rh_yaml_node *roo
 
 /* Tells that the mapping has no such key of the section, though it needs one here. */
 void rh_parse_missing(const struct rh_parse *self, const struct rh_yaml_node *node, enum rh_section section,
-                      const char *key);
+                      const char *name);
 /* Where the node stands; nowhere where it is NULL. */
 struct rh_place rh_parse_place(const struct rh_yaml_node *node);
 

@@ -3,7 +3,6 @@
  */
 #include "program/settle.h"
 
-#include <assert.h>
 #include <string.h>
 
 #define LABEL_WIDTH 64
@@ -352,6 +351,10 @@ static void add_cut(const struct sheet *sheet, struct rh_text *out, const struct
 {
     const struct rh_incentive *incentive =
         (size_t)line->incentive < sheet->program->num_incentives ? &sheet->program->incentive[line->incentive] : NULL;
+    if (incentive == NULL || reason == RH_REASON_BUDGET) { /* nothing else cuts a bonus of a tier */
+        rh_text_puts(out, "share of what the budget had left");
+        return;
+    }
     switch (reason) {
     case RH_REASON_ONCE:
         rh_text_puts(out, "paid once already");
@@ -373,12 +376,9 @@ static void add_cut(const struct sheet *sheet, struct rh_text *out, const struct
         add_money(out, incentive->minimum);
         rh_text_puts(out, " in the last window");
         break;
-    case RH_REASON_TOTAL_CAP:
+    default:
         rh_text_puts(out, "share of the cap over all partners, ");
         add_money(out, incentive->cap_total);
-        break;
-    default:
-        rh_text_puts(out, "share of what the budget had left");
         break;
     }
 }

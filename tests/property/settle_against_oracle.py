@@ -130,7 +130,7 @@ def check_examples(rehearse):
                     failed += 1
                     print(f"{os.path.relpath(path, HERE)}: {who} settles it otherwise than by hand")
                     print(tell(found, said, statement, "") if found else f"{who} refuses: {said}")
-    print(f"{len(paths)} worked examples, {failed} differences")
+    print(f"{len(paths)} worked examples, {failed} differences", flush=True)
     return failed
 
 
@@ -285,6 +285,8 @@ def check_random(options, features):
     with multiprocessing.Pool(options.jobs) as pool:
         for index, (counted, failure) in enumerate(pool.imap(check_history, tasks)):
             seen += counted
+            if index % 100 == 99:
+                print(f"{seen['programs']} programs", flush=True)
             if failure:
                 failed.append((index, failure))
                 if len(failed) == options.failures:

@@ -312,14 +312,19 @@ static void test_complexity_of_partners(void **state)
     read_program(
         &program, "test.yaml",
         "incentives:\n"
-        "  - {name: X, behavior: {measure: revenue}, window: month, reward: {levels: [{from: 0, rate: 1%}]}}\n"
+        "  - {name: X, behavior: {measure: revenue}, window: month,\n"
+        "     reward: {levels: [{from: 0, rate: 1%}, {from: 9k, rate: 2%}]}}\n"
         "  - {name: Y, behavior: {measure: leads}, window: month, reward: {levels: [{from: 0, per_unit: 1}]},\n"
-        "     audience: {segment: [Small]}, payout: {claim: required}}\n");
+        "     audience: {segment: [Small]}, payout: {claim: required}}\n"
+        "  - {name: Z, behavior: {measure: leads}, window: month, reward: {levels: [{from: 0, per_unit: 1}]},\n"
+        "     audience: {tenure: {at_least: 1 month}}}\n");
     assert_int_equal(rh_program_check(&program, &options, &findings, &complexity, NULL), RH_OK);
-    /* Five partners meet one incentive, five both: .3 + .2/2. */
+    /* Five partners meet one incentive, .1, five meet two: .3 + (.1 + .2)/2. Nobody's `joined` is known. */
     assert_int_equal(complexity.num_partners, 10);
-    assert_true(fabs(complexity.index - 0.2) < 1e-12);
-    assert_true(fabs(complexity.least) < 1e-12 && fabs(complexity.most - 0.4) < 1e-12);
+    assert_true(fabs(complexity.least - 0.1) < 1e-12 && fabs(complexity.most - 0.45) < 1e-12);
+    assert_true(fabs(complexity.index - 0.275) < 1e-12);
+    assert_true(fabs(complexity.incentives - 0.15) < 1e-12 && fabs(complexity.levels - 0.075) < 1e-12);
+    assert_true(fabs(complexity.claims - 0.05) < 1e-12);
     rh_findings_free(&findings);
     rh_program_free(&program);
 }

@@ -95,6 +95,20 @@ static void test_write_and_read(void **state)
     assert_int_equal(num_entries(), 2);
 }
 
+/* A link stays a link: what it points to is written. */
+static void test_link_is_written_through(void **state)
+{
+    (void)state;
+    struct stat status;
+    write_file("target", "old");
+    assert_int_equal(symlink("target", "link"), 0);
+    write_file("link", "new");
+    assert_int_equal(lstat("link", &status), 0);
+    assert_true(S_ISLNK(status.st_mode));
+    check_file("target", "new");
+    assert_int_equal(num_entries(), 2);
+}
+
 static void test_nothing_is_seen_before_commit(void **state)
 {
     (void)state;
