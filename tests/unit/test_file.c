@@ -326,11 +326,17 @@ static void test_sha256(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_A_FOLDER(test_write_and_read), IN_A_FOLDER(test_nothing_is_seen_before_commit),
-        IN_A_FOLDER(test_read_errors),    IN_A_FOLDER(test_large_file),
-        IN_A_FOLDER(test_open_errors),    IN_A_FOLDER(test_failed_rename_leaves_nothing),
-        IN_A_FOLDER(test_full_disk),      IN_A_FOLDER(test_links_at_the_temporary_name_are_not_followed),
-        IN_A_FOLDER(test_paths),          IN_A_FOLDER(test_make_folder),
+        IN_A_FOLDER(test_write_and_read),
+        IN_A_FOLDER(test_link_is_written_through),
+        IN_A_FOLDER(test_nothing_is_seen_before_commit),
+        IN_A_FOLDER(test_read_errors),
+        IN_A_FOLDER(test_large_file),
+        IN_A_FOLDER(test_open_errors),
+        IN_A_FOLDER(test_failed_rename_leaves_nothing),
+        IN_A_FOLDER(test_full_disk),
+        IN_A_FOLDER(test_links_at_the_temporary_name_are_not_followed),
+        IN_A_FOLDER(test_paths),
+        IN_A_FOLDER(test_make_folder),
         cmocka_unit_test(test_sha256),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
