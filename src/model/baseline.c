@@ -78,18 +78,21 @@ static void kernel_mean(const double *x, int first, int last, double half_life, 
     }
 }
 
-/* Weighted mean at the span's end and the effective number of months in it. */
-static double weighted_level(const double *x, int first, int last, double *effective)
+/* Weighted level at the span's end and the effective number of months in it: sold ÷ what season would have of a level
+ * of 1, both weighted. Months that never sell because of their season do not pull it down. usual: NULL for no season.
+ */
+static double weighted_level(const double *sold, const double *usual, int first, int last, double *effective)
 {
-    double keep = exp2(-1.0 / LEVEL_HALF_LIFE), sum = 0.0, weight = 0.0, squares = 0.0, w = 1.0;
+    double keep = exp2(-1.0 / LEVEL_HALF_LIFE), sum = 0.0, season = 0.0, weight = 0.0, squares = 0.0, w = 1.0;
     for (int t = last; t >= first; t--) {
-        sum += w * x[t];
+        sum += w * sold[t];
+        season += w * (usual != NULL ? usual[t] : 1.0);
         weight += w;
         squares += w * w;
         w *= keep;
     }
     *effective = weight * weight / squares;
-    return sum / weight;
+    return sum / season;
 }
 
 /* Ratios of one series: month / (season · kernel mean), scaled to mean 1 over the span. x is sales / season. */
@@ -123,21 +126,30 @@ static double regularity(const double *x, int first, int last)
     return fmin(fmax((share - REGULAR_FROM) / (REGULAR_FULL - REGULAR_FROM), 0.0), 1.0);
 }
 
-/* Level of a series: the weighted mean, the frequency × size of an intermittent buyer, or a blend. */
-static double series_level(const struct rh_baseline *self, int partner, const double *x, double mean_size)
+/* Level of a series: the weighted level; of an intermittent buyer its level over the whole span, corrected from the
+ * frequency and size that were seen to those that are believed; or a blend. sold, usual: [num_months] gross and season.
+ */
+static double series_level(const struct rh_baseline *self, int partner, const double *sold, const double *usual,
+                           double mean_size)
 {
-    int first = self->span_first[partner], last = self->span_last[partner], sales = 0, active = 0;
+    int first = self->span_first[partner], last = self->span_last[partner], sales = 0;
     const struct rh_life_record *record = &self->record[partner];
+    double sum = 0.0, season = 0.0, size = 0.0;
     for (int t = first; t <= last; t++) {
-        sales += x[t] > 0.0;
+        sales += sold[t] > 0.0;
+        sum += sold[t];
+        season += usual[t];
+        size += sold[t] / usual[t];
     }
     if (sales == 0) {
         return 0.0;
     }
-    active = record->purchases + 1; /* months with any purchase, the first included */
-    double effective, regular = regularity(x, first, last);
+    int active = record->purchases + 1; /* months with any purchase, the first included */
+    double effective, regular = regularity(sold, first, last);
+    double seen = (double)sales / (last - first + 1);
     double frequency = rh_life_frequency(self->life[partner], *record) * fmin((double)sales / active, 1.0);
-    return regular * weighted_level(x, first, last, &effective) + (1.0 - regular) * frequency * mean_size;
+    double intermittent = sum / season * (frequency / seen) * (mean_size / (size / sales));
+    return regular * weighted_level(sold, usual, first, last, &effective) + (1.0 - regular) * intermittent;
 }
 
 static int learn_partner_totals(struct rh_baseline *self, const struct rh_panel *panel,
@@ -186,7 +198,7 @@ static int learn_series(struct rh_baseline *self, const struct rh_panel *panel, 
                         struct rh_error *error)
 {
     size_t months = (size_t)self->num_months;
-    double *x = rh_calloc(2 * months, sizeof *x);
+    double *x = rh_calloc(3 * months, sizeof *x);
     double *mean_size = rh_calloc(panel->num_series, sizeof *mean_size);
     int status = x != NULL && mean_size != NULL
                      ? rh_baseline_mean_sizes(self, panel, history, mean_size, error)
@@ -195,14 +207,16 @@ static int learn_series(struct rh_baseline *self, const struct rh_panel *panel, 
         int partner = panel->series[s].partner, driver = panel->series[s].driver;
         const struct rh_season *season = &self->season[self->group[partner] * self->num_drivers + driver];
         const double *gross = panel->gross + s * months;
+        double *usual = x + 2 * months;
         if (self->span_last[partner] < self->span_first[partner]) {
             continue;
         }
         for (int t = 0; t < self->num_months; t++) {
-            x[t] = gross[t] / season->factor[rh_month_of_year(self->first_month + t) - 1];
+            usual[t] = season->factor[rh_month_of_year(self->first_month + t) - 1];
+            x[t] = gross[t] / usual[t];
         }
         series_ratios(self, partner, s, gross, season, x, x + months);
-        self->level[s] = series_level(self, partner, x, mean_size[s]);
+        self->level[s] = series_level(self, partner, gross, usual, mean_size[s]);
     }
     free(x);
     free(mean_size);
@@ -223,7 +237,7 @@ static void partner_variation(struct rh_baseline *self, int partner, const doubl
     double average = sum / months;
     double variance = months > 1 ? fmax(squares - sum * average, 0.0) / (months - 1) / (average * average) : 1.0;
     double regular = regularity(sold, first, last);
-    weighted_level(sold, first, last, &effective);
+    weighted_level(sold, NULL, first, last, &effective);
     effective = regular * effective + (1.0 - regular) * months;
     self->cv[partner] = fmin(fmax(sqrt(variance), 0.05), 1.5);
     self->level_variance[partner] = fmin(variance / effective, 1.5);

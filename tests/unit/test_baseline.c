@@ -315,7 +315,7 @@ static void test_intermittent_level(void **state)
 {
     struct rehearsal self;
     const struct rh_life_record record = {35, 8, 32};
-    double size[2] = {0.0, 0.0};
+    double size[2] = {0.0, 0.0}, sold[2] = {0.0, 0.0}, usual[2] = {0.0, 0.0};
     (void)state;
     begin(&self);
     partner(&self, "A", "S", RH_NO_DAY);
@@ -332,11 +332,55 @@ static void test_intermittent_level(void **state)
     for (int t = 0; t < 33; t += 4) {
         size[0] += (100.0 + t) * 1e4 / self.baseline.season[0].factor[t % 12] / 9.0;
         size[1] += t % 8 == 0 ? 40e4 / self.baseline.season[1].factor[t % 12] / 5.0 : 0.0;
+        sold[0] += (100.0 + t) * 1e4;
+        sold[1] += t % 8 == 0 ? 40e4 : 0.0;
     }
+    for (int t = 0; t < 33; t++) {
+        usual[0] += self.baseline.season[0].factor[t % 12];
+        usual[1] += self.baseline.season[1].factor[t % 12];
+    }
+    /* level over the span, corrected to the frequency believed; the size is its own, there being no peer to lean on */
     const double frequency = rh_life_frequency(self.baseline.life[0], record);
-    assert_true(fabs(self.baseline.level[0] / (frequency * size[0]) - 1.0) < 1e-12);
-    assert_true(fabs(self.baseline.level[1] / (frequency * 5.0 / 9.0 * size[1]) - 1.0) < 1e-12);
+    const double first = sold[0] / usual[0] * frequency / (9.0 / 33.0);
+    const double second = sold[1] / usual[1] * (frequency * 5.0 / 9.0) / (5.0 / 33.0);
+    assert_true(size[0] > 0.0 && size[1] > 0.0);
+    assert_true(fabs(self.baseline.level[0] / first - 1.0) < 1e-12);
+    assert_true(fabs(self.baseline.level[1] / second - 1.0) < 1e-12);
     check_run(&self);
+    rehearsal_free(&self);
+}
+
+/* A product that sells half of the year, in a channel that sells it alike: the year that is expected is the year that
+ * was. */
+static void test_seasonal_level(void **state)
+{
+    struct rehearsal self;
+    uint64_t random = 5;
+    double last_year = 0.0, expected = 0.0;
+    (void)state;
+    begin(&self);
+    for (int i = 0; i < 20; i++) {
+        char id[8];
+        snprintf(id, sizeof id, "P%02d", i);
+        partner(&self, id, "S", RH_NO_DAY);
+        for (int t = 0; t < 36; t++) {
+            bool summer = t % 12 >= 3 && t % 12 < 9;
+            double amount = floor(summer ? 1000.0 + 200.0 * random_uniform(&random) : 0.0);
+            sale(&self, id, t, "winter tires", floor(300.0 + 50.0 * random_uniform(&random)));
+            if (summer) {
+                sale(&self, id, t, "ice", amount);
+            }
+            last_year += t >= 24 ? amount * 1e4 : 0.0;
+        }
+    }
+    learn(&self, 0, NULL);
+    rehearsal_bind(&self);
+    for (size_t s = 0; s < self.plan.num_series; s++) {
+        for (int t = 0; t < 12 && strcmp(self.plan.driver[self.plan.series_driver[s]].name, "revenue/ice") == 0; t++) {
+            expected += self.plan.mean[s * 12 + (size_t)t];
+        }
+    }
+    assert_true(fabs(expected / last_year - 1.0) < 0.05);
     rehearsal_free(&self);
 }
 
@@ -547,6 +591,7 @@ int main(void)
         cmocka_unit_test(test_regular_level),
         cmocka_unit_test(test_intermittent_level),
         cmocka_unit_test(test_leaver),
+        cmocka_unit_test(test_seasonal_level),
         cmocka_unit_test(test_all_equal),
         cmocka_unit_test(test_odd_partners),
         cmocka_unit_test(test_short),
