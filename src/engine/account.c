@@ -66,7 +66,7 @@ static void gather_dues(const struct rh_kernel *self, int p, int cut, int place,
 {
     const struct rh_plan_program *program = &self->plan->program[p];
     const struct rh_tally *tally = &self->tally[p];
-    const int block = RH_NUM_DUES * program->num_slots;
+    const ptrdiff_t block = (ptrdiff_t)RH_NUM_DUES * program->num_slots;
     rh_lanes *dues = cut == RH_CUT_SEGMENT  ? tally->due_segment + place * block
                      : cut == RH_CUT_REGION ? tally->due_region + place * block
                                             : tally->due;

@@ -55,7 +55,7 @@ static void spend_month(const struct rh_plan_program *program, rh_lanes *due, in
 void rh_couple(const struct rh_kernel *self, int p, enum rh_due what, rh_lanes *keep, double *exhausted)
 {
     const struct rh_plan_program *program = &self->plan->program[p];
-    rh_lanes *due = self->tally[p].due + (int)what * program->num_slots;
+    rh_lanes *due = self->tally[p].due + (ptrdiff_t)what * program->num_slots;
     rh_lanes left;
     for (int j = 0; j < program->num_incentives; j++) {
         cap_incentive(&program->incentive[j], due, keep);

@@ -25,7 +25,7 @@ static void draw_feel(struct rh_kernel *self)
             const double *claim = rh_drawn(self, rh_claim_rate(bound->incentive), 0);
             const double value = (double)bound->incentive->partner_value / (double)RH_PPM_ONE;
             const bool cash = bound->incentive->kind != RH_KIND_NON_CASH;
-            rh_lanes *feel = self->feel + (plan->program[p].first_incentive + j) * plan->num_months;
+            rh_lanes *feel = self->feel + (ptrdiff_t)(plan->program[p].first_incentive + j) * plan->num_months;
             for (int t = 0; t < plan->num_months; t++) {
                 int w = bound->window_of[t];
                 double months = w < 0 ? 0.0 : bound->window[w].last - t + 0.5 + bound->payout_days / 30.4375;
@@ -82,7 +82,7 @@ static void draw_market(struct rh_kernel *self, int group)
 {
     const struct rh_plan *plan = self->plan;
     const uint64_t common = rh_entity("market"), own = plan->market_entity[group];
-    const double *season = plan->season_error + 12 * group;
+    const double *season = plan->season_error + (ptrdiff_t)12 * group;
     for (int l = 0; l < RH_LANES; l++) {
         uint32_t r = self->first + (uint32_t)l;
         struct rh_words all = rh_draw(plan->seed, common, r, RH_DRAW_MARKET, 0, 0);
@@ -188,7 +188,7 @@ static void draw_sold(struct rh_kernel *self, const struct rh_plan_partner *part
         size_t series = partner->first_series + (size_t)k;
         const double *ratio = plan->ratio + series * (size_t)plan->history_months;
         const double *mean = plan->mean + series * (size_t)plan->num_months;
-        rh_lanes *sold = self->sold + k * plan->num_months;
+        rh_lanes *sold = self->sold + (ptrdiff_t)k * plan->num_months;
         for (int t = 0; t < plan->num_months; t++) {
             double usual = plan->exact ? 1.0 : mean[t];
             for (int l = 0; l < RH_LANES; l++) {

@@ -145,7 +145,7 @@ def near_share(rng, value):
 
 def echoed(rng, rows, span):
     """Some partners do each year what they did the year before, times a share of which programs make thresholds."""
-    shares = {partner: oracle.number(rng.choice(SHARES)) for partner in {row["partner_id"] for row in rows}
+    shares = {partner: oracle.number(rng.choice(SHARES)) for partner in sorted({row["partner_id"] for row in rows})
               if rng.random() < 0.6}
     first_year = oracle.first_day(span[0] + 12).isoformat()
     kept = [row for row in rows if row["partner_id"] not in shares or row["date"] < first_year]
@@ -167,7 +167,7 @@ def some_targets(rng, rows, partners, span):
     """Targets that are what was reached, or near it."""
     targets, year_starts = {}, rng.choice((1, 1, 2, 4, 10))
     for partner in partners:
-        for measure in {row["measure"] for row in rows} - {""}:
+        for measure in sorted({row["measure"] for row in rows} - {""}):
             if rng.random() < 0.5:
                 continue
             window = rng.choice(WINDOWS)
@@ -563,9 +563,14 @@ class Maker:
             spoiled["active"] = {"until": oracle.first_day(self.last + 1).isoformat()[:7]}
         elif how == "currency" and "fx" in self.program:
             del self.program["fx"]
-        elif how == "multiplier" and self.values("region") and self.values("segment"):
-            spoiled["multiplier"] = {"region": dict.fromkeys(self.values("region"), "100"),
-                                     "segment": dict.fromkeys(self.values("segment"), "1.000001")}
+        elif how == "multiplier":
+            for cells in self.history.partners.values():
+                if cells["region"] and cells["segment"] and not cells["joined"]:  # surely eligible
+                    spoiled.pop("audience", None)
+                    spoiled.pop("requires", None)
+                    spoiled.update(metric="total", reward={"levels": [{"from": "0", "flat": "1"}]})
+                    spoiled["multiplier"] = {"region": {cells["region"]: "100"},
+                                             "segment": {cells["segment"]: "1.000001"}}
 
     def split(self):
         """The same program as a base and what extends it."""
