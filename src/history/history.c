@@ -152,3 +152,31 @@ int rh_history_partner_attribute(const struct rh_history *self, const char *name
 {
     return attribute_find(self->partners.attribute, self->partners.num_attributes, name);
 }
+
+bool rh_history_partner_column(const struct rh_history *self, const char *name, const int32_t **ids,
+                               const struct rh_names **names)
+{
+    const struct rh_partners *partners = &self->partners;
+    const struct {
+        const char *name;
+        const int32_t *ids;
+        const struct rh_names *names;
+    } columns[] = {{"segment", partners->segment, &partners->segments},
+                   {"region", partners->region, &partners->regions},
+                   {"tier", partners->tier, &partners->tiers},
+                   {"parent", partners->parent, &partners->parents},
+                   {"currency", partners->currency, &partners->currencies}};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        if (strcmp(columns[i].name, name) == 0) {
+            *ids = columns[i].ids;
+            *names = columns[i].names;
+            return true;
+        }
+    }
+    const int index = rh_history_partner_attribute(self, name);
+    if (index < 0)
+        return false;
+    *ids = partners->attribute[index].code;
+    *names = &partners->attribute[index].values;
+    return true;
+}

@@ -92,6 +92,10 @@ int rh_history_read(struct rh_history *self, const char *path, struct rh_error *
 /* Index of an event attribute or partner column by name, or -1. */
 int rh_history_event_attribute(const struct rh_history *self, const char *name);
 int rh_history_partner_attribute(const struct rh_history *self, const char *name);
+/* A text column of the partners by name: segment, region, tier, parent, currency or a further one. *ids: [partners.num]
+ * into *names; both stay the history's. False where there is none. */
+bool rh_history_partner_column(const struct rh_history *self, const char *name, const int32_t **ids,
+                               const struct rh_names **names);
 
 #ifdef __cplusplus
 }

@@ -35,11 +35,11 @@ bool rh_audience_tenure_fits(const struct rh_audience_keys *self, rh_day joined,
 }
 
 static bool fits(const struct rh_audience_keys *self, const struct rh_partners *partners, int32_t row,
-                 rh_day window_first)
+                 const char *tier, rh_day window_first)
 {
     return holds(&self->segment, partners->segments.name[partners->segment[row]]) &&
            holds(&self->region, partners->regions.name[partners->region[row]]) &&
-           holds(&self->tier, partners->tiers.name[partners->tier[row]]) &&
+           holds(&self->tier, tier) &&
            holds(&self->partner, partners->id.name[row]) &&
            holds(&self->parent, partners->parents.name[partners->parent[row]]) &&
            rh_audience_tenure_fits(self, partners->joined[row], window_first);
@@ -50,11 +50,19 @@ bool rh_incentive_eligible(const struct rh_incentive *self, const struct rh_hist
 {
     const struct rh_partners *partners = &history->partners;
     assert(partner_row >= 0 && (size_t)partner_row < partners->num);
+    return rh_incentive_eligible_as(self, history, partner_row, partners->tiers.name[partners->tier[partner_row]],
+                                    window_first, window_last);
+}
+
+bool rh_incentive_eligible_as(const struct rh_incentive *self, const struct rh_history *history, int32_t partner_row,
+                              const char *tier, rh_day window_first, rh_day window_last)
+{
+    const struct rh_partners *partners = &history->partners;
     rh_day joined = partners->joined[partner_row];
     if (joined != RH_NO_DAY && window_last < joined)
         return false;
-    return fits(&self->audience.only, partners, partner_row, window_first) &&
-           !(self->audience.has_except && fits(&self->audience.except, partners, partner_row, window_first));
+    return fits(&self->audience.only, partners, partner_row, tier, window_first) &&
+           !(self->audience.has_except && fits(&self->audience.except, partners, partner_row, tier, window_first));
 }
 
 /* Sign of cell - number, where the cell is a decimal of any length and number is in 10⁻⁶; false where the cell is no
@@ -154,6 +162,18 @@ bool rh_behavior_passes(const struct rh_behavior *self, const struct rh_history 
             return false;
     }
     return true;
+}
+
+/* The windows that claw a return back are those before its own whose end is at most N months away; the earliest takes
+ * it. */
+rh_month rh_clawback_month(enum rh_window_kind window, int year_starts, int clawback_months, rh_month month)
+{
+    rh_month first, last;
+    rh_window_around(window, year_starts, month, &first, &last);
+    const int away = month - first + 1, length = rh_window_months(window);
+    if (clawback_months < away)
+        return month;
+    return first - 1 - (clawback_months - away) / length * length;
 }
 
 bool rh_incentive_window(const struct rh_incentive *self, int year_starts, rh_month horizon_first,

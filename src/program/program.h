@@ -297,10 +297,17 @@ int rh_program_check_simulated(const struct rh_program *self, struct rh_problems
  * days: audience keys, tenure, joined. */
 bool rh_incentive_eligible(const struct rh_incentive *self, const struct rh_history *history, int32_t partner_row,
                            rh_day window_first, rh_day window_last);
+/* The same of a partner that holds this tier, whatever the partner table says; "": none. */
+bool rh_incentive_eligible_as(const struct rh_incentive *self, const struct rh_history *history, int32_t partner_row,
+                              const char *tier, rh_day window_first, rh_day window_last);
 /* The tenure among those keys alone; joined may be RH_NO_DAY. */
 bool rh_audience_tenure_fits(const struct rh_audience_keys *self, rh_day joined, rh_day window_first);
 /* True where the event (row of the ledger) passes the behavior's `where`. The product and measure are not looked at. */
 bool rh_behavior_passes(const struct rh_behavior *self, const struct rh_history *history, size_t row);
+
+/* The month in whose window a return dated in `month` counts under a clawback of so many months: the month itself, or the
+ * last one of an earlier window of the grid. Not for RH_WINDOW_PROGRAM. */
+rh_month rh_clawback_month(enum rh_window_kind window, int year_starts, int clawback_months, rh_month month);
 
 /* Months [first, last] of the k-th whole window of the incentive inside both its active months and the horizon
  * [horizon_first, horizon_last]; false where there is no k-th. */

@@ -3,7 +3,7 @@
  * in piece by piece, also where rates fall and the reward is not monotone.
  *
  * Growth as a metric shifts all thresholds by the prior year; pay on growth leaves them, and pays only the part of each
- * band above the prior year. */
+ * band above the prior year. A ratio's levels are retroactive in their rates, whatever the bands say of their flats. */
 #include "program/schedule.h"
 
 #include "core/memory.h"
@@ -100,6 +100,20 @@ static size_t next_reachable(const struct rh_incentive *incentive, const struct 
     return incentive->num_levels;
 }
 
+/* Places in a ranking, the last one that pays first: each is worth its own prize alone, from the total it took. */
+static void add_places(struct builder *builder, const struct rh_incentive *incentive, const struct rh_terms *terms)
+{
+    for (size_t k = incentive->num_levels; k-- > 0;) {
+        const double from = threshold_of(incentive, terms, k);
+        const double until = k > 0 ? threshold_of(incentive, terms, k - 1) : INFINITY;
+        const struct stretch stretch = {from, until, terms->multiplier * level_flat(&incentive->level[k]), 0.0};
+        if (from < until) {
+            builder->schedule->first_paid = fmin(builder->schedule->first_paid, from);
+            add_capped(builder, stretch);
+        }
+    }
+}
+
 int rh_schedule_most_pieces(const struct rh_incentive *incentive)
 {
     return 4 * (int)incentive->num_levels + 1;
@@ -107,14 +121,18 @@ int rh_schedule_most_pieces(const struct rh_incentive *incentive)
 
 void rh_schedule_bind(struct rh_schedule *self, const struct rh_incentive *incentive, const struct rh_terms *terms)
 {
-    struct builder builder = {.schedule = self,
-                              .cap = incentive->cap_window == RH_MISSING ? INFINITY : (double)incentive->cap_window};
+    const bool uncapped = terms->uncapped || incentive->cap_window == RH_MISSING;
+    struct builder builder = {.schedule = self, .cap = uncapped ? INFINITY : (double)incentive->cap_window};
     const bool grows = incentive->metric == RH_METRIC_GROWTH;
     const double shift = grows ? terms->prior : 0.0;
     const double pays_from = incentive->pays_on_growth ? terms->prior : 0.0;
     double marginal = 0.0; /* uncapped reward of the marginal bands at the level's threshold */
     self->num = 0;
     self->first_paid = INFINITY;
+    if (incentive->metric == RH_METRIC_RANK) {
+        add_places(&builder, incentive, terms);
+        return;
+    }
     for (size_t k = next_reachable(incentive, terms, 0), next; k < incentive->num_levels; k = next) {
         const struct rh_level *level = &incentive->level[k];
         next = next_reachable(incentive, terms, k + 1);
@@ -125,7 +143,10 @@ void rh_schedule_bind(struct rh_schedule *self, const struct rh_incentive *incen
             stretch.start = nextafter(terms->prior, INFINITY);
         }
         const double flat = terms->multiplier * level_flat(level);
-        if (incentive->bands == RH_BANDS_RETROACTIVE) {
+        if (incentive->metric == RH_METRIC_RATIO) { /* the highest level pays on all of the numerator */
+            marginal = incentive->bands == RH_BANDS_RETROACTIVE ? flat : marginal + flat;
+            stretch.at_start = marginal + stretch.slope * from;
+        } else if (incentive->bands == RH_BANDS_RETROACTIVE) {
             stretch.at_start = flat + stretch.slope * fmax(from - pays_from, 0.0);
         } else {
             marginal += flat;

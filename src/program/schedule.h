@@ -11,6 +11,7 @@
 extern "C" {
 #endif
 
+/* At attainment `start` the reward jumps and its slope changes. */
 struct rh_piece {
     double start;        /* attainment from which the piece counts, ≥ 0 */
     double jump;         /* added at start */
@@ -28,13 +29,16 @@ struct rh_terms {
     const double *threshold; /* [num_levels] in 10⁻⁴ of the measure, relative ones worked out; NULL: as written */
     double prior;            /* total of the same window one year earlier, ≥ 0: growth metrics and pays_on */
     double multiplier;       /* of the reward, before cap.window */
+    bool uncapped;           /* leaves cap.window out: a pool's reward, whose cap is on the members' shares */
 };
 
 /* Most pieces that an incentive's levels can make. */
 int rh_schedule_most_pieces(const struct rh_incentive *incentive);
 
 /* Pieces of an incentive's levels for one partner and window, with cap.window folded in: min(multiplier · reward, cap).
- * Attainment is the window's total, also where the metric or the pay is growth. self->piece has room for
+ * Attainment is the window's total, also where the metric or the pay is growth; with `ratio_to` it is the numerator, and
+ * thresholds are shares of a denominator that the caller has worked out; with `rank_in` thresholds are the totals that
+ * the best places took, so descending; with `streak` attainment is the count (10⁻⁴ of a window). self->piece has room for
  * rh_schedule_most_pieces and stays the caller's. */
 void rh_schedule_bind(struct rh_schedule *self, const struct rh_incentive *incentive, const struct rh_terms *terms);
 

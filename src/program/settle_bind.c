@@ -155,35 +155,6 @@ static int bind_factors(const struct rh_settle *self, struct rh_bound *bound)
     return code;
 }
 
-/* The ids of a text column of the partners and its names; false where there is no such column. */
-static bool partner_column(const struct rh_history *history, const char *name, const int32_t **ids,
-                           const struct rh_names **names)
-{
-    const struct rh_partners *partners = &history->partners;
-    const struct {
-        const char *name;
-        const int32_t *ids;
-        const struct rh_names *names;
-    } columns[] = {{"segment", partners->segment, &partners->segments},
-                   {"region", partners->region, &partners->regions},
-                   {"tier", partners->tier, &partners->tiers},
-                   {"parent", partners->parent, &partners->parents},
-                   {"currency", partners->currency, &partners->currencies}};
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        if (strcmp(columns[i].name, name) == 0) {
-            *ids = columns[i].ids;
-            *names = columns[i].names;
-            return true;
-        }
-    }
-    const int index = rh_history_partner_attribute(history, name);
-    if (index < 0)
-        return false;
-    *ids = partners->attribute[index].code;
-    *names = &partners->attribute[index].values;
-    return true;
-}
-
 /* Members by pool, then partner: a counting sort. Partners with an empty cell are pools of their own, behind the rest.
  */
 static int fill_pools(const struct rh_settle *self, struct rh_bound *bound, const int32_t *ids,
@@ -221,7 +192,7 @@ static int bind_pools(const struct rh_settle *self, struct rh_bound *bound)
     const struct rh_reference *column = &bound->incentive->pooled_by;
     const int32_t *ids;
     const struct rh_names *names;
-    if (!partner_column(self->history, column->text, &ids, &names))
+    if (!rh_history_partner_column(self->history, column->text, &ids, &names))
         return rh_error_set_at(self->error, RH_ERR_INPUT, rh_settle_path(self, bound->incentive->input), column->line,
                                column->column, "pooled_by '%s': the partners have no such column of texts",
                                column->text);

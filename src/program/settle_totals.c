@@ -135,22 +135,11 @@ static int convert(const struct rh_settle *self, const struct rh_totals *totals,
     return RH_OK;
 }
 
-/* The month in whose window a return dated in `month` counts: the month itself, or the last one of an earlier window.
- * The windows that claw it back are those before its own whose end is at most N months away; the earliest takes it. */
-static rh_month claw_back_to(const struct rh_settle *self, const struct rh_row_choice *rows, rh_month month)
-{
-    rh_month first, last;
-    rh_window_around(rows->window, self->program->year_starts, month, &first, &last);
-    const int away = month - first + 1, length = rh_window_months(rows->window);
-    if (rows->clawback_months < away)
-        return month;
-    return first - 1 - (rows->clawback_months - away) / length * length;
-}
-
 static int move_returns(const struct rh_settle *self, const struct rh_totals *totals, const int64_t *returns)
 {
     for (int month = 0; month < self->num_data_months; month++) {
-        const rh_month to = claw_back_to(self, &totals->rows, self->data_first + month);
+        const rh_month to = rh_clawback_month(totals->rows.window, self->program->year_starts,
+                                              totals->rows.clawback_months, self->data_first + month);
         if (to < self->data_first)
             continue;
         const int64_t *from = returns + (size_t)month * self->num_partners;
