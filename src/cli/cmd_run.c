@@ -130,6 +130,18 @@ static int read_study(struct run *run, const struct arguments *arguments, struct
     return run->study.history_path != NULL ? RH_OK : RH_ERR_NO_MEMORY;
 }
 
+/* The panel, with money in the currency of the programs. */
+static int make_panel(struct run *run, struct rh_error *error)
+{
+    rh_ppm *exchange = NULL;
+    int status = rh_study_exchange(&run->study, &run->history, &exchange, error);
+    if (status == RH_OK) {
+        status = rh_panel_init(&run->panel, &run->history, exchange, error);
+    }
+    free(exchange);
+    return status;
+}
+
 /* Reads the history and makes the study ready; what is wrong with files goes to problems, the rest to *error. */
 static int make_ready(struct run *run, const struct rh_progress *progress, struct rh_problems *problems,
                       struct rh_error *error)
@@ -148,7 +160,7 @@ static int make_ready(struct run *run, const struct rh_progress *progress, struc
     }
     if (status == RH_OK) {
         rh_progress_report(progress, "learning the baseline", 0, 0);
-        status = rh_panel_init(&run->panel, &run->history, error);
+        status = make_panel(run, error);
     }
     if (status == RH_OK) {
         status = rh_baseline_init(&run->baseline, &run->panel, &run->history, run->study.phase, error);

@@ -38,7 +38,7 @@ static void gather_flows(const struct rh_kernel *self, int p, int cut, int place
     }
 }
 
-/* One window of one incentive into the figures; dues: [RH_NUM_DUES][num_slots] of the cut. */
+/* One window of one incentive into the figures; dues: [rh_num_dues][num_slots] of the cut. */
 static void gather_slot(const struct rh_kernel *self, int p, const struct rh_plan_incentive *incentive, int slot,
                         rh_lanes *dues, struct rh_figures *out)
 {
@@ -60,13 +60,19 @@ static void gather_slot(const struct rh_kernel *self, int p, const struct rh_pla
         out->payout_days[l] += paid * days;
         out->sale_days[l] += paid * days + CURRENCY * sale_days[l] * keep[l];
     }
+    if (self->plan->program[p].gross_up != NULL) { /* money, whatever the reward is paid in */
+        const double *gross_up = dues[RH_DUE_GROSS_UP * slots + slot];
+        for (int l = 0; l < RH_LANES; l++) {
+            out->cost[l] += CURRENCY * gross_up[l] * keep[l];
+        }
+    }
 }
 
 static void gather_dues(const struct rh_kernel *self, int p, int cut, int place, struct rh_figures *out)
 {
     const struct rh_plan_program *program = &self->plan->program[p];
     const struct rh_tally *tally = &self->tally[p];
-    const ptrdiff_t block = (ptrdiff_t)RH_NUM_DUES * program->num_slots;
+    const ptrdiff_t block = (ptrdiff_t)rh_num_dues(program) * program->num_slots;
     rh_lanes *dues = cut == RH_CUT_SEGMENT  ? tally->due_segment + place * block
                      : cut == RH_CUT_REGION ? tally->due_region + place * block
                                             : tally->due;

@@ -30,29 +30,35 @@ static size_t num_label(const struct rh_plan *plan, enum rh_cut cut)
     return (size_t)plan->num_labels[cut];
 }
 
-static void make_tally(struct rh_tally *self, const struct rh_plan *plan, size_t slots, bool *failed)
+/* Sums of a program over partners, in each of a tally's tables of dues. */
+static size_t num_dues(const struct rh_plan_program *program)
+{
+    return (size_t)rh_num_dues(program) * (size_t)program->num_slots;
+}
+
+static void make_tally(struct rh_tally *self, const struct rh_plan *plan, size_t dues, bool *failed)
 {
     size_t segments = num_label(plan, RH_CUT_SEGMENT), regions = num_label(plan, RH_CUT_REGION);
     self->month = lanes(RH_NUM_FLOWS * (size_t)plan->num_months, failed);
     self->segment = lanes(RH_NUM_FLOWS * segments, failed);
     self->region = lanes(RH_NUM_FLOWS * regions, failed);
     self->product = lanes(2 * num_label(plan, RH_CUT_PRODUCT), failed);
-    self->due = lanes(RH_NUM_DUES * slots, failed);
-    self->due_segment = lanes(segments * RH_NUM_DUES * slots, failed);
-    self->due_region = lanes(regions * RH_NUM_DUES * slots, failed);
+    self->due = lanes(dues, failed);
+    self->due_segment = lanes(segments * dues, failed);
+    self->due_region = lanes(regions * dues, failed);
     self->extra = lanes((size_t)plan->num_extra, failed);
 }
 
-static void clear_tally(struct rh_tally *self, const struct rh_plan *plan, size_t slots)
+static void clear_tally(struct rh_tally *self, const struct rh_plan *plan, size_t dues)
 {
     size_t segments = num_label(plan, RH_CUT_SEGMENT), regions = num_label(plan, RH_CUT_REGION);
     memset(self->month, 0, RH_NUM_FLOWS * (size_t)plan->num_months * sizeof(rh_lanes));
     memset(self->segment, 0, RH_NUM_FLOWS * segments * sizeof(rh_lanes));
     memset(self->region, 0, RH_NUM_FLOWS * regions * sizeof(rh_lanes));
     memset(self->product, 0, 2 * num_label(plan, RH_CUT_PRODUCT) * sizeof(rh_lanes));
-    memset(self->due, 0, RH_NUM_DUES * slots * sizeof(rh_lanes));
-    memset(self->due_segment, 0, segments * RH_NUM_DUES * slots * sizeof(rh_lanes));
-    memset(self->due_region, 0, regions * RH_NUM_DUES * slots * sizeof(rh_lanes));
+    memset(self->due, 0, dues * sizeof(rh_lanes));
+    memset(self->due_segment, 0, segments * dues * sizeof(rh_lanes));
+    memset(self->due_region, 0, regions * dues * sizeof(rh_lanes));
     memset(self->extra, 0, (size_t)plan->num_extra * sizeof(rh_lanes));
     memset(self->open, 0, sizeof(rh_lanes));
     memset(self->earning, 0, sizeof(rh_lanes));
@@ -93,11 +99,11 @@ static void make_programs(struct rh_kernel *self, bool *failed)
     self->exhausted = lanes(programs, failed);
     self->figures = zeroed(programs, sizeof *self->figures, failed);
     if (!*failed) {
-        make_tally(&self->tally[programs], plan, (size_t)plan->program[0].num_slots, failed);
+        make_tally(&self->tally[programs], plan, num_dues(&plan->program[0]), failed);
     }
     for (size_t p = 0; p < programs && !*failed; p++) {
         size_t slots = (size_t)plan->program[p].num_slots;
-        make_tally(&self->tally[p], plan, slots, failed);
+        make_tally(&self->tally[p], plan, num_dues(&plan->program[p]), failed);
         self->keep[p] = lanes(slots, failed);
         self->windfall_keep[p] = lanes(slots, failed);
     }
@@ -255,9 +261,9 @@ void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_bl
     self->first = (uint32_t)first;
     self->group = -1;
     self->has_source = false;
-    clear_tally(&self->tally[plan->num_programs], plan, (size_t)plan->program[0].num_slots);
+    clear_tally(&self->tally[plan->num_programs], plan, num_dues(&plan->program[0]));
     for (int p = 0; p < plan->num_programs; p++) {
-        clear_tally(&self->tally[p], plan, (size_t)plan->program[p].num_slots);
+        clear_tally(&self->tally[p], plan, num_dues(&plan->program[p]));
     }
     memset(self->active, 0, sizeof self->active);
     memset(self->left, 0, sizeof self->left);

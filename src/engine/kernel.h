@@ -31,6 +31,7 @@ enum rh_due {
     RH_DUE_CLAIMS,    /* number of claims */
     RH_DUE_WINDFALL,  /* what the reference's behavior would have earned */
     RH_DUE_SALE_DAYS, /* claimed × mean days from sale to window end */
+    RH_DUE_GROSS_UP,  /* tax that the vendor pays on top of what is claimed; no row of programs that gross nothing up */
     RH_NUM_DUES
 };
 
@@ -40,9 +41,9 @@ struct rh_tally {
     rh_lanes *segment;     /* [RH_NUM_FLOWS][segments] */
     rh_lanes *region;      /* [RH_NUM_FLOWS][regions] */
     rh_lanes *product;     /* [2][products] revenue, vendor's margin */
-    rh_lanes *due;         /* [RH_NUM_DUES][num_slots] */
-    rh_lanes *due_segment; /* [segments][RH_NUM_DUES][num_slots] */
-    rh_lanes *due_region;  /* [regions][RH_NUM_DUES][num_slots] */
+    rh_lanes *due;         /* [rh_num_dues][num_slots] */
+    rh_lanes *due_segment; /* [segments][rh_num_dues][num_slots] */
+    rh_lanes *due_region;  /* [regions][rh_num_dues][num_slots] */
     rh_lanes *extra;       /* [num_extra] completions */
     rh_lanes open;         /* partners active at the start that an incentive is open to */
     rh_lanes earning, baseline_earning, participating;

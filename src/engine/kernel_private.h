@@ -116,6 +116,12 @@ static inline const double *rh_drawn(const struct rh_kernel *self, enum rh_param
     return self->parameter[self->column[segment_id][parameter]];
 }
 
+/* Rows of enum rh_due that the tallies of a program have. */
+static inline int rh_num_dues(const struct rh_plan_program *program)
+{
+    return program->gross_up != NULL ? RH_NUM_DUES : RH_DUE_GROSS_UP;
+}
+
 /* draw.c */
 void rh_draw_parameters(struct rh_kernel *self);
 void rh_draw_walk_factors(struct rh_kernel *self);

@@ -256,6 +256,7 @@ void rh_plan_free(struct rh_plan *self)
             free(incentive->window_of);
         }
         free(self->program[p].incentive);
+        free(self->program[p].gross_up);
     }
     for (int i = 0; self->partner != NULL && i < self->num_partners; i++) {
         free(self->partner[i].alive);

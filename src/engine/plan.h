@@ -76,6 +76,7 @@ struct rh_plan_program {
     int num_slots;       /* (incentive, window) pairs */
     int first_incentive; /* index of its first incentive among all of the plan's */
     double spendable;    /* budget less reserve, INFINITY without one */
+    double *gross_up;    /* [regions of the history] tax on top of a reward, as a share of it; NULL: none anywhere */
 };
 
 struct rh_plan_partner {

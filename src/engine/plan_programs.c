@@ -145,6 +145,28 @@ static int find_group(const struct rh_program *program, size_t j)
     return -1;
 }
 
+/* What is withheld of a reward and its gross-up together is just the gross-up: rate / (1 - rate) of the reward. */
+static int bind_gross_up(struct rh_plan_program *self, const struct rh_history *history, struct rh_error *error)
+{
+    const struct rh_program *program = self->program;
+    const struct rh_names *regions = &history->partners.regions;
+    if (!program->gross_up || program->num_withholdings == 0) {
+        return RH_OK;
+    }
+    self->gross_up = rh_calloc(regions->num, sizeof *self->gross_up);
+    if (self->gross_up == NULL) {
+        return no_memory(error);
+    }
+    for (size_t k = 0; k < program->num_withholdings; k++) {
+        const int32_t region = rh_names_find(regions, program->withholding[k].region.text);
+        const rh_ppm rate = program->withholding[k].rate;
+        if (region >= 0) {
+            self->gross_up[region] = (double)rate / (double)(RH_PPM_ONE - rate);
+        }
+    }
+    return RH_OK;
+}
+
 static int bind_program(struct rh_plan *self, const struct rh_plan_sources *from, const struct rh_program *program,
                         struct rh_error *error)
 {
@@ -163,7 +185,7 @@ static int bind_program(struct rh_plan *self, const struct rh_plan_sources *from
     if (bound->incentive == NULL) {
         return no_memory(error);
     }
-    int status = RH_OK;
+    int status = bind_gross_up(bound, from->history, error);
     for (size_t j = 0; j < program->num_incentives && status == RH_OK; j++) {
         struct rh_plan_incentive *incentive = &bound->incentive[bound->num_incentives++];
         status = bind_incentive(self, from, program, incentive, &program->incentive[j], error);

@@ -46,10 +46,11 @@ static void reward(const struct rh_schedule *schedule, const double *attained, d
 static void tally_due(struct rh_kernel *self, int p, int slot, enum rh_due due, const double *value)
 {
     const struct rh_tally *tally = self->into;
-    const int slots = self->plan->program[p].num_slots, place = (int)due * slots + slot;
+    const struct rh_plan_program *program = &self->plan->program[p];
+    const int block = rh_num_dues(program) * program->num_slots, place = (int)due * program->num_slots + slot;
     double *all = tally->due[place];
-    double *segment = tally->due_segment[self->partner->segment * RH_NUM_DUES * slots + place];
-    double *region = tally->due_region[self->partner->region * RH_NUM_DUES * slots + place];
+    double *segment = tally->due_segment[self->partner->segment * block + place];
+    double *region = tally->due_region[self->partner->region * block + place];
     for (int l = 0; l < RH_LANES; l++) {
         all[l] += value[l];
         segment[l] += value[l];
@@ -148,7 +149,7 @@ static void settle_standings(struct rh_kernel *self, int t, bool reference)
 static void pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, struct rh_rewarded *rewarded)
 {
     const struct rh_plan *plan = self->plan;
-    const double first_paid = taken->schedule->first_paid;
+    const double first_paid = taken->schedule->first_paid, *gross_up = plan->program[p].gross_up;
     const double *rate = rh_drawn(self, rh_claim_rate(taken->incentive->incentive), 0);
     rh_lanes due[RH_NUM_DUES];
     for (int l = 0; l < RH_LANES; l++) {
@@ -168,7 +169,13 @@ static void pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int
         rewarded->reached[l] = payable > 0.0 && taken->own.attained[l] >= first_paid ? 1.0 : rewarded->reached[l];
         rewarded->reference[l] = taken->reference.amount[l] > 0.0 ? 1.0 : rewarded->reference[l];
     }
-    for (int d = 0; d < RH_NUM_DUES; d++) {
+    if (gross_up != NULL) {
+        const double tax = gross_up[plan->history->partners.region[self->partner->row]];
+        for (int l = 0; l < RH_LANES; l++) {
+            due[RH_DUE_GROSS_UP][l] = tax * due[RH_DUE_CLAIMED][l];
+        }
+    }
+    for (int d = 0; d < rh_num_dues(&plan->program[p]); d++) {
         tally_due(self, p, taken->incentive->first_slot + w, (enum rh_due)d, due[d]);
     }
 }

@@ -166,6 +166,34 @@ static int too_large(const struct rh_panel *self, const struct rh_history *histo
                         history->products.name[driver->product], month);
 }
 
+/* Each month of the series of money times the partner's exchange rate, rounded half to even. value:
+ * [num_series][num_months], exact. */
+static int convert(const struct rh_panel *self, const struct rh_history *history, double *value, struct rh_error *error)
+{
+    const size_t num_months = (size_t)self->num_months;
+    for (size_t series = 0; self->exchange != NULL && series < self->num_series; series++) {
+        const rh_ppm rate = self->exchange[self->series[series].partner];
+        if (rate == RH_PPM_ONE || !self->driver[self->series[series].driver].money) {
+            continue;
+        }
+        for (size_t cell = series * num_months; cell < (series + 1) * num_months; cell++) {
+            int64_t converted;
+            if (rh_muldiv((int64_t)value[cell], rate, RH_PPM_ONE, &converted) != RH_OK ||
+                converted >= (int64_t)EXACT_BELOW || converted <= -(int64_t)EXACT_BELOW) {
+                return too_large(self, history, cell, error);
+            }
+            value[cell] = (double)converted;
+        }
+    }
+    return RH_OK;
+}
+
+/* What one of the partner's currency is in the panel's. */
+static double exchange_rate(const struct rh_panel *self, int32_t partner)
+{
+    return self->exchange != NULL ? (double)self->exchange[partner] / (double)RH_PPM_ONE : 1.0;
+}
+
 static int sum_rows(struct rh_panel *self, const struct rh_history *history, struct rh_error *error)
 {
     const struct rh_events *events = &history->events;
@@ -186,8 +214,9 @@ static int sum_rows(struct rh_panel *self, const struct rh_history *history, str
             self->returns[cell] -= (double)value;
         }
         if (events->cost[row] != RH_MISSING && events->amount[row] != RH_MISSING) {
-            self->driver_sales[driver] += (double)events->amount[row];
-            self->driver_cost[driver] += (double)events->cost[row];
+            const double rate = exchange_rate(self, self->series[series].partner);
+            self->driver_sales[driver] += rate * (double)events->amount[row];
+            self->driver_cost[driver] += rate * (double)events->cost[row];
         }
     }
     /* sums of numbers of one sign are exact up to the bound, and do not come back below it */
@@ -196,10 +225,29 @@ static int sum_rows(struct rh_panel *self, const struct rh_history *history, str
             return too_large(self, history, cell, error);
         }
     }
+    const int code = convert(self, history, self->gross, error);
+    return code == RH_OK ? convert(self, history, self->returns, error) : code;
+}
+
+/* The rates in the panel's order; none where there are none. */
+static int set_exchange(struct rh_panel *self, const rh_ppm *by_row)
+{
+    if (by_row == NULL) {
+        return RH_OK;
+    }
+    self->exchange = rh_calloc(self->num_partners, sizeof *self->exchange);
+    if (self->exchange == NULL) {
+        return RH_ERR_NO_MEMORY;
+    }
+    for (size_t k = 0; k < self->num_partners; k++) {
+        self->exchange[k] = by_row[self->partner_row[k]];
+        assert(self->exchange[k] > 0);
+    }
     return RH_OK;
 }
 
-int rh_panel_init(struct rh_panel *self, const struct rh_history *history, struct rh_error *error)
+int rh_panel_init(struct rh_panel *self, const struct rh_history *history, const rh_ppm *exchange,
+                  struct rh_error *error)
 {
     memset(self, 0, sizeof *self);
     self->num_partners = history->partners.num;
@@ -213,7 +261,7 @@ int rh_panel_init(struct rh_panel *self, const struct rh_history *history, struc
     assert(history->first_month != RH_NO_MONTH && history->measure_is_money != NULL);
     self->first_month = history->first_month;
     self->num_months = (int)(history->last_month - history->first_month) + 1;
-    if (make_tables(self, history) != RH_OK) {
+    if (make_tables(self, history) != RH_OK || set_exchange(self, exchange) != RH_OK) {
         return no_memory(error);
     }
     return sum_rows(self, history, error);
@@ -226,6 +274,7 @@ void rh_panel_free(struct rh_panel *self)
     free(self->series);
     free(self->partner_series);
     free(self->event_series);
+    free(self->exchange);
     free(self->gross);
     free(self->returns);
     free(self->driver_sales);
@@ -255,7 +304,7 @@ int rh_view_init(struct rh_view *self, const struct rh_panel *panel, const struc
             return too_large(panel, history, cell, error);
         }
     }
-    return RH_OK;
+    return quantity ? RH_OK : convert(panel, history, self->value, error);
 }
 
 void rh_view_free(struct rh_view *self)

@@ -2,10 +2,14 @@
  *
  * A driver is a series that a partner moves: (measure, product). Money drivers keep gross sales (≥ 0) and returns (≥ 0)
  * apart; count drivers have no returns of their own kind but keep negative rows as returns too. Values are doubles in
- * units of 10⁻⁴ (whole numbers below 2⁵³: sums are exact). */
+ * units of 10⁻⁴ (whole numbers below 2⁵³: sums are exact).
+ *
+ * Money of partners that account in another currency is converted when a month's rows are summed up, so that all money
+ * of a panel and of its views is in one currency. */
 #ifndef RH_HISTORY_PANEL_H
 #define RH_HISTORY_PANEL_H
 
+#include "core/money.h"
 #include "history/history.h"
 
 #include <stdbool.h>
@@ -37,21 +41,26 @@ struct rh_panel {
     struct rh_series *series; /* [num_series] by partner, then driver; only those with an event */
     size_t *partner_series;   /* [num_partners + 1] first series of each partner */
     int32_t *event_series;    /* [events.num] the series of each row of the ledger */
-    double *gross;            /* [num_series][num_months] 10⁻⁴, sum of the rows ≥ 0 */
-    double *returns;          /* [num_series][num_months] 10⁻⁴, minus the sum of the rows < 0 */
-    double *driver_sales;     /* [num_drivers] net amount of rows that have a cost, for the vendor's margin */
-    double *driver_cost;      /* [num_drivers] cost of those rows */
+    rh_ppm *exchange;     /* [num_partners] 10⁻⁶ of the panel's currency for one of the partner's; NULL: all 1 */
+    double *gross;        /* [num_series][num_months] 10⁻⁴, sum of the rows ≥ 0 */
+    double *returns;      /* [num_series][num_months] 10⁻⁴, minus the sum of the rows < 0 */
+    double *driver_sales; /* [num_drivers] net amount of rows that have a cost, for the vendor's margin; what is
+                             converted is not rounded */
+    double *driver_cost;  /* [num_drivers] cost of those rows */
 };
 
-/* Builds the panel of the whole history, which rh_history_finish has seen. A history without rows is RH_ERR_INPUT, a
+/* Builds the panel of the whole history, which rh_history_finish has seen. exchange: [partners.num] by row of the
+ * partner table, above 0, read only here; NULL: all money is in one currency. Each month's gross and each month's
+ * returns of a series of money, × exchange, are rounded half to even to 10⁻⁴. A history without rows is RH_ERR_INPUT, a
  * month's sum that is not exact in a double RH_ERR_OVERFLOW. *self may be freed after failure. */
-int rh_panel_init(struct rh_panel *self, const struct rh_history *history, struct rh_error *error);
+int rh_panel_init(struct rh_panel *self, const struct rh_history *history, const rh_ppm *exchange,
+                  struct rh_error *error);
 void rh_panel_free(struct rh_panel *self);
 
 /* A view of the drivers: for each series and month the part of it that a behavior counts (a `where` filter, or the
  * signed quantity of the rows instead of their amount). */
 struct rh_view {
-    double *value; /* [num_series][num_months] 10⁻⁴, net of returns */
+    double *value; /* [num_series][num_months] 10⁻⁴, net of returns; money is converted and rounded net */
 };
 
 /* Decides whether event `row` counts; user data as given. */

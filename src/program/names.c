@@ -365,25 +365,17 @@ static void check_incentive(const struct check *self, const struct rh_incentive 
     check_products(self, incentive);
 }
 
-static bool has_rate(const struct rh_program *program, const char *currency)
-{
-    bool found = strcmp(currency, program->currency) == 0;
-    for (size_t i = 0; i < program->num_exchanges && !found; i++)
-        found = strcmp(program->exchange[i].currency.text, currency) == 0;
-    return found;
-}
-
 /* Partners whose currency is not given are in that of the program. */
 static void check_currencies(const struct check *self)
 {
     const struct rh_partners *partners = &self->history->partners;
     const char *currency = self->program->currency;
-    for (size_t i = 0; i < partners->currencies.num && currency[0] != '\0'; i++) {
+    for (size_t i = 0; i < partners->currencies.num; i++) {
         const char *other = partners->currencies.name[i];
         size_t num = 0;
         for (size_t row = 0; row < partners->num; row++)
             num += (size_t)partners->currency[row] == i;
-        if (num == 0 || other[0] == '\0' || has_rate(self->program, other))
+        if (num == 0 || rh_program_exchange(self->program, other) != 0)
             continue;
         struct rh_text message;
         rh_text_init(&message);

@@ -293,6 +293,17 @@ int rh_program_none(struct rh_program *self)
     return good ? RH_OK : RH_ERR_NO_MEMORY;
 }
 
+rh_ppm rh_program_exchange(const struct rh_program *self, const char *currency)
+{
+    if (currency[0] == '\0' || self->currency[0] == '\0' || strcmp(currency, self->currency) == 0)
+        return RH_PPM_ONE;
+    for (size_t i = 0; i < self->num_exchanges; i++) {
+        if (strcmp(self->exchange[i].currency.text, currency) == 0)
+            return self->exchange[i].rate;
+    }
+    return 0;
+}
+
 static bool is_there(const struct rh_problems *problems, const char *file, long line, long column, const char *message)
 {
     for (size_t i = 0; i < problems->num; i++) {

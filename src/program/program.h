@@ -280,6 +280,10 @@ int rh_program_parse(struct rh_program *self, const char *path, const char *text
 int rh_program_none(struct rh_program *self);
 void rh_program_free(struct rh_program *self);
 
+/* 10⁻⁶ of the program's currency for one of that name; RH_PPM_ONE where one of the two is not named ("") or they are
+ * the same, 0 where `fx` has no rate. */
+rh_ppm rh_program_exchange(const struct rh_program *self, const char *currency);
+
 /* Checks all names against a history: segments, regions, tiers, partners, parents, measures, products, columns,
  * currencies; exchange rates against the partners' currencies; `where` numbers against cells that are not numbers; rate
  * on counts and per_unit on money; products of multipliers above 100 for a partner. Problems name the place in the

@@ -75,18 +75,6 @@ static int find_months(struct rh_settle *self)
     return RH_OK;
 }
 
-/* Units of the program's currency for one of that name; 0 where nothing says so. */
-static rh_ppm exchange_rate(const struct rh_program *program, const char *currency)
-{
-    if (currency[0] == '\0' || program->currency[0] == '\0' || strcmp(currency, program->currency) == 0)
-        return RH_PPM_ONE;
-    for (size_t i = 0; i < program->num_exchanges; i++) {
-        if (strcmp(program->exchange[i].currency.text, currency) == 0)
-            return program->exchange[i].rate;
-    }
-    return 0;
-}
-
 static int find_exchange(struct rh_settle *self)
 {
     const struct rh_partners *partners = &self->history->partners;
@@ -98,7 +86,7 @@ static int find_exchange(struct rh_settle *self)
         return rh_settle_no_memory(self);
     }
     for (size_t i = 0; i < partners->currencies.num; i++)
-        by_currency[i] = exchange_rate(self->program, partners->currencies.name[i]);
+        by_currency[i] = rh_program_exchange(self->program, partners->currencies.name[i]);
     int code = RH_OK;
     for (size_t k = 0; k < self->num_partners && code == RH_OK; k++) {
         const int32_t currency = partners->currency[self->row[k]];

@@ -61,8 +61,6 @@ int rh_program_check_simulated(const struct rh_program *self, struct rh_problems
         enum rh_program_place at;
         const char *what;
     } uses[] = {
-        {self->num_exchanges > 0, RH_AT_FX, "'fx'"},
-        {self->num_withholdings > 0, RH_AT_WITHHOLDING, "'withholding'"},
         {self->num_tiers > 0, RH_AT_TIERS, "'tiers'"},
     };
     size_t num_before = problems->num_total;

@@ -4,7 +4,9 @@
 #include "core/file.h"
 #include "core/memory.h"
 #include "program/parse_study.h"
+#include "program/words.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -349,6 +351,75 @@ static void check_program(const struct rh_program *program, const struct rh_hist
     (void)rh_program_check_simulated(program, problems);
 }
 
+/* The program that the others must agree with on money; NULL without any. */
+static const struct rh_program *first_program(const struct rh_study *self)
+{
+    return !self->in_force_none ? &self->in_force : self->num_compare > 0 ? &self->compare[0] : NULL;
+}
+
+static void tell_program(const struct rh_program *program, int input, long line, long column,
+                         struct rh_problems *problems, struct rh_text *message)
+{
+    rh_program_problem(program, input, line, column, RH_ERR_INPUT, problems, rh_text_string(message));
+    if (rh_text_status(message) != RH_OK)
+        problems->failed = RH_ERR_NO_MEMORY;
+    rh_text_free(message);
+}
+
+/* One history in two currencies would be two markets. A rate that is missing has been told of by the names. */
+static void check_money(const struct rh_program *program, const struct rh_program *first,
+                        const struct rh_history *history, struct rh_problems *problems)
+{
+    struct rh_text message;
+    if (strcmp(program->currency, first->currency) != 0) {
+        const struct rh_place *place = &program->place[RH_AT_CURRENCY];
+        rh_text_init(&message);
+        rh_text_printf(&message, "the program is in %s, but '%s' in %s; expected one currency in a study",
+                       program->currency, first->name, first->currency);
+        tell_program(program, place->input, place->line, place->column, problems, &message);
+        return;
+    }
+    for (size_t i = 0; i < program->num_exchanges; i++) {
+        const struct rh_exchange *exchange = &program->exchange[i];
+        const rh_ppm rate = rh_program_exchange(first, exchange->currency.text);
+        if (rate == 0 || rate == exchange->rate ||
+            rh_names_find(&history->partners.currencies, exchange->currency.text) < 0)
+            continue;
+        rh_text_init(&message);
+        rh_text_printf(&message, "one %s is ", exchange->currency.text);
+        rh_words_number(&message, exchange->rate, 6, 2);
+        rh_text_printf(&message, " %s, but in '%s' it is ", program->currency, first->name);
+        rh_words_number(&message, rate, 6, 2);
+        rh_text_puts(&message, "; expected one rate in a study");
+        tell_program(program, program->place[RH_AT_FX].input, exchange->currency.line, exchange->currency.column,
+                     problems, &message);
+    }
+}
+
+int rh_study_exchange(const struct rh_study *self, const struct rh_history *history, rh_ppm **out,
+                      struct rh_error *error)
+{
+    const struct rh_partners *partners = &history->partners;
+    const struct rh_program *program = first_program(self);
+    *out = NULL;
+    if (program == NULL)
+        return RH_OK;
+    rh_ppm *rate = rh_calloc(partners->num, sizeof *rate);
+    if (rate == NULL)
+        return rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
+    bool converts = false;
+    for (size_t row = 0; row < partners->num; row++) {
+        rate[row] = rh_program_exchange(program, partners->currencies.name[partners->currency[row]]);
+        assert(rate[row] > 0);
+        converts |= rate[row] != RH_PPM_ONE;
+    }
+    if (converts)
+        *out = rate;
+    else
+        free(rate);
+    return RH_OK;
+}
+
 int rh_study_check(const struct rh_study *self, const struct rh_history *history, struct rh_problems *problems)
 {
     size_t num_before = problems->num_total;
@@ -359,8 +430,10 @@ int rh_study_check(const struct rh_study *self, const struct rh_history *history
     check_program(&self->in_force, history, problems);
     for (size_t i = 0; i < self->num_compare; i++) {
         /* The in-force program may be a candidate too; what is wrong with it is told once. */
-        if (strcmp(self->compare[i].path, self->in_force.path) != 0)
-            check_program(&self->compare[i], history, problems);
+        if (strcmp(self->compare[i].path, self->in_force.path) == 0)
+            continue;
+        check_program(&self->compare[i], history, problems);
+        check_money(&self->compare[i], first_program(self), history, problems);
     }
     if (horizon) {
         rh_month first, last;

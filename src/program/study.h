@@ -53,10 +53,16 @@ int rh_study_of_programs(struct rh_study *self, const char *history_path, const 
 void rh_study_free(struct rh_study *self);
 
 /* Checks names against the history (programs, vendor_margin products), that the engine simulates all that the programs
- * say, the horizon, and that each incentive has a whole window in it (one of the in-force program: in the history or
- * the horizon). Program names must differ, and none be called "none" or "in_force". The horizon begins after the
- * history's last month; with exact replay it is the history's last months. RH_OK, or the code of the first problem. */
+ * say, that they have one currency and one rate for each other one of the history's, the horizon, and that each
+ * incentive has a whole window in it (one of the in-force program: in the history or the horizon). Program names must
+ * differ, and none be called "none" or "in_force". The horizon begins after the history's last month; with exact replay
+ * it is the history's last months. RH_OK, or the code of the first problem. */
 int rh_study_check(const struct rh_study *self, const struct rh_history *history, struct rh_problems *problems);
+
+/* Rates into the currency of the programs, by row of the partner table: *out, for free(), or NULL where all money of
+ * the history is in it already. Needs a study that rh_study_check has passed. */
+int rh_study_exchange(const struct rh_study *self, const struct rh_history *history, rh_ppm **out,
+                      struct rh_error *error);
 
 /* First and last month of the horizon on that history, which must have events. */
 void rh_study_horizon(const struct rh_study *self, const struct rh_history *history, rh_month *first, rh_month *last);

@@ -26,7 +26,7 @@ const struct rh_kpi_info rh_kpi_table[RH_NUM_KPIS] = {
     [RH_KPI_WINDFALL] = {"windfall", "Windfall", RH_UNIT_MONEY, false, BY_PARTNER | BY(INCENTIVE), -1,
                          "What the program would have earned partners for the reference's behavior."},
     [RH_KPI_COST] = {"cost", "Cost", RH_UNIT_MONEY, false, BY_PARTNER, -1,
-                     "Paid rewards at the vendor's cost, fixed costs and costs per claim."},
+                     "Paid rewards at the vendor's cost, gross-up of taxes, fixed costs and costs per claim."},
     [RH_KPI_NET_BENEFIT] = {"net_benefit", "Net benefit", RH_UNIT_MONEY, true, BY_PARTNER, -1,
                             "Incremental margin less the cost above the reference's cost."},
     [RH_KPI_ROI] = {"roi", "ROI", RH_UNIT_RATIO, true, 0, RH_KPI_COST,

@@ -12,10 +12,19 @@
 
 static struct rehearsal self;
 
-/* A small study with all that takes memory: returns, activities, units, caps, a budget, two programs. */
+/* A small study with all that takes memory: returns, activities, units, caps, a budget, gross-up, two programs. */
 static int set_up(void **state)
 {
-    static const char *const programs[] = {rehearsal_mix, rehearsal_flat};
+    static const char taxed[] = "rehearse: program/1\n"
+                                "name: taxed\n"
+                                "currency: USD\n"
+                                "incentives:\n"
+                                "  - name: Rebate\n"
+                                "    behavior: {measure: revenue, product: [alpha]}\n"
+                                "    window: month\n"
+                                "    reward: {levels: [{from: 0, rate: 2%}]}\n"
+                                "withholding: {region: {North: 20%}, gross_up: true}\n";
+    static const char *const programs[] = {rehearsal_mix, taxed};
     (void)state;
     rehearsal_init(&self, 5, rehearsal_tiers, 2, programs);
     self.study.replications = 3;
@@ -66,6 +75,14 @@ static int bind(struct rh_error *error)
         rh_plan_init(&plan, &self.study, &self.history, &self.panel, &self.baseline, &self.assumptions, error);
     rh_plan_free(&plan);
     rh_plan_free(&plan);
+    return code;
+}
+
+static int exchange(struct rh_error *error)
+{
+    rh_ppm *rate;
+    const int code = rh_study_exchange(&self.study, &self.history, &rate, error);
+    free(rate);
     return code;
 }
 
@@ -135,6 +152,12 @@ static void test_baseline(void **state)
     fail_each(learn, 20);
 }
 
+static void test_exchange(void **state)
+{
+    (void)state;
+    fail_each(exchange, 1);
+}
+
 static void test_plan(void **state)
 {
     (void)state;
@@ -172,7 +195,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_assumptions),    cmocka_unit_test(test_schedule), cmocka_unit_test(test_fit),
         cmocka_unit_test(test_baseline),       cmocka_unit_test(test_plan),     cmocka_unit_test(test_run),
-        cmocka_unit_test(test_run_on_threads),
+        cmocka_unit_test(test_run_on_threads), cmocka_unit_test(test_exchange),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -138,11 +138,15 @@ static void test_panel_and_summary(void **state)
     long n = 0;
     (void)state;
     import_whole(&history);
+    rh_ppm *exchange = calloc(history.partners.num, sizeof *exchange);
+    for (size_t row = 0; row < history.partners.num; row++) {
+        exchange[row] = 2 * RH_PPM_ONE;
+    }
     for (; failed; n++) {
         struct rh_panel panel;
         struct rh_view view = {NULL};
         rh_fail_memory(n, RH_FAIL_ONCE);
-        int code = rh_panel_init(&panel, &history, &error);
+        int code = rh_panel_init(&panel, &history, exchange, &error);
         if (code == RH_OK) {
             code = rh_view_init(&view, &panel, &history, true, NULL, NULL, NULL, &error);
         }
@@ -151,6 +155,7 @@ static void test_panel_and_summary(void **state)
         rh_view_free(&view);
         rh_panel_free(&panel);
     }
+    free(exchange);
     assert_true(n > 10);
     failed = true;
     for (n = 0; failed; n++) {

@@ -147,7 +147,7 @@ static void check_panel(const struct rh_history *history)
     struct rh_view view;
     struct rh_error error;
     size_t num_rows = 0;
-    assert_int_equal(rh_panel_init(&panel, history, &error), RH_OK);
+    assert_int_equal(rh_panel_init(&panel, history, NULL, &error), RH_OK);
     assert_int_equal(rh_view_init(&view, &panel, history, true, NULL, NULL, NULL, &error), RH_OK);
     for (size_t s = 0; s < panel.num_series; s++) {
         const struct rh_driver *driver = &panel.driver[panel.series[s].driver];

@@ -1,5 +1,6 @@
 /* The kernel's settlement against the exact one: with every mechanism neutral and the history itself replayed, each
- * incentive pays what `rh_settle` says, within half a cent per line, and earns partners alike. */
+ * incentive pays what `rh_settle` says, within half a cent per line, and earns partners alike; also in a channel of
+ * several currencies. */
 #include "support/rehearsal.h"
 
 #include "program/settle.h"
@@ -49,6 +50,50 @@ static const char *const programs[] = {
          "budget: {total: 4k, when_exhausted: first_come}\n",
 };
 
+/* Partners that account in other currencies. */
+#define EXCHANGED "fx: {EUR: 1.083457, JPY: 0.7}\n"
+static const char *const exchanged[] = {
+    HEAD "  - name: Retroactive\n    behavior: {measure: revenue}\n    window: quarter\n    reward:\n"
+         "      bands: retroactive\n      levels: [{from: 3k, rate: 1%}, {from: 9k, rate: 2.5%, flat: 30}]\n"
+         "    cap: {window: 900}\n" EXCHANGED,
+    HEAD "  - name: Growth\n    behavior: {measure: revenue, product: [alpha]}\n    metric: growth\n"
+         "    window: month\n    reward: {levels: [{from: 0, rate: 5%}, {from: 500, rate: 8%}]}\n" EXCHANGED,
+    HEAD "  - name: Relative\n    behavior: {measure: revenue}\n    window: quarter\n    reward:\n"
+         "      levels: [{from: 90% of prior_year, rate: 1%}, {from: p75 of segment, rate: 3%}]\n" EXCHANGED,
+    HEAD "  - name: Units\n    behavior: {measure: units}\n    window: quarter\n"
+         "    reward: {levels: [{from: 50, per_unit: 0.5}]}\n"
+         "  - name: Certified\n    behavior: {measure: certifications}\n    window: half\n"
+         "    reward: {levels: [{from: 1, flat: 40}]}\n"
+         "budget: {total: 2k, when_exhausted: first_come}\n" EXCHANGED,
+    HEAD "  - name: Where\n    behavior: {measure: revenue, where: {channel: web}}\n    window: quarter\n"
+         "    reward: {levels: [{from: 0, rate: 1%}, {from: 2k, rate: 4%}]}\n" EXCHANGED,
+};
+
+/* Every third row came through the web. */
+static void give_channels(struct rh_events *events)
+{
+    struct rh_attribute *channel = rh_calloc(1, sizeof *channel);
+    assert_non_null(channel);
+    rh_names_init(&channel->values);
+    channel->name = rh_strdup("channel");
+    channel->code = rh_calloc(events->num, sizeof *channel->code);
+    assert_non_null(channel->code);
+    for (size_t row = 0; row < events->num; row++) {
+        channel->code[row] = build_name(&channel->values, row % 3 == 0 ? "web" : "shop");
+    }
+    events->attribute = channel;
+    events->num_attributes = 1;
+}
+
+static void give_currencies(struct rehearsal *self)
+{
+    static const char *const currencies[] = {"EUR", "USD", "JPY", ""};
+    struct rh_partners *partners = &self->history.partners;
+    for (size_t row = 0; row < partners->num; row++) {
+        partners->currency[row] = build_name(&partners->currencies, currencies[row % 4]);
+    }
+}
+
 /* What the exact settlement owes by incentive, in currency units, and how many lines that takes. */
 static void settle_exactly(const struct rehearsal *self, const struct rh_program *program, double *owed, int *lines)
 {
@@ -66,33 +111,149 @@ static void settle_exactly(const struct rehearsal *self, const struct rh_program
     rh_statement_free(&statement);
 }
 
+/* Replays the history itself, nobody reacting. */
+static void run_exactly(struct rehearsal *self)
+{
+    self->study.replay = RH_REPLAY_EXACT;
+    self->study.replications = 8;
+    rh_assumptions_neutral(&self->assumptions);
+    rehearsal_bind(self);
+    rehearsal_run(self, 1);
+}
+
+/* The candidate's figure in one place of a cut. */
+static double cut_of(const struct rehearsal *self, enum rh_cut cut, enum rh_kpi kpi, int place)
+{
+    size_t row =
+        (size_t)(rh_cut_num_kpis(cut) + rh_cut_place(cut, kpi)) * (size_t)self->plan.num_labels[cut] + (size_t)place;
+    return (double)self->cut[cut][row * (size_t)self->study.replications];
+}
+
+static void assert_settles_alike(const char *const *program, bool exchanges)
+{
+    struct rehearsal self;
+    double owed[4] = {0.0};
+    int lines[4] = {0};
+    rehearsal_init(&self, 24, NULL, 1, program);
+    if (exchanges) {
+        give_currencies(&self);
+        give_channels(&self.history.events);
+    }
+    run_exactly(&self);
+    settle_exactly(&self, &self.study.compare[0], owed, lines);
+    for (int j = 0; j < (int)self.study.compare[0].num_incentives; j++) {
+        double paid = cut_of(&self, RH_CUT_INCENTIVE, RH_KPI_EARNED, j);
+        assert_true(owed[j] > 50.0); /* the construct is met at all */
+        if (!(fabs(paid - owed[j]) <= 0.005 * lines[j] + 1e-6 * owed[j])) {
+            fail_msg("'%s': the kernel pays %.4f, the settlement %.4f in %d lines",
+                     self.study.compare[0].incentive[j].name.text, paid, owed[j], lines[j]);
+        }
+    }
+    rehearsal_free(&self);
+}
+
 static void test_kernel_settles_alike(void **state)
 {
     (void)state;
     for (size_t k = 0; k < sizeof programs / sizeof *programs; k++) {
-        struct rehearsal self;
-        double owed[4] = {0.0};
-        int lines[4] = {0}, kept = rh_cut_num_kpis(RH_CUT_INCENTIVE);
-        rehearsal_init(&self, 24, NULL, 1, &programs[k]);
-        self.study.replay = RH_REPLAY_EXACT;
-        self.study.replications = 8;
-        rh_assumptions_neutral(&self.assumptions);
-        rehearsal_bind(&self);
-        rehearsal_run(&self, 1);
-        settle_exactly(&self, &self.study.compare[0], owed, lines);
-        for (int j = 0; j < (int)self.study.compare[0].num_incentives; j++) {
-            size_t row = ((size_t)(kept + rh_cut_place(RH_CUT_INCENTIVE, RH_KPI_EARNED))) *
-                             (size_t)self.plan.num_labels[RH_CUT_INCENTIVE] +
-                         (size_t)j;
-            double paid = (double)self.cut[RH_CUT_INCENTIVE][row * 8];
-            assert_true(owed[j] > 50.0); /* the construct is met at all */
-            if (!(fabs(paid - owed[j]) <= 0.005 * lines[j] + 1e-6 * owed[j])) {
-                fail_msg("'%s': the kernel pays %.4f, the settlement %.4f in %d lines",
-                         self.study.compare[0].incentive[j].name.text, paid, owed[j], lines[j]);
+        assert_settles_alike(&programs[k], false);
+    }
+}
+
+static void test_currencies(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < sizeof exchanged / sizeof *exchanged; k++) {
+        assert_settles_alike(&exchanged[k], true);
+    }
+}
+
+/* What the exact settlement costs by region, in currency units: payable at the vendor's cost and the tax on top. */
+static void cost_exactly(const struct rehearsal *self, const struct rh_program *program, double *cost, int *lines)
+{
+    struct rh_statement statement;
+    struct rh_error error = {0};
+    assert_int_equal(rh_settle(&statement, program, &self->history, self->history.last_month - 11,
+                               self->history.last_month, NULL, &error),
+                     RH_OK);
+    for (size_t k = 0; k < statement.num; k++) {
+        const struct rh_line *line = &statement.line[k];
+        const char *region = self->history.partners.regions.name[self->history.partners.region[line->partner]];
+        for (int place = 0; place < 3; place++) {
+            if (strcmp(self->plan.label[RH_CUT_REGION][place], region) == 0) {
+                double share = (double)program->incentive[line->incentive].vendor_cost / (double)RH_PPM_ONE;
+                cost[place] += 1e-4 * (share * (double)line->payable + (double)line->gross_up);
+                lines[place]++;
             }
         }
+    }
+    rh_statement_free(&statement);
+}
+
+#define TAXED                                                                                       \
+    HEAD "  - name: Points\n    behavior: {measure: revenue}\n    window: month\n    minimum: 40\n" \
+         "    reward: {kind: points, cost: 80%, value: 90%, levels: [{from: 0, rate: 1%}]}\n"       \
+         "    cap: {total: 3k}\n"                                                                   \
+         "  - name: Flat\n    behavior: {measure: certifications}\n    window: quarter\n"           \
+         "    reward: {levels: [{from: 1, flat: 70}]}\n"                                            \
+         "budget: {total: 4k, when_exhausted: first_come}\n"
+
+/* Tax that the vendor bears is a cost, by the partner's region; tax that partners bear is none. */
+static void test_cost_of_tax(void **state)
+{
+    static const char *const taxed[] = {TAXED "withholding: {region: {North: 15%, South: 0.5%}, gross_up: true}\n",
+                                        TAXED "withholding: {region: {North: 15%, South: 0.5%}}\n"};
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        struct rehearsal self;
+        double cost[3] = {0.0}, sum = 0.0, segments = 0.0;
+        int lines[3] = {0};
+        rehearsal_init(&self, 24, NULL, 1, &taxed[k]);
+        run_exactly(&self);
+        assert_int_equal(self.plan.num_labels[RH_CUT_REGION], 3);
+        cost_exactly(&self, &self.study.compare[0], cost, lines);
+        for (int place = 0; place < 3; place++) {
+            double simulated = cut_of(&self, RH_CUT_REGION, RH_KPI_COST, place);
+            assert_true(cost[place] > 50.0);
+            /* half a cent of the payable amount, of its tax, and of what the budget hands out by remainder */
+            if (!(fabs(simulated - cost[place]) <= 0.015 * lines[place] + 1e-6 * cost[place])) {
+                fail_msg("%s: the kernel's cost is %.4f, the settlement's %.4f in %d lines",
+                         self.plan.label[RH_CUT_REGION][place], simulated, cost[place], lines[place]);
+            }
+            sum += simulated;
+        }
+        for (int place = 0; place < 2; place++) {
+            segments += cut_of(&self, RH_CUT_SEGMENT, RH_KPI_COST, place);
+        }
+        assert_true(fabs(rehearsal_kpi(&self, 1, RH_KPI_COST)[0] - sum) <= 1e-6 * sum);
+        assert_true(fabs(segments - sum) <= 1e-6 * sum);
         rehearsal_free(&self);
     }
+}
+
+/* The tax is on what is claimed and is money, whatever the reward is; also of the program in force, which is run twice
+ * where it is not the reference. */
+static void test_tax_of_claims(void **state)
+{
+    static const char taxed[] = TAXED "withholding: {region: {North: 20%, South: 20%, East: 20%}, gross_up: true}\n";
+    static const char untaxed[] = TAXED;
+    const char *const two[] = {taxed, untaxed};
+    struct rehearsal self;
+    (void)state;
+    rehearsal_init(&self, 24, taxed, 2, two);
+    free(self.study.reference.text);
+    self.study.reference.text = rh_strdup("none");
+    rehearsal_bind(&self);
+    rehearsal_run(&self, 2);
+    for (int r = 0; r < 256; r++) {
+        double paid = rehearsal_kpi(&self, 2, RH_KPI_PAID)[r], cost = rehearsal_kpi(&self, 2, RH_KPI_COST)[r];
+        double before = rehearsal_kpi(&self, 3, RH_KPI_COST)[r];
+        assert_true(rehearsal_kpi(&self, 3, RH_KPI_PAID)[r] == paid);
+        assert_true(fabs(cost - before - 0.25 * paid) <= 1e-9 * paid);
+        assert_true(rehearsal_kpi(&self, 0, RH_KPI_COST)[r] == cost);
+    }
+    assert_true(rehearsal_mean(&self, 2, RH_KPI_PAID) > 100.0);
+    rehearsal_free(&self);
 }
 
 /* Costs: what is paid in kind costs the vendor its share. */
@@ -116,6 +277,10 @@ static void test_kind_costs(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_kernel_settles_alike), cmocka_unit_test(test_kind_costs)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_kernel_settles_alike), cmocka_unit_test(test_currencies),
+        cmocka_unit_test(test_kind_costs),           cmocka_unit_test(test_cost_of_tax),
+        cmocka_unit_test(test_tax_of_claims),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -150,7 +150,11 @@ static inline void rehearsal_init(struct rehearsal *self, int partners, const ch
 static inline void rehearsal_bind(struct rehearsal *self)
 {
     struct rh_error error = {0};
-    int status = rh_panel_init(&self->panel, &self->history, &error);
+    rh_ppm *exchange = NULL;
+    int status = rh_study_exchange(&self->study, &self->history, &exchange, &error);
+    assert(status == RH_OK);
+    status = rh_panel_init(&self->panel, &self->history, exchange, &error);
+    free(exchange);
     assert(status == RH_OK);
     status = rh_baseline_init(&self->baseline, &self->panel, &self->history, self->study.phase, &error);
     assert(status == RH_OK);

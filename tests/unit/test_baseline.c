@@ -510,7 +510,7 @@ static void test_nothing_to_replay(void **state)
             }
         }
         learn(&self, 1, programs);
-        assert_int_equal(rh_panel_init(&self.panel, &self.history, &error), RH_OK);
+        assert_int_equal(rh_panel_init(&self.panel, &self.history, NULL, &error), RH_OK);
         assert_int_equal(rh_baseline_init(&self.baseline, &self.panel, &self.history, 0, &error), RH_OK);
         check_finite(&self);
         if (kind ==

@@ -88,7 +88,7 @@ static void test_orders(void **state)
     const struct rh_history *history = *state;
     struct rh_panel panel;
     struct rh_error error;
-    assert_int_equal(rh_panel_init(&panel, history, &error), RH_OK);
+    assert_int_equal(rh_panel_init(&panel, history, NULL, &error), RH_OK);
     assert_int_equal(panel.num_partners, 4);
     assert_int_equal(panel.partner_row[0], 1); /* "Quiet" < "alpha" < "beta" < "zeta" by bytes */
     assert_int_equal(panel.partner_row[1], 2);
@@ -120,7 +120,7 @@ static void test_sums(void **state)
     const struct rh_history *history = *state;
     struct rh_panel panel;
     struct rh_error error;
-    assert_int_equal(rh_panel_init(&panel, history, &error), RH_OK);
+    assert_int_equal(rh_panel_init(&panel, history, NULL, &error), RH_OK);
 
     const size_t wine = series_of(&panel, history, "zeta", "revenue", "Wine");
     for (int month = 0; month < 5; month++) {
@@ -146,7 +146,7 @@ static void test_event_series(void **state)
     const struct rh_history *history = *state;
     struct rh_panel panel;
     struct rh_error error;
-    assert_int_equal(rh_panel_init(&panel, history, &error), RH_OK);
+    assert_int_equal(rh_panel_init(&panel, history, NULL, &error), RH_OK);
     for (size_t row = 0; row < history->events.num; row++) {
         const struct rh_series *series = &panel.series[panel.event_series[row]];
         assert_int_equal(panel.partner_row[series->partner], history->events.partner[row]);
@@ -170,7 +170,7 @@ static void test_views(void **state)
     struct rh_panel panel;
     struct rh_view view;
     struct rh_error error;
-    assert_int_equal(rh_panel_init(&panel, history, &error), RH_OK);
+    assert_int_equal(rh_panel_init(&panel, history, NULL, &error), RH_OK);
     const size_t wine = series_of(&panel, history, "zeta", "revenue", "Wine");
     const size_t beer = series_of(&panel, history, "zeta", "revenue", "Beer");
 
@@ -199,6 +199,77 @@ static void test_views(void **state)
     rh_panel_free(&panel);
 }
 
+/* Two partners of whom one accounts in a currency of half the worth: each month's gross and returns are summed up,
+ * converted and rounded half to even to 10⁻⁴, apart from each other; a view's net is rounded once. */
+static void test_conversion(void **state)
+{
+    const rh_ppm exchange[] = {500000, RH_PPM_ONE}; /* by row: "zeta" comes first in the table, last in the panel */
+    struct rh_history history;
+    struct rh_panel panel;
+    struct rh_view view;
+    struct rh_error error;
+    (void)state;
+    rh_history_init(&history);
+    build_partner(&history, "zeta", "", "", RH_NO_DAY);
+    build_partner(&history, "alpha", "", "", RH_NO_DAY);
+    build_event(&history, "zeta", "2020-01-01", "revenue", "x", 70000, 1, 10000);
+    build_event(&history, "zeta", "2020-01-02", "revenue", "x", 10000, 2, 20000);
+    build_event(&history, "zeta", "2020-01-03", "revenue", "x", -10000, -5, RH_MISSING);
+    build_event(&history, "zeta", "2020-02-01", "revenue", "x", 10000, 7, RH_MISSING);
+    build_event(&history, "zeta", "2020-02-01", "training", "", 30000, RH_MISSING, RH_MISSING);
+    build_event(&history, "alpha", "2020-01-01", "revenue", "x", 10000, 9, 40000);
+    assert_int_equal(rh_history_finish(&history, &error), RH_OK);
+    assert_int_equal(rh_panel_init(&panel, &history, exchange, &error), RH_OK);
+    assert_true(panel.exchange[0] == RH_PPM_ONE && panel.exchange[1] == 500000);
+    const size_t other = series_of(&panel, &history, "zeta", "revenue", "x") * 2;
+    const size_t own = series_of(&panel, &history, "alpha", "revenue", "x") * 2;
+    const size_t training = series_of(&panel, &history, "zeta", "training", "") * 2;
+    assert_true(panel.gross[other] == 2.0);     /* 1.5 */
+    assert_true(panel.returns[other] == 2.0);   /* 2.5 */
+    assert_true(panel.gross[other + 1] == 4.0); /* 3.5 */
+    assert_true(panel.gross[own] == 9.0);
+    assert_true(panel.gross[training + 1] == 30000.0);
+    const int32_t driver = panel.series[other / 2].driver;
+    assert_true(panel.driver_sales[driver] == 0.5 * 3.0 + 9.0);
+    assert_true(panel.driver_cost[driver] == 0.5 * 30000.0 + 40000.0);
+
+    assert_int_equal(rh_view_init(&view, &panel, &history, false, NULL, NULL, NULL, &error), RH_OK);
+    assert_true(view.value[other] == -1.0); /* (3 - 5) · 0.5 */
+    assert_true(view.value[other + 1] == 4.0);
+    assert_true(view.value[own] == 9.0);
+    assert_true(view.value[training + 1] == 30000.0);
+    rh_view_free(&view);
+    assert_int_equal(rh_view_init(&view, &panel, &history, true, NULL, NULL, NULL, &error), RH_OK);
+    assert_true(view.value[other] == 70000.0); /* units are no money */
+    rh_view_free(&view);
+    rh_panel_free(&panel);
+    rh_history_free(&history);
+}
+
+static void test_too_large_converted(void **state)
+{
+    const rh_ppm exchange[] = {2 * RH_PPM_ONE};
+    struct rh_history history;
+    struct rh_panel panel;
+    struct rh_view view;
+    struct rh_error error;
+    (void)state;
+    rh_history_init(&history);
+    build_partner(&history, "a", "", "", RH_NO_DAY);
+    build_event(&history, "a", "2020-01-01", "revenue", "x", 10000, 1LL << 52, RH_MISSING);
+    assert_int_equal(rh_history_finish(&history, &error), RH_OK);
+    assert_int_equal(rh_panel_init(&panel, &history, exchange, &error), RH_ERR_OVERFLOW);
+    assert_string_equal(error.message, "revenue of partner 'a', product 'x' in 2020-01 is beyond 900,719,925,474");
+    rh_panel_free(&panel);
+    history.events.amount[0] = -((1LL << 52) - 1);
+    assert_int_equal(rh_panel_init(&panel, &history, exchange, &error), RH_OK);
+    panel.exchange[0]++; /* what a view nets is not what the panel has: it looks for itself */
+    assert_int_equal(rh_view_init(&view, &panel, &history, false, NULL, NULL, NULL, &error), RH_ERR_OVERFLOW);
+    rh_view_free(&view);
+    rh_panel_free(&panel);
+    rh_history_free(&history);
+}
+
 static void test_empty_history(void **state)
 {
     struct rh_history history;
@@ -208,7 +279,7 @@ static void test_empty_history(void **state)
     rh_history_init(&history);
     assert_int_equal(rh_history_finish(&history, &error), RH_OK);
     assert_int_equal(history.first_month, RH_NO_MONTH);
-    assert_int_equal(rh_panel_init(&panel, &history, &error), RH_ERR_INPUT);
+    assert_int_equal(rh_panel_init(&panel, &history, NULL, &error), RH_ERR_INPUT);
     assert_string_equal(error.message, "the history has no rows, expected at least one");
     rh_panel_free(&panel);
     rh_history_free(&history);
@@ -225,13 +296,13 @@ static void test_too_large(void **state)
     build_partner(&history, "a", "", "", RH_NO_DAY);
     build_event(&history, "a", "2020-01-01", "revenue", "x", INT64_MAX, 1LL << 52, RH_MISSING);
     assert_int_equal(rh_history_finish(&history, &error), RH_OK);
-    assert_int_equal(rh_panel_init(&panel, &history, &error), RH_OK);
+    assert_int_equal(rh_panel_init(&panel, &history, NULL, &error), RH_OK);
     assert_int_equal(rh_view_init(&view, &panel, &history, true, NULL, NULL, NULL, &error), RH_ERR_OVERFLOW);
     rh_view_free(&view);
     rh_panel_free(&panel);
 
     build_event(&history, "a", "2020-01-31", "revenue", "x", 0, 1LL << 52, RH_MISSING);
-    assert_int_equal(rh_panel_init(&panel, &history, &error), RH_ERR_OVERFLOW);
+    assert_int_equal(rh_panel_init(&panel, &history, NULL, &error), RH_ERR_OVERFLOW);
     assert_string_equal(error.message, "revenue of partner 'a', product 'x' in 2020-01 is beyond 900,719,925,474");
     rh_panel_free(&panel);
     rh_history_free(&history);
@@ -258,6 +329,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_sums, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_event_series, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_views, set_up, tear_down),
+        cmocka_unit_test(test_conversion),
+        cmocka_unit_test(test_too_large_converted),
         cmocka_unit_test(test_empty_history),
         cmocka_unit_test(test_too_large),
         cmocka_unit_test_setup_teardown(test_attribute_lookup, set_up, tear_down),

@@ -327,8 +327,6 @@ static void test_simulated(void **state)
                                    "61:13 'pooled_by' as metric\n"
                                    "71:21 'match'\n"
                                    "72:15 'clawback'\n"
-                                   "75:5 'fx'\n"
-                                   "76:14 'withholding'\n"
                                    "78:3 'tiers'\n";
     assert_string_equal(rh_text_string(&told), expected);
     rh_text_free(&told);

@@ -78,7 +78,7 @@ static void check_ledger(const struct ledger *ledger)
     struct rh_error error;
     double sum = 0.0;
     size_t num_selling = 0;
-    assert_int_equal(rh_panel_init(&panel, &history, &error), RH_OK);
+    assert_int_equal(rh_panel_init(&panel, &history, NULL, &error), RH_OK);
     for (size_t cell = 0; cell < panel.num_series * (size_t)panel.num_months; cell++) {
         sum += panel.gross[cell] - panel.returns[cell];
     }

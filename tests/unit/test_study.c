@@ -319,6 +319,63 @@ static void test_names_of_programs(void **state)
     rh_history_free(&h);
 }
 
+/* A rate of a program. */
+static void give_rate(struct rh_program *program, const char *currency, rh_ppm rate)
+{
+    program->exchange = rh_calloc(1, sizeof *program->exchange);
+    program->exchange[0] = (struct rh_exchange){{rh_strdup(currency), 3, 6}, rate};
+    program->num_exchanges = 1;
+    program->place[RH_AT_FX] = (struct rh_place){0, 3, 5};
+}
+
+/* The rates that the study has for its partners; NULL where none are needed. */
+static rh_ppm *rates_of(const struct rh_study *study, const struct rh_history *history)
+{
+    struct rh_error error;
+    rh_ppm *rate;
+    assert_int_equal(rh_study_exchange(study, history, &rate, &error), RH_OK);
+    return rate;
+}
+
+/* Programs of a study must convert alike, or one history would be two. */
+static void test_currencies(void **state)
+{
+    (void)state;
+    struct rh_history h;
+    struct rh_study s;
+    build(&h);
+    build_partner(&h, "P2", "Grocery", "East", RH_NO_DAY);
+    h.partners.currency[0] = build_name(&h.partners.currencies, "EUR");
+    read_study(&s, STUDIES "full.yaml");
+    struct rh_program *flat = &s.compare[0];
+    give_rate(&s.in_force, "EUR", 1080000);
+    assert_check(&s, &h, 1, STUDIES "flat.yaml", 3,
+                 "the program is in USD, but 1 partner of the history in 'EUR'; expected its rate in 'fx', such as "
+                 "{EUR: 1.08}");
+    give_rate(flat, "EUR", 1100000);
+    s.in_force.num_exchanges = 0;
+    assert_check(&s, &h, 1, STUDIES "rebate.yaml", 3,
+                 "the program is in USD, but 1 partner of the history in 'EUR'; expected its rate in 'fx', such as "
+                 "{EUR: 1.08}");
+    s.in_force.num_exchanges = 1;
+    assert_check(&s, &h, 1, STUDIES "flat.yaml", 3,
+                 "one EUR is 1.10 USD, but in 'Growth tiers' it is 1.08; expected one rate in a study");
+    flat->exchange[0].rate = 1080000;
+    assert_check(&s, &h, 0, "", 0, "");
+    rh_ppm *rate = rates_of(&s, &h);
+    assert_int_equal(rate[0], 1080000);
+    assert_int_equal(rate[1], RH_PPM_ONE); /* not given: the programs' own */
+    free(rate);
+    strcpy(flat->currency, "GBP");
+    assert_check(&s, &h, 1, STUDIES "flat.yaml", 3,
+                 "the program is in GBP, but 'Growth tiers' in USD; expected one currency in a study");
+    strcpy(flat->currency, "USD");
+    h.partners.currency[0] = build_name(&h.partners.currencies, "USD");
+    assert_null(rates_of(&s, &h));
+    rh_study_free(&s);
+    rh_history_free(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_check),         cmocka_unit_test(test_horizon),
         cmocka_unit_test(test_not_simulated), cmocka_unit_test(test_exact_replay),
         cmocka_unit_test(test_windows),       cmocka_unit_test(test_names_of_programs),
+        cmocka_unit_test(test_currencies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
