@@ -24,6 +24,7 @@ enum rh_purpose {
     RH_DRAW_ROUND = 7,        /* stochastic rounding of counts, entity: partner and driver */
     RH_DRAW_ACTIVITY = 8,     /* extra completions of an activity, entity: partner and driver */
     RH_DRAW_CLAIM = 9,        /* claims, entity: partner and incentive */
+    RH_DRAW_OPT_IN = 10,      /* enrollment, entity: partner and incentive */
     RH_DRAW_WORLD = 64        /* the artificial channel of `synth` */
 };
 

@@ -77,7 +77,7 @@ static void gather_dues(const struct rh_kernel *self, int p, int cut, int place,
                      : cut == RH_CUT_REGION ? tally->due_region + place * block
                                             : tally->due;
     out->known = cut != RH_CUT_INCENTIVE;
-    for (int j = 0; j < program->num_incentives && cut != RH_CUT_PRODUCT; j++) {
+    for (int j = 0; j < program->num_paying && cut != RH_CUT_PRODUCT; j++) {
         const struct rh_plan_incentive *incentive = &program->incentive[j];
         if (cut == RH_CUT_INCENTIVE && incentive->label != place) {
             continue;
@@ -102,6 +102,7 @@ static void gather(const struct rh_kernel *self, int p, int cut, int place, stru
     gather_flows(self, p, cut, place, out);
     gather_dues(self, p, cut, place, out);
     for (int l = 0; l < RH_LANES; l++) {
+        out->cost[l] += out->flow[RH_FLOW_BENEFITS][l];
         out->cost[l] +=
             CURRENCY * (share * (double)program->cost_fixed + (double)program->cost_per_claim * out->claims[l]);
     }
@@ -163,7 +164,7 @@ static double whole(const struct rh_kernel *self, enum rh_kpi kpi, int p, int l)
     case RH_KPI_PARTICIPATION:
         return ratio(tally->participating[l], tally->open[l]);
     case RH_KPI_ENROLLED:
-        return ratio(tally->open[l], tally->open[l]); /* enrollment is automatic */
+        return ratio(tally->enrolled[l], tally->open[l]);
     case RH_KPI_EARNING:
         return ratio(tally->earning[l], tally->open[l]);
     case RH_KPI_BASELINE_EARNING:

@@ -33,7 +33,7 @@ static void spend_month(const struct rh_plan_program *program, rh_lanes *due, in
     bool pays_all = program->program->when_exhausted == RH_EXHAUSTED_REPORT;
     for (int l = 0; l < RH_LANES; l++) {
         double sum = 0.0;
-        for (int j = 0; j < program->num_incentives; j++) {
+        for (int j = 0; j < program->num_paying; j++) {
             int slot = slot_ending(&program->incentive[j], t);
             sum += slot >= 0 ? due[slot][l] * keep[slot][l] : 0.0;
         }
@@ -43,7 +43,7 @@ static void spend_month(const struct rh_plan_program *program, rh_lanes *due, in
         bool cut = sum > left[l] && !pays_all;
         double share = cut ? left[l] / sum : 1.0;
         left[l] = cut ? 0.0 : left[l] - sum;
-        for (int j = 0; j < program->num_incentives; j++) {
+        for (int j = 0; j < program->num_paying; j++) {
             int slot = slot_ending(&program->incentive[j], t);
             if (slot >= 0) {
                 keep[slot][l] *= share;
@@ -57,7 +57,7 @@ void rh_couple(const struct rh_kernel *self, int p, enum rh_due what, rh_lanes *
     const struct rh_plan_program *program = &self->plan->program[p];
     rh_lanes *due = self->tally[p].due + (ptrdiff_t)what * program->num_slots;
     rh_lanes left;
-    for (int j = 0; j < program->num_incentives; j++) {
+    for (int j = 0; j < program->num_paying; j++) {
         cap_incentive(&program->incentive[j], due, keep);
     }
     for (int l = 0; l < RH_LANES; l++) {

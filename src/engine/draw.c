@@ -10,6 +10,18 @@
 #define MARKET_SHARED 0.75 /* of the variance of the outlook: common to all groups */
 #define WALK_FREEDOM 5.0   /* degrees of freedom of the level's random walk */
 
+/* Months from the middle of a month of sale to the end of the window in which it counts; to the middle of the next
+ * review window where what it brings is a status there. */
+static double wait_of(const struct rh_plan_program *program, const struct rh_plan_incentive *bound, int t)
+{
+    const int w = bound->window_of[t];
+    if (w >= 0 && bound->role == RH_ROLE_TIER_REVIEW) {
+        const struct rh_plan_window review = program->status.review[w];
+        return review.last - t + 0.5 + 0.5 * (review.last - review.first + 1);
+    }
+    return w < 0 ? 0.0 : bound->window[w].last - t + 0.5;
+}
+
 /* What a reward to come is worth now, per incentive and month of sale: worth of its kind × claim rate × discount ×
  * trust. */
 static void draw_feel(struct rh_kernel *self)
@@ -27,8 +39,7 @@ static void draw_feel(struct rh_kernel *self)
             const bool cash = bound->incentive->kind != RH_KIND_NON_CASH;
             rh_lanes *feel = self->feel + (ptrdiff_t)(plan->program[p].first_incentive + j) * plan->num_months;
             for (int t = 0; t < plan->num_months; t++) {
-                int w = bound->window_of[t];
-                double months = w < 0 ? 0.0 : bound->window[w].last - t + 0.5 + bound->payout_days / 30.4375;
+                double months = wait_of(&plan->program[p], bound, t) + bound->payout_days / 30.4375;
                 for (int l = 0; l < RH_LANES; l++) {
                     double days =
                         bound->incentive->has_processing ? bound->incentive->processing_mean_days : processing[l];

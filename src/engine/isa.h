@@ -1,6 +1,7 @@
-/* One kernel, several instruction sets: its files (kernel, draw, worth, respond, settle, couple, account) are compiled
- * once for each, and the name of the set becomes part of their functions' names. They do the same operations in the
- * same order, so that they give the same bytes; only the number of replications in a register differs. */
+/* One kernel, several instruction sets: its files (kernel, draw, open, worth, respond, amount, settle, share, couple,
+ * account) are compiled once for each, and the name of the set becomes part of their functions' names. They do the same
+ * operations in the same order, so that they give the same bytes; only the number of replications in a register
+ * differs. */
 #ifndef RH_ENGINE_ISA_H
 #define RH_ENGINE_ISA_H
 
@@ -53,6 +54,22 @@ extern const struct rh_kernel_code rh_kernel_code_avx512;
 #define rh_respond RH_ISA_NAME(rh_respond)
 #define rh_find_worth RH_ISA_NAME(rh_find_worth)
 #define rh_marginal_reward RH_ISA_NAME(rh_marginal_reward)
+#define rh_expected RH_ISA_NAME(rh_expected)
+#define rh_gauge_total RH_ISA_NAME(rh_gauge_total)
+#define rh_find_status RH_ISA_NAME(rh_find_status)
+#define rh_review_of RH_ISA_NAME(rh_review_of)
+#define rh_open_window RH_ISA_NAME(rh_open_window)
+#define rh_bind_lane RH_ISA_NAME(rh_bind_lane)
+#define rh_multiplied RH_ISA_NAME(rh_multiplied)
+#define rh_expect_reward RH_ISA_NAME(rh_expect_reward)
+#define rh_expect_streaks RH_ISA_NAME(rh_expect_streaks)
+#define rh_find_amount RH_ISA_NAME(rh_find_amount)
+#define rh_match_month RH_ISA_NAME(rh_match_month)
+#define rh_clear_meetings RH_ISA_NAME(rh_clear_meetings)
+#define rh_finish_meetings RH_ISA_NAME(rh_finish_meetings)
+#define rh_meet RH_ISA_NAME(rh_meet)
+#define rh_settle_late RH_ISA_NAME(rh_settle_late)
+#define rh_standing_clear RH_ISA_NAME(rh_standing_clear)
 #define rh_attain RH_ISA_NAME(rh_attain)
 #define rh_settle_month RH_ISA_NAME(rh_settle_month)
 #define rh_couple RH_ISA_NAME(rh_couple)

@@ -61,6 +61,7 @@ static void clear_tally(struct rh_tally *self, const struct rh_plan *plan, size_
     memset(self->due_region, 0, regions * dues * sizeof(rh_lanes));
     memset(self->extra, 0, (size_t)plan->num_extra * sizeof(rh_lanes));
     memset(self->open, 0, sizeof(rh_lanes));
+    memset(self->enrolled, 0, sizeof(rh_lanes));
     memset(self->earning, 0, sizeof(rh_lanes));
     memset(self->baseline_earning, 0, sizeof(rh_lanes));
     memset(self->participating, 0, sizeof(rh_lanes));
@@ -109,32 +110,88 @@ static void make_programs(struct rh_kernel *self, bool *failed)
     }
 }
 
-static size_t most_incentives(const struct rh_plan *plan)
+/* What the study's programs need at most of one thing or another. */
+struct needs {
+    size_t incentives, pieces, levels, gauges, reviews;
+    bool funds, streaks;
+};
+
+static size_t larger(size_t a, size_t b)
 {
-    int most = 1;
-    for (int p = 0; p < plan->num_programs; p++) {
-        most = plan->program[p].num_incentives > most ? plan->program[p].num_incentives : most;
-    }
-    return (size_t)most;
+    return a > b ? a : b;
 }
 
-/* Most pieces of any incentive's schedule. */
-static size_t most_pieces(const struct rh_plan *plan)
+static struct needs find_needs(const struct rh_plan *plan)
 {
-    int most = 1;
+    struct needs most = {.incentives = 1, .pieces = 1, .levels = 1};
     for (int p = 0; p < plan->num_programs; p++) {
-        for (int j = 0; j < plan->program[p].num_incentives; j++) {
-            int pieces = rh_schedule_most_pieces(plan->program[p].incentive[j].incentive);
-            most = pieces > most ? pieces : most;
+        const struct rh_plan_program *program = &plan->program[p];
+        most.incentives = larger(most.incentives, (size_t)program->num_incentives);
+        most.gauges = larger(most.gauges, (size_t)program->num_gauges);
+        most.reviews = larger(most.reviews, (size_t)program->status.num_reviews);
+        for (int j = 0; j < program->num_incentives; j++) {
+            const struct rh_incentive *incentive = program->incentive[j].incentive;
+            most.pieces = larger(most.pieces, (size_t)rh_schedule_most_pieces(incentive));
+            most.levels = larger(most.levels, incentive->num_levels);
+            most.funds = most.funds || incentive->match.given;
+            most.streaks = most.streaks || incentive->metric == RH_METRIC_STREAK;
         }
     }
-    return (size_t)most;
+    return most;
+}
+
+/* Room for the incentives that a partner meets, shared out to self->taken. */
+static void make_taken(struct rh_kernel *self, const struct needs *most, bool *failed)
+{
+    const size_t T = (size_t)self->plan->num_months, num = most->incentives, funds = most->funds ? T : 0;
+    const size_t counts = most->streaks ? T + 1 : 0;
+    self->taken = rh_alloc_aligned(num, sizeof *self->taken);
+    self->pieces = zeroed(2 * num * most->pieces, sizeof *self->pieces, failed);
+    self->fund = lanes(RH_NUM_PATHS * num * funds, failed);
+    self->enrolled = zeroed(num * T, sizeof *self->enrolled, failed);
+    self->streaks = zeroed(num * counts * (counts + 2), sizeof *self->streaks, failed);
+    *failed = *failed || self->taken == NULL;
+    for (size_t j = 0; j < num && !*failed; j++) {
+        struct rh_taken *taken = &self->taken[j];
+        memset(taken, 0, sizeof *taken);
+        taken->own_schedule.piece = self->pieces + 2 * j * most->pieces;
+        taken->lane_schedule.piece = taken->own_schedule.piece + most->pieces;
+        taken->enrolled = self->enrolled + j * T;
+        taken->streak_pays = self->streaks + j * counts * (counts + 2);
+        taken->streak_worth = taken->streak_pays + counts;
+        for (size_t path = 0; path < RH_NUM_PATHS; path++) {
+            taken->standing[path].fund = self->fund + (RH_NUM_PATHS * j + path) * funds;
+        }
+    }
+}
+
+/* Room for what pools and rankings come to. */
+static void make_meetings(struct rh_kernel *self, bool *failed)
+{
+    const struct rh_plan *plan = self->plan;
+    self->meeting = zeroed((size_t)plan->num_incentives, sizeof *self->meeting, failed);
+    for (int p = 0; p < plan->num_programs && !*failed; p++) {
+        const struct rh_plan_program *program = &plan->program[p];
+        for (int k = 0; k < program->num_incentives * RH_NUM_PATHS && !*failed; k++) {
+            const struct rh_plan_incentive *bound = &program->incentive[k / RH_NUM_PATHS];
+            struct rh_meeting *meeting = &self->meeting[program->first_incentive + k / RH_NUM_PATHS][k % RH_NUM_PATHS];
+            const size_t cells = (size_t)bound->num_windows * (size_t)bound->pools.num;
+            if (bound->incentive->metric == RH_METRIC_RANK) {
+                meeting->best = lanes(cells * (size_t)bound->places, failed);
+            } else if (bound->incentive->metric == RH_METRIC_POOLED) {
+                meeting->sum = lanes(cells, failed);
+                meeting->prior = bound->prior != NULL ? lanes(cells, failed) : NULL;
+                meeting->target = bound->target != NULL ? lanes(cells, failed) : NULL;
+            }
+        }
+    }
 }
 
 struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
 {
     bool failed = false;
-    size_t T = (size_t)plan->num_months, series = (size_t)plan->max_series, most = most_incentives(plan);
+    const struct needs most = find_needs(plan);
+    size_t T = (size_t)plan->num_months, series = (size_t)plan->max_series;
     struct rh_kernel *self = rh_alloc_aligned(1, sizeof *self);
     if (self == NULL) {
         return NULL;
@@ -148,9 +205,13 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     self->source = zeroed(T, sizeof *self->source, &failed);
     self->base = lanes(T, &failed);
     self->sold = lanes(series * T, &failed);
-    self->taken = rh_alloc_aligned(most, sizeof *self->taken);
-    self->pieces = zeroed(most * most_pieces(plan), sizeof *self->pieces, &failed);
-    self->weight = zeroed(series * most, sizeof *self->weight, &failed);
+    self->lane_piece = rh_alloc_aligned(most.pieces, sizeof *self->lane_piece);
+    self->thresholds = zeroed(most.levels, sizeof *self->thresholds, &failed);
+    for (int path = 0; path < RH_NUM_PATHS; path++) {
+        self->gauge[path] = lanes(most.gauges * T, &failed);
+        self->status[path] = lanes(most.reviews, &failed);
+    }
+    self->weight = zeroed(series * most.incentives, sizeof *self->weight, &failed);
     self->class_of = zeroed(series, sizeof *self->class_of, &failed);
     self->classes = rh_alloc_aligned(series > 0 ? series : 1, sizeof *self->classes);
     self->shadow = lanes(series * T, &failed);
@@ -159,12 +220,11 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     self->segment_share = zeroed(num_label(plan, RH_CUT_SEGMENT), sizeof *self->segment_share, &failed);
     self->region_share = zeroed(num_label(plan, RH_CUT_REGION), sizeof *self->region_share, &failed);
     make_programs(self, &failed);
-    if (failed || self->taken == NULL || self->classes == NULL) {
+    make_taken(self, &most, &failed);
+    make_meetings(self, &failed);
+    if (failed || self->lane_piece == NULL || self->classes == NULL) {
         rh_kernel_destroy(self);
         return NULL;
-    }
-    for (size_t j = 0; j < most; j++) {
-        self->taken[j].own_schedule.piece = self->pieces + j * most_pieces(plan);
     }
     find_columns(self);
     find_shares(self);
@@ -196,6 +256,23 @@ void rh_kernel_destroy(struct rh_kernel *self)
         free(self->keep != NULL ? self->keep[p] : NULL);
         free(self->windfall_keep != NULL ? self->windfall_keep[p] : NULL);
     }
+    for (int k = 0; k < self->plan->num_incentives * RH_NUM_PATHS && self->meeting != NULL; k++) {
+        const struct rh_meeting *meeting = &self->meeting[k / RH_NUM_PATHS][k % RH_NUM_PATHS];
+        free(meeting->sum);
+        free(meeting->prior);
+        free(meeting->target);
+        free(meeting->best);
+    }
+    for (int path = 0; path < RH_NUM_PATHS; path++) {
+        free(self->gauge[path]);
+        free(self->status[path]);
+    }
+    free(self->meeting);
+    free(self->fund);
+    free(self->enrolled);
+    free(self->streaks);
+    free(self->lane_piece);
+    free(self->thresholds);
     free(self->parameter);
     free(self->column);
     free(self->feel);
@@ -224,7 +301,7 @@ void rh_kernel_destroy(struct rh_kernel *self)
 static void respond(struct rh_kernel *self, int p, int tally)
 {
     self->into = &self->tally[tally];
-    rh_respond(self, p);
+    rh_respond(self, p, p == tally);
 }
 
 /* One partner under every program: what history happened under first, as the shadow; then the reference, which windfall
@@ -249,10 +326,35 @@ static void run_partner(struct rh_kernel *self, const struct rh_plan_partner *pa
         respond(self, 0, 0);
     }
     for (int p = 1; p < plan->num_programs; p++) {
-        if (p != plan->reference) {
+        if (p != plan->reference && (!self->meets || plan->program[p].shares)) {
             respond(self, p, p);
         }
     }
+}
+
+static void clear_tallies(struct rh_kernel *self)
+{
+    const struct rh_plan *plan = self->plan;
+    clear_tally(&self->tally[plan->num_programs], plan, num_dues(&plan->program[0]));
+    for (int p = 0; p < plan->num_programs; p++) {
+        clear_tally(&self->tally[p], plan, num_dues(&plan->program[p]));
+    }
+    memset(self->active, 0, sizeof self->active);
+    memset(self->left, 0, sizeof self->left);
+}
+
+/* What partners in pools and rankings bring, before any of them is paid. */
+static void run_meetings(struct rh_kernel *self)
+{
+    rh_clear_meetings(self);
+    self->meets = true;
+    for (int i = 0; i < self->plan->num_partners; i++) {
+        if (self->plan->partner[i].shares) {
+            run_partner(self, &self->plan->partner[i]);
+        }
+    }
+    self->meets = false;
+    rh_finish_meetings(self);
 }
 
 void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_block *block)
@@ -261,13 +363,11 @@ void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_bl
     self->first = (uint32_t)first;
     self->group = -1;
     self->has_source = false;
-    clear_tally(&self->tally[plan->num_programs], plan, num_dues(&plan->program[0]));
-    for (int p = 0; p < plan->num_programs; p++) {
-        clear_tally(&self->tally[p], plan, num_dues(&plan->program[p]));
-    }
-    memset(self->active, 0, sizeof self->active);
-    memset(self->left, 0, sizeof self->left);
     rh_draw_parameters(self);
+    if (plan->shares) {
+        run_meetings(self);
+    }
+    clear_tallies(self);
     for (int i = 0; i < plan->num_partners; i++) {
         run_partner(self, &plan->partner[i]);
     }

@@ -21,6 +21,7 @@ enum rh_flow {
     RH_FLOW_ELIGIBLE,      /* of partners that an incentive of the program is open to */
     RH_FLOW_VENDOR_MARGIN, /* vendor's margin of revenue */
     RH_FLOW_OWN_MARGIN,    /* partners' margin of revenue */
+    RH_FLOW_BENEFITS,      /* of status earned, expected behind the horizon */
     RH_NUM_FLOWS
 };
 
@@ -46,7 +47,7 @@ struct rh_tally {
     rh_lanes *due_region;  /* [regions][rh_num_dues][num_slots] */
     rh_lanes *extra;       /* [num_extra] completions */
     rh_lanes open;         /* partners active at the start that an incentive is open to */
-    rh_lanes earning, baseline_earning, participating;
+    rh_lanes enrolled, earning, baseline_earning, participating;
 };
 
 /* NULL where there is no memory. The plan is borrowed. */

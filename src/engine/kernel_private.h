@@ -1,5 +1,6 @@
-/* The kernel's state, shared by its files: draw.c (what is random), respond.c (what partners do), settle.c (what they
- * earn), couple.c and account.c (what a block adds up to). */
+/* The kernel's state, shared by its files: draw.c (what is random), open.c (who takes part in a window), worth.c and
+ * respond.c (what partners do), amount.c and settle.c (what they earn), share.c (what they earn together), couple.c and
+ * account.c (what a block adds up to). */
 #ifndef RH_ENGINE_KERNEL_PRIVATE_H
 #define RH_ENGINE_KERNEL_PRIVATE_H
 
@@ -15,27 +16,57 @@ extern "C" {
 
 #define RH_WALK_STEPS 4096 /* points of the random walk's monthly factor */
 
-/* Where a partner stands with one incentive, by its own behavior or by the reference's. */
+/* By whose behavior: the program's own partners', or the reference's. */
+enum rh_path { RH_PATH_OWN, RH_PATH_REFERENCE, RH_NUM_PATHS };
+
+/* Where a partner stands with one incentive, by one behavior. */
 struct rh_standing {
     rh_lanes attained; /* since the window opened */
     rh_lanes cap_left; /* of cap.partner, INFINITY without one */
     rh_lanes used;     /* 1 where `once` has paid */
     rh_lanes carried;  /* below the minimum so far */
     rh_lanes amount;   /* of the window that is settled */
+    rh_lanes reached;  /* 1 where the amount is for more than a level `from: 0` */
+    rh_lanes may;      /* 1 where it takes part in the open window; filled where rh_taken.selects */
+    /* Filled where rh_plan_incentive.several_values. */
+    rh_lanes prior; /* total one year earlier, 0: no base */
+    rh_lanes multiplier;
+    rh_lanes streak;  /* `streak`: count after the last window */
+    rh_lanes matched; /* `match`: of the open window, before the multiplier */
+    rh_lanes *fund;   /* [num_months] `match`: what is left of what each month accrued */
 };
 
 /* One incentive as one partner meets it. */
 struct rh_taken {
     const struct rh_plan_incentive *incentive;
-    const uint64_t *eligible; /* bits of windows */
-    int feel;                 /* index among all incentives of the plan */
-    uint64_t claim_entity;
-    double multiplier;
-    const struct rh_schedule *schedule; /* of the window: the incentive's, or own */
+    const uint64_t *eligible;           /* bits of windows */
+    int index;                          /* in the program */
+    int feel;                           /* index among all incentives of the plan */
+    uint64_t entity;                    /* of partner and incentive */
+    double multiplier;                  /* NaN: by status, see rh_standing.multiplier */
+    bool selects;                       /* not all replications take part in the open window alike */
+    const struct rh_schedule *schedule; /* of the window where values are not several: the incentive's, or own */
     struct rh_schedule own_schedule;
-    struct rh_standing own, reference;
-    rh_lanes days;  /* attained × days to the window's end */
-    rh_lanes worth; /* what the partner feels of the next unit of attainment */
+    struct rh_schedule lane_schedule; /* of one replication, where they are */
+    struct rh_standing standing[RH_NUM_PATHS];
+    rh_lanes days;                       /* attained × days to the window's end */
+    rh_lanes worth;                      /* what the partner feels of the next unit of attainment */
+    unsigned char (*enrolled)[RH_LANES]; /* [num_months] `opt_in`: decisions by window */
+    double *streak_worth; /* [num_windows + 1][counts] what a streak of a count is expected to bring from a window on */
+    double *streak_pays;  /* [counts] what a window pays at that count */
+};
+
+/* A piece of a schedule that differs between replications. */
+struct rh_lane_piece {
+    rh_lanes start, jump, slope_change;
+};
+
+/* What an incentive in which partners meet comes to over all of them: made by a first pass over the partners. */
+struct rh_meeting {
+    rh_lanes *sum;    /* [num_windows][pools] contributions; then the pool's reward per contribution */
+    rh_lanes *prior;  /* [num_windows][pools] sum of prior years; NULL: not needed */
+    rh_lanes *target; /* the same of targets */
+    rh_lanes *best;   /* [num_windows][groups][places] best totals, the best first */
 };
 
 /* Series of a partner that are answered alike: same kind, same weights of all incentives. */
@@ -59,10 +90,12 @@ struct rh_kernel {
     uint32_t first; /* replication of lane 0 */
 
     /* Drawn per block. */
-    rh_lanes *parameter;              /* [num_drawn] */
-    int (*column)[RH_NUM_PARAMETERS]; /* [segments of the history][parameter] column in parameter */
-    rh_lanes reacts;                  /* 0 where nobody does */
-    rh_lanes *feel;                   /* [num_incentives][num_months] worth now of a reward to come */
+    rh_lanes *parameter;                        /* [num_drawn] */
+    int (*column)[RH_NUM_PARAMETERS];           /* [segments of the history][parameter] column in parameter */
+    rh_lanes reacts;                            /* 0 where nobody does */
+    rh_lanes *feel;                             /* [num_incentives][num_months] worth now of a reward to come */
+    struct rh_meeting (*meeting)[RH_NUM_PATHS]; /* [num_incentives] */
+    bool meets;                                 /* the pass that fills them */
     double walk_factor[RH_WALK_STEPS];
 
     /* Drawn per group of partners. */
@@ -81,8 +114,17 @@ struct rh_kernel {
 
     /* Of one partner under one program. */
     const struct rh_plan_partner *partner;
-    struct rh_taken *taken;  /* [most incentives of a program] */
-    struct rh_piece *pieces; /* room for the schedules of taken */
+    const struct rh_plan_program *program;
+    double complexity;                /* of the program, as the partner sees it */
+    struct rh_taken *taken;           /* [most incentives of a program] */
+    struct rh_piece *pieces;          /* room of taken */
+    struct rh_lane_piece *lane_piece; /* [most pieces] of the incentive whose worth is worked out */
+    double *thresholds;               /* [most levels] of one replication */
+    rh_lanes *fund;                   /* room of taken, as the two that follow */
+    unsigned char (*enrolled)[RH_LANES];
+    double *streaks;
+    rh_lanes *gauge[RH_NUM_PATHS];  /* [most gauges][num_months] of the program */
+    rh_lanes *status[RH_NUM_PATHS]; /* [most reviews] level of the status program held in each, -1: none */
     int num_taken;
     double *weight; /* [max_series][most incentives] attainment per gross, 0 where it does not count */
     int *class_of;  /* [max_series] */
@@ -104,6 +146,14 @@ struct rh_kernel {
     struct rh_figures *figures;           /* [num_programs] of the cut that is accounted */
     double *segment_share, *region_share; /* share of partners, by which fixed costs are spread */
 };
+
+/* Lane-wise sum += factor · value. */
+static inline void rh_add_lanes(double *__restrict sum, const double *__restrict value, double factor)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        sum[l] += factor * value[l];
+    }
+}
 
 static inline bool rh_is_eligible(const struct rh_taken *taken, int window)
 {
@@ -128,23 +178,57 @@ void rh_draw_walk_factors(struct rh_kernel *self);
 void rh_draw_group(struct rh_kernel *self, int group);
 void rh_draw_partner(struct rh_kernel *self, const struct rh_plan_partner *partner);
 
-/* Attainment that an incentive counts per gross of a series, over the whole history; 0 where it does not look at it. */
-static inline double rh_conversion(const struct rh_plan *plan, size_t series, const struct rh_plan_incentive *incentive)
-{
-    return incentive->counts[plan->series_driver[series]]
-               ? plan->views[series * (size_t)plan->num_views + (size_t)incentive->view].conversion
-               : 0.0;
-}
+/* open.c */
+/* Attainment that the partner is expected to add to a count in months [first, last]. */
+double rh_expected(const struct rh_kernel *self, const struct rh_plan_count *count, int first, int last);
+/* Total of a gauge over months [first, last], which may lie before the horizon; those from `known` on as expected.
+ * out: [RH_LANES]. */
+void rh_gauge_total(const struct rh_kernel *self, enum rh_path path, int gauge, int first, int last, int known,
+                    double *out);
+/* Finds the status held in the review windows that begin in month t (and in the first month the one held then). */
+void rh_find_status(struct rh_kernel *self, int t);
+/* Index of the review window that holds month t, which may be the first one after the horizon. */
+int rh_review_of(const struct rh_kernel *self, int t);
+/* Starts counting in window w: who takes part, and on which terms. Decides on enrollment where `decides`. */
+void rh_open_window(struct rh_kernel *self, struct rh_taken *taken, int w, bool decides);
+/* Schedule of replication l where values are several; denominator: of a ratio. Stands until the next call. */
+const struct rh_schedule *rh_bind_lane(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path, int l,
+                                       double denominator);
+/* Product of all multipliers that fit the partner as the holder of a tier. */
+double rh_multiplied(const struct rh_plan *plan, const struct rh_plan_partner *partner,
+                     const struct rh_incentive *incentive, const char *tier);
 
 /* worth.c */
 /* Expected marginal reward at attained[l]: rh_belief_marginal_reward over lanes. attained, g: [RH_LANES]. */
 void rh_marginal_reward(const struct rh_schedule *schedule, struct rh_belief belief, const double *attained, double *g);
-/* What the next unit of attainment of one incentive is worth in month t, as felt; 0 outside its windows. Opens windows.
- */
+/* What the next unit of attainment of one incentive is worth in month t, as felt; 0 outside its windows. */
 void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t);
+/* What taking part in window w, which opens, is expected to pay. out: [RH_LANES]. */
+void rh_expect_reward(struct rh_kernel *self, struct rh_taken *taken, int w, double *out);
+/* Fills streak_pays and streak_worth. */
+void rh_expect_streaks(struct rh_kernel *self, struct rh_taken *taken);
+/* First month whose accrual a match of month t may draw on; the last is the one before t. */
+static inline int rh_fund_first(const struct rh_match *match, int t)
+{
+    return match->expires_months > 0 && t > match->expires_months ? t - match->expires_months : 0;
+}
 
-/* respond.c: the partner under program p, all months; month by month calls settle.c. */
-void rh_respond(struct rh_kernel *self, int p);
+/* amount.c */
+/* Amount and `reached` of window w, which ends, by its metric, after the multiplier and cap.window. */
+void rh_find_amount(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path);
+/* Matches what was spent in month t, then lets the fund accrue. */
+void rh_match_month(struct rh_kernel *self, struct rh_taken *taken, int t, enum rh_path path);
+
+/* share.c */
+/* Clears what the pass over the partners will fill, and makes of it what amount.c asks for. */
+void rh_clear_meetings(struct rh_kernel *self);
+void rh_finish_meetings(struct rh_kernel *self);
+/* Adds the partner's window w to a ranking or a pool. */
+void rh_meet(struct rh_kernel *self, const struct rh_taken *taken, int w, enum rh_path path);
+
+/* respond.c: the partner under program p, all months; month by month calls settle.c. counts: the reference is known, so
+ * that what is settled late can be. */
+void rh_respond(struct rh_kernel *self, int p, bool counts);
 
 /* settle.c */
 /* Attainment that a series adds in month t through a view: gross and base are of that month. out: [RH_LANES]. */
@@ -152,11 +236,17 @@ void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, con
 /* Flags of one partner under one program. */
 struct rh_rewarded {
     rh_lanes earned, reached; /* 1 where anything was earned, where a level above 0 was reached with it */
+    rh_lanes enrolled;        /* 1 where it took part in a window */
     rh_lanes reference;       /* 1 where the reference's behavior would have earned */
 };
 
-/* Settles all windows of program p that end in month t, in the order of the settlement's steps. */
+/* Settles the windows of program p that end in month t, in the order of the settlement's steps. Those of incentives
+ * that are settled late only as far as the partner can tell by then, and not for good. */
 void rh_settle_month(struct rh_kernel *self, int p, int t, struct rh_rewarded *rewarded);
+/* Settles the windows of incentives that are settled late, now that the partner's whole path is known. */
+void rh_settle_late(struct rh_kernel *self, int p, struct rh_rewarded *rewarded);
+/* Starts a standing from nothing. */
+void rh_standing_clear(const struct rh_kernel *self, const struct rh_taken *taken, struct rh_standing *standing);
 
 /* Parameter that says how likely a reward is claimed. */
 static inline enum rh_parameter rh_claim_rate(const struct rh_incentive *incentive)

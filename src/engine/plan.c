@@ -34,6 +34,7 @@ static int bind_horizon(struct rh_plan *self, const struct rh_study *study, cons
                                "the horizon starts inside the history; to replay the history itself say "
                                "replay: {method: exact}");
     }
+    self->months_known = (int)(self->first_month - panel->first_month);
     self->months_ahead = self->exact ? 0 : (int)(self->first_month - after);
     self->replay = rh_replay_make(panel->first_month, self->history_months, self->first_month, baseline->phase,
                                   study->block_months);
@@ -221,7 +222,13 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
         status = rh_plan_bind_views(self, &from, error);
     }
     if (status == RH_OK) {
+        status = rh_plan_bind_benefits(self, &from, error);
+    }
+    if (status == RH_OK) {
         status = rh_plan_bind_eligible(self, &from, error);
+    }
+    if (status == RH_OK) {
+        status = rh_plan_bind_shares(self, &from, error);
     }
     if (status == RH_OK &&
         (bind_labels(self, baseline) != RH_OK || bind_groups(self, baseline) != RH_OK || bind_drawn(self) != RH_OK)) {
@@ -240,23 +247,48 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
     return status;
 }
 
+static void free_incentive(struct rh_plan_incentive *self)
+{
+    rh_schedule_free(&self->schedule);
+    rh_plan_count_free(&self->count);
+    free(self->threshold);
+    free(self->prior);
+    free(self->target);
+    free(self->at_least);
+    free(self->ahead);
+    free(self->pools.of);
+    free(self->pools.rest);
+    free(self->pools.variance);
+    free(self->pools.so_far);
+    free(self->pools.prior);
+    free(self->pools.threshold);
+    free(self->requirement);
+    free(self->after);
+    free(self->window);
+    free(self->window_of);
+}
+
+static void free_program(struct rh_plan_program *self)
+{
+    for (int j = 0; j < self->num_incentives; j++) {
+        free_incentive(&self->incentive[j]);
+    }
+    for (int g = 0; g < self->num_gauges; g++) {
+        rh_plan_gauge_free(&self->gauge[g]);
+    }
+    rh_plan_status_free(self);
+    free(self->incentive);
+    free(self->gauge);
+    free(self->gross_up);
+}
+
 void rh_plan_free(struct rh_plan *self)
 {
     for (int d = 0; self->driver != NULL && d < self->num_drivers; d++) {
         free((void *)(uintptr_t)self->driver[d].name);
     }
     for (int p = 0; self->program != NULL && p < self->num_programs; p++) {
-        for (int j = 0; j < self->program[p].num_incentives; j++) {
-            struct rh_plan_incentive *incentive = &self->program[p].incentive[j];
-            rh_schedule_free(&incentive->schedule);
-            free(incentive->threshold);
-            free(incentive->prior);
-            free(incentive->counts);
-            free(incentive->window);
-            free(incentive->window_of);
-        }
-        free(self->program[p].incentive);
-        free(self->program[p].gross_up);
+        free_program(&self->program[p]);
     }
     for (int i = 0; self->partner != NULL && i < self->num_partners; i++) {
         free(self->partner[i].alive);

@@ -20,6 +20,8 @@ extern "C" {
 #define RH_MAX_HORIZON 120
 #define RH_NO_VIEW ((size_t)-1)
 #define RH_NO_SERIES ((size_t)-1)
+#define RH_NO_GAUGE (-1)
+#define RH_MONTHS_BEFORE 24 /* months before the horizon that a prior year, a requirement or a review may look at */
 
 enum rh_driver_kind { RH_DRIVER_REVENUE, RH_DRIVER_MONEY, RH_DRIVER_ACTIVITY };
 
@@ -41,38 +43,107 @@ struct rh_view_table {
     size_t lone;       /* the same, or RH_NO_VIEW where no month has returns without sales */
 };
 
+enum rh_view_part { RH_VIEW_NET, RH_VIEW_SALES, RH_VIEW_RETURNS };
+
 /* What behaviors count: amounts or quantities of the rows that pass a filter. View 0 is all rows' own value, net. */
 struct rh_plan_view {
     bool quantity;
     const struct rh_behavior *behavior; /* whose `where` filters; NULL: all rows */
+    enum rh_view_part part;
+};
+
+/* Which rows of a measure a total counts. */
+struct rh_plan_count {
+    bool *drivers; /* [num_drivers] */
+    int view;      /* net of returns; under clawback the sales alone */
+    int returns;   /* under clawback the view of returns alone, else -1 */
+    int *returned; /* [num_months] under clawback the month of the horizon in which a return dated there counts, -1: in
+                      none of them; else NULL */
+};
+
+/* A total that is kept month by month: what a ratio is divided by, what a fund accrues with, what requirements, reviews
+ * and prior years within the horizon look at, and the attainment of incentives that are settled later. */
+struct rh_plan_gauge {
+    const struct rh_plan_count *count; /* an incentive's, or its own */
+    struct rh_plan_count own;
+    double *before; /* [num_partners][RH_MONTHS_BEFORE] the months before the horizon, the last one just before it;
+                       expected where the history has ended */
 };
 
 struct rh_plan_window {
     int first, last; /* months of the horizon */
 };
 
+/* What an incentive of the plan stands for. */
+enum rh_role {
+    RH_ROLE_INCENTIVE,   /* one of the program's file */
+    RH_ROLE_TIER_BONUS,  /* what a status level adds to each sale of who holds it */
+    RH_ROLE_TIER_REVIEW, /* one condition of a status level: pays nothing, and brings the level's benefits */
+};
+
+/* Pools of `pooled_by`, and what their members are expected to bring. */
+struct rh_plan_pools {
+    int *of;           /* [num_partners] pool, -1: the partner is one of its own */
+    int num;           /* of pools with two partners or more */
+    double *rest;      /* [num][num_months] expected from the month to its window's end, of all members */
+    double *variance;  /* [num][num_months] of that */
+    double *so_far;    /* [num][num_months] expected from the window's start to the month before */
+    double *prior;     /* [num][num_windows] sum of the members' bases; NULL: not needed */
+    double *threshold; /* [num][num_windows][num_levels] of the sums of the members' bases; NULL: as written */
+};
+
 struct rh_plan_incentive {
     const struct rh_incentive *incentive;
-    int label;                   /* by_incentive */
+    enum rh_role role;
+    int tier;                    /* of a bonus or a review: level of the status program, else -1 */
+    int label;                   /* by_incentive; -1: none */
     struct rh_schedule schedule; /* for a partner of whom nothing need be known */
-    double *threshold; /* [num_partners][num_windows][num_levels] relative thresholds worked out, 10⁻⁴ of the
-                          measure, NaN without a base; NULL: thresholds are as written */
+    double *threshold; /* [num_partners][num_windows][num_levels] relative thresholds worked out, 10⁻⁴ of the measure,
+                          NaN without a base; with `rank_in` what the places took; NULL: thresholds are as written */
     double *prior;     /* [num_partners][num_windows] total one year earlier, NaN without; NULL: not needed */
-    int group;         /* of incentives that exclude one another, in the program; -1: none */
-    int view;
-    bool *counts;                  /* [num_drivers] the behavior looks at this driver */
+    double *target;    /* [num_partners][num_windows] NaN without; NULL: not needed */
+    double *at_least;    /* [num_partners][num_windows] of a streak, NaN without a base */
+    bool *ahead;         /* [num_windows] the prior year lies, in part, beyond the history: it is the path's own */
+    bool needs_prior;    /* the prior year is a base, without which there is no part in the window */
+    int group;           /* of incentives that exclude one another, in the program; -1: none */
+    bool shares;         /* its amounts depend on other partners: rank, pool, or exclusive with such a one */
+    bool late;           /* settled when the whole horizon is known: `shares`, `clawback`, exclusive with such a one */
+    bool several_values; /* thresholds or multiplier may differ between the replications of a partner */
+    int places;          /* `rank_in`: totals that are kept of each group */
+    struct rh_plan_pools pools; /* `pooled_by`; with `rank_in` only `of`, the groups, and `num` */
+    struct rh_plan_count count;
+    int own, denominator, accrual; /* gauges of the program, or RH_NO_GAUGE */
+    int *requirement;              /* [num_requirements] gauges */
+    double *after;                 /* [num_partners] of a review that ends after the horizon: expected behind it */
     struct rh_plan_window *window; /* [num_windows], in order, not overlapping */
     int num_windows;
     int *window_of;     /* [num_months] index of the month's window, or -1 */
-    int first_slot;     /* of its windows among the program's slots */
+    int first_slot;     /* of its windows among the program's slots; -1: it pays nothing */
     double burden;      /* share of the program's complexity */
     double payout_days; /* from window end to due date, months counted as 30.4375 days */
 };
 
+/* The status program: reviews are those that hold a month of the horizon or the first month after it. */
+struct rh_plan_status {
+    int num_tiers; /* 0: none */
+    int num_reviews;
+    struct rh_plan_window *review; /* [num_reviews] months of the horizon, the first and the last may lie outside */
+    int **condition;               /* [num_tiers][conditions] gauges */
+    double *revenue;       /* [num_partners][num_reviews + 1] expected net revenue of each review and the one after */
+    double *revenue_after; /* [num_partners] of the last review's months after the horizon */
+};
+
 struct rh_plan_program {
     const struct rh_program *program;
-    struct rh_plan_incentive *incentive; /* [num_incentives] */
+    struct rh_plan_incentive *incentive; /* [num_incentives] the file's, bonuses, reviews */
     int num_incentives;
+    int num_paying;              /* of them that have slots: they come first */
+    struct rh_incentive *made;   /* [bonuses + reviews] what bonuses and reviews say as incentives */
+    struct rh_plan_gauge *gauge; /* [num_gauges] */
+    int num_gauges;
+    struct rh_plan_status status;
+    bool shares;         /* some incentive does */
+    bool late;           /* some incentive is */
     int num_slots;       /* (incentive, window) pairs */
     int first_incentive; /* index of its first incentive among all of the plan's */
     double spendable;    /* budget less reserve, INFINITY without one */
@@ -93,11 +164,13 @@ struct rh_plan_partner {
     int num_series;
     int tier;      /* id in the history */
     double *alive; /* [num_months] probability of still buying, falling */
+    bool shares;   /* meets an incentive that shares */
 };
 
 struct rh_plan {
     int num_months, history_months;
     rh_month first_month; /* of the horizon */
+    int months_known;     /* months of history and gap before the horizon */
     int months_ahead;     /* from the history's end to the horizon's start, 0: it follows at once */
     bool exact;           /* the horizon is the end of the history itself */
     uint64_t seed, replications;
@@ -149,6 +222,7 @@ struct rh_plan {
         char *name;  /* owned */
     } * drawn;
     bool margin_assumed;
+    bool shares; /* some program has incentives whose amounts depend on other partners */
 };
 
 /* Binds a checked study to its history. The plan borrows study, history, panel and assumptions. */
@@ -156,6 +230,15 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
                  const struct rh_panel *panel, const struct rh_baseline *baseline,
                  const struct rh_assumptions *assumptions, struct rh_error *error);
 void rh_plan_free(struct rh_plan *self);
+
+/* What a count sees of a unit of a series' gross, over the whole history; 0 where it does not look at it. */
+static inline double rh_plan_conversion(const struct rh_plan *self, size_t series, const struct rh_plan_count *count)
+{
+    const struct rh_view_table *views = self->views + series * (size_t)self->num_views;
+    return !count->drivers[self->series_driver[series]] ? 0.0
+           : count->returns < 0                         ? views[count->view].conversion
+                                : views[count->view].conversion + views[count->returns].conversion;
+}
 
 /* What a living partner is expected to do in a month: the mean, or the rate of an activity. */
 static inline double rh_plan_expected(const struct rh_plan *self, size_t series, int t)

@@ -13,55 +13,6 @@ static int no_memory(struct rh_error *error)
     return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to bind the programs");
 }
 
-static bool same_predicates(const struct rh_behavior *a, const struct rh_behavior *b)
-{
-    if (a == b) {
-        return true;
-    }
-    if (a->num_where != b->num_where) {
-        return false;
-    }
-    for (size_t k = 0; k < a->num_where; k++) {
-        const struct rh_predicate *x = &a->where[k], *y = &b->where[k];
-        if (strcmp(x->column.text, y->column.text) != 0 || x->comparison != y->comparison || x->numeric != y->numeric ||
-            (x->numeric && x->number != y->number) || x->texts.num != y->texts.num) {
-            return false;
-        }
-        for (size_t i = 0; i < x->texts.num; i++) {
-            if (strcmp(x->texts.item[i].text, y->texts.item[i].text) != 0) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
-/* Index of the view that a behavior needs, added where it is new. self->view has room. */
-static int find_view(struct rh_plan *self, const struct rh_behavior *behavior)
-{
-    bool quantity = strcmp(behavior->measure.text, "units") == 0;
-    bool plain = behavior->num_where == 0;
-    for (int v = 0; v < self->num_views; v++) {
-        const struct rh_plan_view *view = &self->view[v];
-        if (view->quantity == quantity &&
-            (plain ? view->behavior == NULL : view->behavior != NULL && same_predicates(view->behavior, behavior))) {
-            return v;
-        }
-    }
-    self->view[self->num_views] = (struct rh_plan_view){quantity, plain ? NULL : behavior};
-    return self->num_views++;
-}
-
-static bool list_has(const struct rh_reference_list *list, const char *name)
-{
-    for (size_t k = 0; k < list->num; k++) {
-        if (strcmp(list->item[k].text, name) == 0) {
-            return true;
-        }
-    }
-    return list->num == 0;
-}
-
 static int bind_windows(struct rh_plan *self, struct rh_plan_incentive *bound, int year_starts, struct rh_error *error)
 {
     rh_month first, last, until = self->first_month + self->num_months - 1;
@@ -97,26 +48,91 @@ static double burden_of(const struct rh_incentive *incentive)
            0.2 * (incentive->bands == RH_BANDS_RETROACTIVE) + 0.2 * (incentive->claim == RH_CLAIM_REQUIRED);
 }
 
-static int bind_incentive(struct rh_plan *self, const struct rh_plan_sources *from, const struct rh_program *program,
-                          struct rh_plan_incentive *bound, const struct rh_incentive *incentive, struct rh_error *error)
+/* The prior year is asked for in any form. */
+static bool relates_to_prior(const struct rh_incentive *incentive)
 {
-    bool units = strcmp(incentive->behavior.measure.text, "units") == 0;
-    const char *measure = units ? "revenue" : incentive->behavior.measure.text;
-    bound->incentive = incentive;
-    bound->burden = burden_of(incentive);
+    bool relates =
+        incentive->metric == RH_METRIC_GROWTH || incentive->pays_on_growth ||
+        (incentive->metric == RH_METRIC_STREAK && incentive->streak_at_least.relation == RH_RELATIVE_PRIOR_YEAR);
+    for (size_t k = 0; k < incentive->num_levels; k++) {
+        relates = relates || incentive->level[k].threshold.relation == RH_RELATIVE_PRIOR_YEAR;
+    }
+    return relates;
+}
+
+/* Windows whose prior year is not wholly in the history. */
+static int find_ahead(const struct rh_plan *self, struct rh_plan_incentive *bound, bool *any)
+{
+    bound->ahead = rh_calloc((size_t)bound->num_windows + 1, sizeof *bound->ahead);
+    for (int w = 0; bound->ahead != NULL && w < bound->num_windows; w++) {
+        bound->ahead[w] = self->months_known + bound->window[w].last - 12 >= self->history_months;
+        if (self->exact) { /* the horizon is in the history, but another program may have made another past */
+            bound->ahead[w] = bound->window[w].last >= 12;
+        }
+        *any = *any || bound->ahead[w];
+    }
+    return bound->ahead != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+}
+
+/* Gauges of what the incentive looks at beside its attainment, and of that itself where more than the open window of it
+ * is asked for. */
+static int bind_gauges(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_plan_program *program,
+                       struct rh_plan_incentive *bound)
+{
+    static const struct rh_reference_list all = {0};
+    const struct rh_incentive *incentive = bound->incentive;
+    bool ahead = false;
+    int status = find_ahead(self, bound, &ahead);
+    bound->needs_prior = relates_to_prior(incentive);
+    bound->several_values = bound->needs_prior && ahead;
+    bound->requirement = rh_calloc(incentive->num_requirements + 1, sizeof *bound->requirement);
+    status = bound->requirement == NULL ? RH_ERR_NO_MEMORY : status;
+    for (size_t k = 0; k < incentive->num_requirements && status == RH_OK; k++) {
+        status = rh_plan_find_gauge(self, from, program, incentive->requirement[k].measure.text,
+                                    &incentive->requirement[k].product, &bound->requirement[k]);
+    }
+    if (status == RH_OK && incentive->metric == RH_METRIC_RATIO) {
+        status = rh_plan_find_gauge(self, from, program, incentive->ratio_measure.text, &incentive->ratio_product,
+                                    &bound->denominator);
+    }
+    if (status == RH_OK && incentive->match.given) {
+        status = rh_plan_find_gauge(self, from, program, incentive->match.of.text, &all, &bound->accrual);
+    }
+    if (status == RH_OK && bound->role == RH_ROLE_TIER_REVIEW) {
+        status = rh_plan_find_gauge(self, from, program, incentive->behavior.measure.text, &incentive->behavior.product,
+                                    &bound->own);
+    } else if (bound->late || incentive->match.given || bound->several_values) {
+        bound->own = rh_plan_own_gauge(program, bound);
+    }
+    for (size_t k = 0; k < incentive->num_multipliers; k++) {
+        bound->several_values = bound->several_values ||
+                                (program->status.num_tiers > 0 && incentive->multiplier[k].of == RH_MULTIPLIER_TIER);
+    }
+    return status;
+}
+
+/* Windows, what is counted and what it pays. */
+static int bind_incentive(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_plan_program *program,
+                          struct rh_plan_incentive *bound, struct rh_error *error)
+{
+    const struct rh_incentive *incentive = bound->incentive;
+    const struct rh_plan_rows rows = {.measure = incentive->behavior.measure.text,
+                                      .product = &incentive->behavior.product,
+                                      .where = &incentive->behavior,
+                                      .clawed = incentive->clawback_months > 0 ? incentive : NULL};
     bound->payout_days = incentive->payout_after_days + DAYS_PER_MONTH * incentive->payout_after_months;
-    bound->view = find_view(self, &incentive->behavior);
-    bound->counts = rh_calloc((size_t)self->num_drivers, sizeof *bound->counts);
-    if (bound->counts == NULL) {
-        return no_memory(error);
+    bound->own = bound->denominator = bound->accrual = RH_NO_GAUGE;
+    int status = rh_plan_count_init(self, from, &rows, &bound->count) == RH_OK ? RH_OK : no_memory(error);
+    if (status == RH_OK) {
+        status = rh_schedule_init(&bound->schedule, incentive, error);
     }
-    for (int d = 0; d < self->num_drivers; d++) {
-        const struct rh_driver *driver = &from->panel->driver[self->driver[d].panel_driver];
-        bound->counts[d] = strcmp(from->history->measures.name[driver->measure], measure) == 0 &&
-                           list_has(&incentive->behavior.product, from->history->products.name[driver->product]);
+    if (status == RH_OK && bound->role != RH_ROLE_TIER_REVIEW) {
+        status = bind_windows(self, bound, program->program->year_starts, error);
     }
-    int status = rh_schedule_init(&bound->schedule, incentive, error);
-    return status == RH_OK ? bind_windows(self, bound, program->year_starts, error) : status;
+    if (status == RH_OK && rows.clawed != NULL) {
+        status = rh_plan_bind_returns(self, bound, program->program->year_starts) == RH_OK ? RH_OK : no_memory(error);
+    }
+    return status;
 }
 
 /* by_incentive label of a name, added where it is new. */
@@ -167,12 +183,42 @@ static int bind_gross_up(struct rh_plan_program *self, const struct rh_history *
     return RH_OK;
 }
 
-static int bind_program(struct rh_plan *self, const struct rh_plan_sources *from, const struct rh_program *program,
-                        struct rh_error *error)
+/* Incentives whose amounts depend on other partners, and those that are settled when the whole horizon is known: also
+ * who is in an exclusive group with such a one. */
+static void find_late(struct rh_plan_program *program)
 {
-    struct rh_plan_program *bound = &self->program[self->num_programs++];
-    bound->program = program;
-    bound->first_incentive = self->num_incentives;
+    for (int j = 0; j < program->num_incentives; j++) {
+        struct rh_plan_incentive *bound = &program->incentive[j];
+        for (int other = 0; other < program->num_incentives; other++) {
+            const struct rh_plan_incentive *mate = &program->incentive[other];
+            const enum rh_metric metric = mate->incentive->metric;
+            if (other == j || (bound->group >= 0 && mate->group == bound->group)) {
+                bound->shares = bound->shares || metric == RH_METRIC_RANK || metric == RH_METRIC_POOLED;
+                bound->late = bound->late || bound->shares || mate->incentive->clawback_months > 0;
+            }
+        }
+        program->shares = program->shares || bound->shares;
+        program->late = program->late || bound->late;
+    }
+}
+
+/* Room for an incentive of the plan each of the file's, each bonus and each review of the status program, and gauges.
+ */
+static int make_room(struct rh_plan_program *bound, size_t num)
+{
+    const struct rh_program *program = bound->program;
+    size_t gauges = 4 * num + 1;
+    for (size_t j = 0; j < program->num_incentives; j++) {
+        gauges += program->incentive[j].num_requirements;
+    }
+    bound->incentive = rh_calloc(num + 1, sizeof *bound->incentive);
+    bound->gauge = rh_calloc(gauges, sizeof *bound->gauge);
+    return bound->incentive != NULL && bound->gauge != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+}
+
+static int find_spendable(struct rh_plan_program *bound, struct rh_error *error)
+{
+    const struct rh_program *program = bound->program;
     bound->spendable = INFINITY;
     if (program->budget_total != RH_MISSING) {
         rh_money kept;
@@ -181,20 +227,57 @@ static int bind_program(struct rh_plan *self, const struct rh_plan_sources *from
         }
         bound->spendable = floor((double)kept / 100.0) * 100.0;
     }
-    bound->incentive = rh_calloc(program->num_incentives + 1, sizeof *bound->incentive);
-    if (bound->incentive == NULL) {
+    return RH_OK;
+}
+
+/* Incentives of the file, then what the status program adds. */
+static int bind_incentives(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_plan_program *bound,
+                           struct rh_error *error)
+{
+    const struct rh_program *program = bound->program;
+    int status = RH_OK;
+    for (size_t j = 0; j < program->num_incentives; j++) {
+        struct rh_plan_incentive *incentive = &bound->incentive[bound->num_incentives++];
+        incentive->incentive = &program->incentive[j];
+        incentive->tier = -1;
+        incentive->group = find_group(program, j);
+        incentive->burden = burden_of(incentive->incentive);
+    }
+    status = rh_plan_bind_status(self, from, bound, error);
+    find_late(bound);
+    for (int j = 0; j < bound->num_incentives && status == RH_OK; j++) {
+        struct rh_plan_incentive *incentive = &bound->incentive[j];
+        const bool pays = incentive->role != RH_ROLE_TIER_REVIEW;
+        status = bind_incentive(self, from, bound, incentive, error);
+        if (status == RH_OK && bind_gauges(self, from, bound, incentive) != RH_OK) {
+            status = no_memory(error);
+        }
+        incentive->label = pays ? find_label(self, incentive->incentive->name.text) : -1;
+        incentive->first_slot = pays ? bound->num_slots : -1;
+        bound->num_slots += pays ? incentive->num_windows : 0;
+        bound->num_paying += pays;
+    }
+    return status;
+}
+
+static int bind_program(struct rh_plan *self, const struct rh_plan_sources *from, const struct rh_program *program,
+                        struct rh_error *error)
+{
+    struct rh_plan_program *bound = &self->program[self->num_programs++];
+    bound->program = program;
+    bound->first_incentive = self->num_incentives;
+    if (make_room(bound, program->num_incentives + rh_plan_num_made(program)) != RH_OK) {
         return no_memory(error);
     }
-    int status = bind_gross_up(bound, from->history, error);
-    for (size_t j = 0; j < program->num_incentives && status == RH_OK; j++) {
-        struct rh_plan_incentive *incentive = &bound->incentive[bound->num_incentives++];
-        status = bind_incentive(self, from, program, incentive, &program->incentive[j], error);
-        incentive->label = find_label(self, program->incentive[j].name.text);
-        incentive->first_slot = bound->num_slots;
-        incentive->group = find_group(program, j);
-        bound->num_slots += incentive->num_windows;
+    int status = find_spendable(bound, error);
+    if (status == RH_OK) {
+        status = bind_gross_up(bound, from->history, error);
+    }
+    if (status == RH_OK) {
+        status = bind_incentives(self, from, bound, error);
     }
     self->num_incentives += bound->num_incentives;
+    self->shares = self->shares || bound->shares;
     return status;
 }
 
@@ -221,13 +304,14 @@ int rh_plan_bind_programs(struct rh_plan *self, const struct rh_plan_sources *fr
 {
     const struct rh_study *study = from->study;
     bool under_program = !study->in_force_none && study->in_force.num_incentives > 0;
-    size_t incentives = study->in_force.num_incentives, programs = study->num_compare + 2;
+    size_t incentives = study->in_force.num_incentives + rh_plan_num_made(&study->in_force);
+    size_t programs = study->num_compare + 2;
     for (size_t k = 0; k < study->num_compare; k++) {
-        incentives += study->compare[k].num_incentives;
+        incentives += study->compare[k].num_incentives + rh_plan_num_made(&study->compare[k]);
     }
     self->program = rh_calloc(programs, sizeof *self->program);
     self->scenario = rh_calloc(programs, sizeof *self->scenario);
-    self->view = rh_calloc(incentives + 1, sizeof *self->view);
+    self->view = rh_calloc(2 * incentives + 3, sizeof *self->view); /* sales and returns; net; units */
     self->label[RH_CUT_INCENTIVE] = rh_calloc(incentives + 1, sizeof *self->label[RH_CUT_INCENTIVE]);
     if (self->program == NULL || self->scenario == NULL || self->view == NULL ||
         self->label[RH_CUT_INCENTIVE] == NULL) {
@@ -248,6 +332,26 @@ int rh_plan_bind_programs(struct rh_plan *self, const struct rh_plan_sources *fr
     return status == RH_OK ? find_reference(self, study, error) : status;
 }
 
+/* True where the partner may be in the audience: with a status program, as the holder of any status or of none. */
+static bool may_be_eligible(const struct rh_plan *self, const struct rh_plan_sources *from,
+                            const struct rh_plan_program *program, const struct rh_plan_incentive *bound, int i, int w)
+{
+    const int32_t row = self->partner[i].row;
+    const rh_day first = rh_month_first_day(self->first_month + bound->window[w].first);
+    const rh_day last = rh_month_last_day(self->first_month + bound->window[w].last);
+    if (bound->role != RH_ROLE_INCENTIVE) { /* the status program is for all */
+        return true;
+    }
+    bool eligible = program->status.num_tiers == 0
+                        ? rh_incentive_eligible(bound->incentive, from->history, row, first, last)
+                        : rh_incentive_eligible_as(bound->incentive, from->history, row, "", first, last);
+    for (int k = 0; k < program->status.num_tiers && !eligible; k++) {
+        eligible = rh_incentive_eligible_as(bound->incentive, from->history, row, program->program->tier[k].name.text,
+                                            first, last);
+    }
+    return eligible && rh_plan_has_bases(bound, i, w);
+}
+
 int rh_plan_bind_eligible(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error)
 {
     size_t num = (size_t)self->num_partners * (size_t)self->num_incentives;
@@ -263,11 +367,9 @@ int rh_plan_bind_eligible(struct rh_plan *self, const struct rh_plan_sources *fr
             uint64_t *bits =
                 self->eligible[(size_t)i * (size_t)self->num_incentives + (size_t)(program->first_incentive + j)];
             for (int w = 0; w < bound->num_windows; w++) {
-                rh_day first = rh_month_first_day(self->first_month + bound->window[w].first);
-                rh_day last = rh_month_last_day(self->first_month + bound->window[w].last);
-                if (rh_incentive_eligible(bound->incentive, from->history, self->partner[i].row, first, last) &&
-                    rh_plan_has_bases(bound, i, w)) {
+                if (may_be_eligible(self, from, program, bound, i, w)) {
                     bits[w / 64] |= (uint64_t)1 << (w % 64);
+                    self->partner[i].shares = self->partner[i].shares || bound->shares;
                 }
             }
         }

@@ -15,18 +15,47 @@ static int no_memory(struct rh_error *error)
     return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to bind the baseline");
 }
 
-/* True where an incentive of any program of the study looks at the measure. */
-static bool measure_is_used(const struct rh_study *study, const char *measure)
+static bool is_named(const struct rh_reference *name, const char *measure)
 {
-    for (size_t p = 0; p <= study->num_compare; p++) {
-        const struct rh_program *program = p == 0 ? &study->in_force : &study->compare[p - 1];
-        for (size_t j = 0; j < program->num_incentives; j++) {
-            if (strcmp(program->incentive[j].behavior.measure.text, measure) == 0) {
-                return true;
-            }
+    return name->text != NULL && strcmp(name->text, measure) == 0;
+}
+
+static bool is_required(const struct rh_requirement *requirement, size_t num, const char *measure)
+{
+    for (size_t k = 0; k < num; k++) {
+        if (is_named(&requirement[k].measure, measure)) {
+            return true;
         }
     }
     return false;
+}
+
+/* True where an incentive, a fund, a requirement or a review of the program looks at the measure. */
+static bool program_uses(const struct rh_program *program, const char *measure)
+{
+    for (size_t j = 0; j < program->num_incentives; j++) {
+        const struct rh_incentive *incentive = &program->incentive[j];
+        if (is_named(&incentive->behavior.measure, measure) || is_named(&incentive->ratio_measure, measure) ||
+            is_named(&incentive->match.of, measure) ||
+            is_required(incentive->requirement, incentive->num_requirements, measure)) {
+            return true;
+        }
+    }
+    for (size_t k = 0; k < program->num_tiers; k++) {
+        if (is_required(program->tier[k].when, program->tier[k].num_when, measure)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool measure_is_used(const struct rh_study *study, const char *measure)
+{
+    bool used = program_uses(&study->in_force, measure);
+    for (size_t p = 0; p < study->num_compare && !used; p++) {
+        used = program_uses(&study->compare[p], measure);
+    }
+    return used;
 }
 
 /* Vendor's margin on a product: as the study says, else from the ledger's cost. */

@@ -7,7 +7,12 @@
 
 static bool passes(const struct rh_history *history, size_t row, void *user)
 {
-    return rh_behavior_passes(user, history, row);
+    const struct rh_plan_view *view = user;
+    const struct rh_events *events = &history->events;
+    const bool money = !view->quantity && events->amount[row] != RH_MISSING;
+    const bool returned = (money ? events->amount[row] : events->quantity[row]) < 0;
+    return (view->part == RH_VIEW_NET || returned == (view->part == RH_VIEW_RETURNS)) &&
+           (view->behavior == NULL || rh_behavior_passes(view->behavior, history, row));
 }
 
 /* Room for one more table of H months at the pool's end. */
@@ -69,7 +74,8 @@ static int bind_view(struct rh_plan *self, const struct rh_plan_sources *from, i
         for (size_t s = partner->first_series; s < partner->first_series + (size_t)partner->num_series; s++) {
             struct rh_view_table *table = &self->views[s * (size_t)self->num_views + (size_t)v];
             if (self->series_panel[s] == RH_NO_SERIES) { /* nothing was ever counted: all that is done counts */
-                *table = (struct rh_view_table){.conversion = 1.0, .constant = true, .lone = RH_NO_VIEW};
+                const double counts = self->view[v].part == RH_VIEW_RETURNS ? 0.0 : 1.0;
+                *table = (struct rh_view_table){.conversion = counts, .constant = true, .lone = RH_NO_VIEW};
                 continue;
             }
             size_t cell = self->series_panel[s] * H;
@@ -93,35 +99,123 @@ static double *net_of_returns(const struct rh_panel *panel)
     return net;
 }
 
+/* What the plan's view v counts: [panel series][history_months], owned by the caller; NULL: an error. */
+static double *count_rows(const struct rh_plan *self, const struct rh_plan_sources *from, int v, int *status,
+                          struct rh_error *error)
+{
+    const struct rh_plan_view *what = &self->view[v];
+    struct rh_view view = {NULL};
+    if (v == 0) {
+        view.value = net_of_returns(from->panel);
+        *status = view.value == NULL ? RH_ERR_NO_MEMORY : RH_OK;
+        return view.value;
+    }
+    const bool all = what->behavior == NULL && what->part == RH_VIEW_NET;
+    *status = rh_view_init(&view, from->panel, from->history, what->quantity, NULL, all ? NULL : passes,
+                           (void *)(uintptr_t)what, error);
+    return *status == RH_OK ? view.value : NULL;
+}
+
+/* Bases and gauges of all programs that look through view v. */
+static int bind_counted(struct rh_plan *self, const struct rh_plan_sources *from, int v, const double *counted,
+                        struct rh_error *error)
+{
+    int status = RH_OK;
+    for (int p = 0; p < self->num_programs; p++) {
+        struct rh_plan_program *program = &self->program[p];
+        for (int j = 0; j < program->num_incentives && status == RH_OK; j++) {
+            const struct rh_plan_count *count = &program->incentive[j].count;
+            if (count->view == v && count->returns < 0) {
+                status = rh_plan_bind_bases(self, from, &program->incentive[j], counted, error);
+            }
+        }
+        for (int g = 0; g < program->num_gauges && status == RH_OK; g++) {
+            const struct rh_plan_count *count = program->gauge[g].count;
+            if (count->view == v && count->returns < 0) {
+                status = rh_plan_fill_gauge(self, from, &program->gauge[g], counted);
+            }
+        }
+    }
+    return status;
+}
+
+/* Month of the history in which a return of month h counts, as far as prior years are asked for; below 0: in none. */
+static int returned_in(const struct rh_plan *self, const struct rh_panel *panel, const struct rh_plan_program *program,
+                       const struct rh_plan_incentive *bound, int h)
+{
+    const struct rh_incentive *incentive = bound->incentive;
+    if (incentive->window != RH_WINDOW_PROGRAM) {
+        return (int)(rh_clawback_month(incentive->window, program->program->year_starts, incentive->clawback_months,
+                                       panel->first_month + h) -
+                     panel->first_month);
+    }
+    const int last = self->months_known + (bound->num_windows > 0 ? bound->window[0].last : 0) - 12;
+    return h <= last ? h : h <= last + incentive->clawback_months ? last : -1;
+}
+
+/* The same for incentives with a clawback: sales, and returns where they count. */
+static int bind_clawed(struct rh_plan *self, const struct rh_plan_sources *from, const struct rh_plan_program *program,
+                       struct rh_plan_incentive *bound, struct rh_error *error)
+{
+    const size_t H = (size_t)self->history_months;
+    int status = RH_OK;
+    double *sales = count_rows(self, from, bound->count.view, &status, error);
+    double *returns = sales != NULL ? count_rows(self, from, bound->count.returns, &status, error) : NULL;
+    for (size_t s = 0; returns != NULL && s < from->panel->num_series; s++) {
+        for (size_t h = 0; h < H; h++) {
+            const int to = returned_in(self, from->panel, program, bound, (int)h);
+            sales[s * H + (size_t)(to < 0 ? 0 : to)] += to < 0 ? 0.0 : returns[s * H + h];
+        }
+    }
+    if (status == RH_OK) {
+        status = rh_plan_bind_bases(self, from, bound, sales, error);
+    }
+    for (int g = 0; g < program->num_gauges && status == RH_OK; g++) {
+        if (program->gauge[g].count == &bound->count) {
+            status = rh_plan_fill_gauge(self, from, &program->gauge[g], sales);
+        }
+    }
+    free(sales);
+    free(returns);
+    return status;
+}
+
+static int bind_all(struct rh_plan *self, const struct rh_plan_sources *from, const double *ones,
+                    const int16_t *own_months, struct rh_error *error)
+{
+    size_t capacity = 0;
+    int status = RH_OK;
+    for (int v = 0; v < self->num_views && status == RH_OK; v++) {
+        double *counted = count_rows(self, from, v, &status, error);
+        if (status == RH_OK) {
+            status = bind_view(self, from, v, counted, ones, own_months, &capacity);
+        }
+        if (status == RH_OK) {
+            status = bind_counted(self, from, v, counted, error);
+        }
+        free(counted);
+    }
+    for (int p = 0; p < self->num_programs; p++) {
+        for (int j = 0; j < self->program[p].num_incentives && status == RH_OK; j++) {
+            struct rh_plan_incentive *bound = &self->program[p].incentive[j];
+            status = bound->count.returns >= 0 ? bind_clawed(self, from, &self->program[p], bound, error) : RH_OK;
+        }
+    }
+    return status;
+}
+
 int rh_plan_bind_views(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error)
 {
-    size_t H = (size_t)self->history_months, capacity = 0;
-    double *net = net_of_returns(from->panel), *ones = rh_calloc(H, sizeof *ones);
+    size_t H = (size_t)self->history_months;
+    double *ones = rh_calloc(H, sizeof *ones);
     int16_t *own_months = rh_calloc(H, sizeof *own_months);
     self->views = rh_calloc(self->num_series * (size_t)self->num_views + 1, sizeof *self->views);
-    int status = net != NULL && ones != NULL && own_months != NULL && self->views != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+    int status = ones != NULL && own_months != NULL && self->views != NULL ? RH_OK : RH_ERR_NO_MEMORY;
     for (size_t h = 0; h < H && status == RH_OK; h++) {
         ones[h] = 1.0;
         own_months[h] = (int16_t)h;
     }
-    if (status == RH_OK) {
-        status = bind_view(self, from, 0, net, ones, own_months, &capacity);
-    }
-    if (status == RH_OK) {
-        status = rh_plan_bind_bases(self, from, 0, net, error);
-    }
-    for (int v = 1; v < self->num_views && status == RH_OK; v++) {
-        const struct rh_plan_view *what = &self->view[v];
-        struct rh_view view;
-        status = rh_view_init(&view, from->panel, from->history, what->quantity, NULL,
-                              what->behavior != NULL ? passes : NULL, (void *)(uintptr_t)what->behavior, error);
-        if (status == RH_OK) {
-            status = bind_view(self, from, v, view.value, ones, own_months, &capacity);
-            status = status == RH_OK ? rh_plan_bind_bases(self, from, v, view.value, error) : status;
-            rh_view_free(&view);
-        }
-    }
-    free(net);
+    status = status == RH_OK ? bind_all(self, from, ones, own_months, error) : status;
     free(ones);
     free(own_months);
     return status == RH_ERR_NO_MEMORY ? rh_error_set(error, status, "no memory for what behaviors count") : status;

@@ -12,68 +12,68 @@
 
 #define LEAST_MARGIN 0.01 /* of its sales: a partner that earns nothing on them otherwise would react without bound */
 
-/* Product of all multipliers that fit the partner, to 10⁻⁶. */
-static double multiplier_of(const struct rh_plan *plan, const struct rh_plan_partner *partner,
-                            const struct rh_incentive *incentive)
+/* The incentive as the partner meets it, before its first month. */
+static void meet(struct rh_kernel *self, struct rh_taken *taken, int j, const uint64_t *bits, const char *id)
 {
-    const struct rh_partners *partners = &plan->history->partners;
-    const char *const names[] = {[RH_MULTIPLIER_REGION] = partners->regions.name[partners->region[partner->row]],
-                                 [RH_MULTIPLIER_SEGMENT] = partners->segments.name[partners->segment[partner->row]],
-                                 [RH_MULTIPLIER_TIER] = partners->tiers.name[partner->tier]};
-    double product = 1.0;
+    const struct rh_plan_program *program = self->program;
+    const struct rh_plan_incentive *bound = &program->incentive[j];
+    const struct rh_incentive *incentive = bound->incentive;
+    const struct rh_partners *partners = &self->plan->history->partners;
+    const bool by_status = program->status.num_tiers > 0;
+    bool multiplied = false;
     for (size_t k = 0; k < incentive->num_multipliers; k++) {
-        const struct rh_multiplier *multiplier = &incentive->multiplier[k];
-        if (strcmp(multiplier->name.text, names[multiplier->of]) == 0) {
-            product *= (double)multiplier->factor / (double)RH_PPM_ONE;
-        }
+        multiplied = multiplied || (by_status && incentive->multiplier[k].of == RH_MULTIPLIER_TIER);
     }
-    return rint(product * (double)RH_PPM_ONE) / (double)RH_PPM_ONE;
+    taken->incentive = bound;
+    taken->eligible = bits;
+    taken->feel = (program->first_incentive + j) * self->plan->num_months;
+    taken->entity = rh_entity_pair(id, incentive->name.text);
+    taken->multiplier =
+        multiplied ? NAN
+                   : rh_multiplied(self->plan, self->partner, incentive, partners->tiers.name[self->partner->tier]);
+    taken->selects = by_status || incentive->num_requirements > 0 || bound->several_values ||
+                     incentive->enrollment == RH_ENROLLMENT_OPT_IN;
+    taken->schedule = &bound->schedule;
+    memset(taken->worth, 0, sizeof taken->worth);
+    memset(taken->days, 0, sizeof taken->days);
+    for (int path = 0; path < RH_NUM_PATHS; path++) {
+        rh_standing_clear(self, taken, &taken->standing[path]);
+    }
+    if (incentive->metric == RH_METRIC_STREAK) {
+        rh_expect_streaks(self, taken);
+    }
 }
 
-/* Incentives of program p that the partner meets in any window, and the complexity it sees: docs/model.md. */
-static double meet_incentives(struct rh_kernel *self, int p)
+/* Incentives of the program that the partner meets in any window, and the complexity it sees: docs/model.md. */
+static void meet_incentives(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
-    const struct rh_plan_program *program = &plan->program[p];
-    const struct rh_plan_partner *partner = self->partner;
-    size_t i = (size_t)(partner - plan->partner);
-    const char *id = plan->history->partners.id.name[partner->row];
+    const struct rh_plan_program *program = self->program;
+    size_t i = (size_t)(self->partner - plan->partner);
+    const char *id = plan->history->partners.id.name[self->partner->row];
     double burden = 0.0;
+    int num = 0;
     self->num_taken = 0;
     for (int j = 0; j < program->num_incentives; j++) {
-        const struct rh_plan_incentive *incentive = &program->incentive[j];
         const uint64_t *bits =
             plan->eligible[i * (size_t)plan->num_incentives + (size_t)(program->first_incentive + j)];
         if (bits[0] != 0 || bits[1] != 0) {
-            struct rh_taken *taken = &self->taken[self->num_taken++];
-            double cap =
-                incentive->incentive->cap_partner == RH_MISSING ? INFINITY : (double)incentive->incentive->cap_partner;
-            taken->incentive = incentive;
-            taken->eligible = bits;
-            taken->feel = (program->first_incentive + j) * plan->num_months;
-            taken->claim_entity = rh_entity_pair(id, incentive->incentive->name.text);
-            taken->multiplier = multiplier_of(plan, partner, incentive->incentive);
-            taken->schedule = &incentive->schedule;
-            memset(&taken->own, 0, sizeof taken->own);
-            memset(&taken->reference, 0, sizeof taken->reference);
-            for (int l = 0; l < RH_LANES; l++) {
-                taken->own.cap_left[l] = taken->reference.cap_left[l] = cap;
-                taken->days[l] = taken->worth[l] = 0.0;
-            }
-            burden += incentive->burden;
+            meet(self, &self->taken[self->num_taken++], j, bits, id);
+            burden += program->incentive[j].burden;
+            num += program->incentive[j].role == RH_ROLE_INCENTIVE;
         }
     }
-    return self->num_taken > 0 ? fmin(0.3 * (self->num_taken - 1) + burden / self->num_taken, 3.0) : 0.0;
+    self->complexity = num > 0 ? fmin(0.3 * (num - 1) + burden / num, 3.0) : 0.0;
 }
 
 /* Attends where the partner's own uniform is below the probability that complexity leaves. */
-static void decide_attention(struct rh_kernel *self, double complexity)
+static void decide_attention(struct rh_kernel *self)
 {
     const double *attention = rh_drawn(self, RH_PARAM_ATTENTION, 0);
     const double *slope = rh_drawn(self, RH_PARAM_COMPLEXITY_SLOPE, 0);
     for (int l = 0; l < RH_LANES; l++) {
         double p = fmin(fmax(attention[l], 1e-12), 1.0 - 1e-12);
-        bool attends = self->inattention[l] < rh_vlog(p / (1.0 - p)) - slope[l] * complexity;
+        bool attends = self->inattention[l] < rh_vlog(p / (1.0 - p)) - slope[l] * self->complexity;
         self->attends[l] = attends || attention[l] >= 1.0 ? self->reacts[l] : 0.0;
     }
 }
@@ -90,7 +90,7 @@ static void find_classes(struct rh_kernel *self)
         double *weight = self->weight + (size_t)k * stride;
         struct rh_response_class *found = NULL;
         for (size_t j = 0; j < stride; j++) {
-            weight[j] = rh_conversion(plan, series, self->taken[j].incentive);
+            weight[j] = rh_plan_conversion(plan, series, &self->taken[j].incentive->count);
         }
         for (int e = 0; e < k && found == NULL; e++) {
             struct rh_response_class *other = &self->classes[self->class_of[e]];
@@ -111,13 +111,6 @@ static void find_classes(struct rh_kernel *self)
             }
             self->class_of[k] = self->num_classes++;
         }
-    }
-}
-
-static void add(double *restrict sum, const double *restrict value, double factor)
-{
-    for (int l = 0; l < RH_LANES; l++) {
-        sum[l] += factor * value[l];
     }
 }
 
@@ -148,7 +141,7 @@ static void add_largest(const struct rh_kernel *self, int j, const double *weigh
             largest[l] = fmax(largest[l], weight[other] * self->taken[other].worth[l]);
         }
     }
-    add(out, largest, 1.0);
+    rh_add_lanes(out, largest, 1.0);
 }
 
 /* Firm's and rep's money per money of sales (per completion for activities), each within [0, felt_cap]. */
@@ -162,7 +155,7 @@ static void felt(const struct rh_kernel *self, const double *weight, enum rh_pay
             continue;
         }
         if (group < 0) {
-            add(out, self->taken[j].worth, weight[j]);
+            rh_add_lanes(out, self->taken[j].worth, weight[j]);
         } else if (is_first_of_group(self, j, weight, payee)) {
             add_largest(self, j, weight, payee, out);
         }
@@ -312,28 +305,57 @@ static void tally_flows(const struct rh_kernel *self, rh_lanes *flows, int strid
     }
 }
 
-/* Attainment that a month of one series adds to the incentives that count it, also by the reference's behavior. */
-static void add_attainment(struct rh_kernel *self, int p, int k, int t, const double *gross)
+/* What a month of one series adds to a count: to `sold` what is sold, and to `returned` (NULL: to nothing) what comes
+ * back, which may count elsewhere. */
+static void count_series(const struct rh_kernel *self, const struct rh_plan_count *count, size_t series, int t,
+                         const double *gross, double *sold, double *returned)
+{
+    rh_lanes value;
+    rh_attain(self, series, count->view, t, gross, value);
+    rh_add_lanes(sold, value, 1.0);
+    if (count->returns >= 0 && returned != NULL) {
+        rh_attain(self, series, count->returns, t, gross, value);
+        rh_add_lanes(returned, value, 1.0);
+    }
+}
+
+/* Adds a month of one series to the attainment of the incentives that count it. */
+static void add_attainment(struct rh_kernel *self, size_t series, int t, const double *const gross[RH_NUM_PATHS])
 {
     const struct rh_plan *plan = self->plan;
-    size_t series = self->partner->first_series + (size_t)k;
-    const double *reference = self->reference[k * plan->num_months + t];
-    rh_lanes attained;
     for (int j = 0; j < self->num_taken; j++) {
         struct rh_taken *taken = &self->taken[j];
-        int w = taken->incentive->window_of[t];
-        if (w < 0 || !taken->incentive->counts[plan->series_driver[series]]) {
+        const struct rh_plan_count *count = &taken->incentive->count;
+        const int w = taken->incentive->window_of[t];
+        if (w < 0 || !count->drivers[plan->series_driver[series]]) {
             continue;
         }
-        rh_month sale = plan->first_month + t, last = plan->first_month + taken->incentive->window[w].last;
-        double days = rh_month_last_day(last) - 0.5 * (rh_month_first_day(sale) + rh_month_last_day(sale));
-        rh_attain(self, series, taken->incentive->view, t, gross, attained);
-        add(taken->own.attained, attained, 1.0);
-        add(taken->days, attained, days);
-        if (p != plan->reference) {
-            rh_attain(self, series, taken->incentive->view, t, reference, attained);
+        const rh_month sale = plan->first_month + t, last = plan->first_month + taken->incentive->window[w].last;
+        const double days = rh_month_last_day(last) - 0.5 * (rh_month_first_day(sale) + rh_month_last_day(sale));
+        const int to = count->returned != NULL ? count->returned[t] : -1;
+        rh_lanes added[RH_NUM_PATHS] = {{0}};
+        const bool both = gross[RH_PATH_OWN] != gross[RH_PATH_REFERENCE];
+        for (int path = 0; path < (both ? RH_NUM_PATHS : 1); path++) {
+            count_series(self, count, series, t, gross[path], added[path],
+                         to >= 0 && taken->incentive->window_of[to] == w ? added[path] : NULL);
         }
-        add(taken->reference.attained, attained, 1.0);
+        rh_add_lanes(taken->standing[RH_PATH_OWN].attained, added[RH_PATH_OWN], 1.0);
+        rh_add_lanes(taken->standing[RH_PATH_REFERENCE].attained, added[both ? RH_PATH_REFERENCE : RH_PATH_OWN], 1.0);
+        rh_add_lanes(taken->days, added[RH_PATH_OWN], days);
+    }
+}
+
+/* The same to the totals that are kept month by month. */
+static void add_to_gauges(struct rh_kernel *self, size_t series, int t, const double *const gross[RH_NUM_PATHS])
+{
+    const struct rh_plan *plan = self->plan;
+    for (int g = 0; g < self->program->num_gauges; g++) {
+        const struct rh_plan_count *count = self->program->gauge[g].count;
+        const int to = count->returned != NULL ? count->returned[t] : -1;
+        for (int path = 0; count->drivers[plan->series_driver[series]] && path < RH_NUM_PATHS; path++) {
+            rh_lanes *months = self->gauge[path] + (ptrdiff_t)g * plan->num_months;
+            count_series(self, count, series, t, gross[path], months[t], to >= 0 ? months[to] : NULL);
+        }
     }
 }
 
@@ -344,27 +366,59 @@ static void live_series(struct rh_kernel *self, int p, int k, int t, struct path
     size_t series = self->partner->first_series + (size_t)k;
     const struct rh_plan_driver *driver = &plan->driver[plan->series_driver[series]];
     struct rh_tally *tally = self->into;
+    double *reference = self->reference[k * plan->num_months + t];
     rh_lanes gross, net;
     sell(self, p, k, t, gross);
     if (p == plan->reference) {
-        memcpy(self->reference[k * plan->num_months + t], gross, sizeof gross);
+        memcpy(reference, gross, sizeof gross);
     }
+    const double *const paths[RH_NUM_PATHS] = {gross, p == plan->reference ? gross : reference};
     if (driver->kind == RH_DRIVER_REVENUE) {
         rh_attain(self, series, 0, t, gross, net);
-        add(path->month_revenue, net, 1.0);
-        add(path->month_vendor_margin, net, driver->vendor_margin);
-        add(tally->product[driver->product], net, 1.0);
-        add(tally->product[plan->num_labels[RH_CUT_PRODUCT] + driver->product], net, driver->vendor_margin);
+        rh_add_lanes(path->month_revenue, net, 1.0);
+        rh_add_lanes(path->month_vendor_margin, net, driver->vendor_margin);
+        rh_add_lanes(tally->product[driver->product], net, 1.0);
+        rh_add_lanes(tally->product[plan->num_labels[RH_CUT_PRODUCT] + driver->product], net, driver->vendor_margin);
     } else if (driver->kind == RH_DRIVER_ACTIVITY) {
-        add(tally->extra[driver->extra], gross, 1e-4);
+        rh_add_lanes(tally->extra[driver->extra], gross, 1e-4);
     }
-    add_attainment(self, p, k, t, gross);
+    add_attainment(self, series, t, paths);
+    add_to_gauges(self, series, t, paths);
 }
 
-/* Month t of the partner under program p: answer, sell, attain, settle. */
+/* Windows that open in month t: who takes part. */
+static void open_windows(struct rh_kernel *self, int t, struct rh_rewarded *rewarded)
+{
+    rh_find_status(self, t);
+    for (int j = 0; j < self->num_taken; j++) {
+        struct rh_taken *taken = &self->taken[j];
+        const int w = taken->incentive->window_of[t];
+        if (w < 0 || taken->incentive->window[w].first != t || !rh_is_eligible(taken, w)) {
+            continue;
+        }
+        rh_open_window(self, taken, w, true);
+        for (int l = 0; l < RH_LANES && taken->incentive->role == RH_ROLE_INCENTIVE; l++) {
+            const bool may = !taken->selects || taken->standing[RH_PATH_OWN].may[l] > 0.0;
+            rewarded->enrolled[l] = may ? 1.0 : rewarded->enrolled[l];
+        }
+    }
+}
+
+/* Funds match what the month spent, and accrue. */
+static void match_month(struct rh_kernel *self, int t)
+{
+    for (int j = 0; j < self->num_taken; j++) {
+        for (int path = 0; self->taken[j].incentive->incentive->match.given && path < RH_NUM_PATHS; path++) {
+            rh_match_month(self, &self->taken[j], t, (enum rh_path)path);
+        }
+    }
+}
+
+/* Month t of the partner under program p: take part, answer, sell, attain, settle. */
 static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
 {
     const int T = self->plan->num_months;
+    open_windows(self, t, &path->rewarded);
     answer_month(self, t);
     for (int c = 0; p == 0 && c < self->num_shadow_classes; c++) {
         memcpy(self->shadow[c * T + t], self->classes[c].answer, sizeof(rh_lanes));
@@ -375,8 +429,9 @@ static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
         live_series(self, p, k, t, path);
     }
     tally_flows(self, self->into->month, T, t, path->month_revenue, path->month_vendor_margin);
-    add(path->revenue, path->month_revenue, 1.0);
-    add(path->vendor_margin, path->month_vendor_margin, 1.0);
+    rh_add_lanes(path->revenue, path->month_revenue, 1.0);
+    rh_add_lanes(path->vendor_margin, path->month_vendor_margin, 1.0);
+    match_month(self, t);
     rh_settle_month(self, p, t, &path->rewarded);
 }
 
@@ -388,29 +443,69 @@ static void tally_people(struct rh_kernel *self, const struct path *path)
         double active = self->life[l] < self->partner->alive[0] ? 1.0 : 0.0;
         bool raised = path->revenue[l] >= 1.01 * self->reference_revenue[l] && path->revenue[l] > 0.0;
         tally->open[l] += active;
+        tally->enrolled[l] += active * path->rewarded.enrolled[l];
         tally->earning[l] += active * path->rewarded.earned[l];
         tally->baseline_earning[l] += active * path->rewarded.reference[l];
         tally->participating[l] += active * path->rewarded.earned[l] * (raised ? 1.0 : path->rewarded.reached[l]);
     }
 }
 
-void rh_respond(struct rh_kernel *self, int p)
+/* What the status that is held after the horizon is expected to cost until its review window ends. */
+static void tally_benefits(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
+    const struct rh_plan_program *program = self->program;
     struct rh_tally *tally = self->into;
-    struct path path;
-    memset(&path, 0, sizeof path);
-    decide_attention(self, meet_incentives(self, p));
+    const int T = plan->num_months, segments = plan->num_labels[RH_CUT_SEGMENT];
+    rh_find_status(self, T);
+    const double *held = self->status[RH_PATH_OWN][rh_review_of(self, T)];
+    const double revenue = program->status.revenue_after[self->partner - plan->partner];
+    for (int l = 0; l < RH_LANES; l++) {
+        const bool lives = self->life[l] < self->partner->alive[T - 1];
+        const rh_ppm bonus = held[l] >= 0.0 ? program->program->tier[(int)held[l]].rate_bonus : 0;
+        const double benefit = lives ? (double)bonus / (double)RH_PPM_ONE * revenue : 0.0;
+        tally->month[RH_FLOW_BENEFITS * T + T - 1][l] += benefit;
+        tally->segment[RH_FLOW_BENEFITS * segments + self->partner->segment][l] += benefit;
+        tally->region[RH_FLOW_BENEFITS * plan->num_labels[RH_CUT_REGION] + self->partner->region][l] += benefit;
+    }
+}
+
+/* The partner's path under the program, from the first month to the last. */
+static void live(struct rh_kernel *self, int p, struct path *path)
+{
+    const struct rh_plan *plan = self->plan;
+    const size_t gauges = (size_t)self->program->num_gauges * (size_t)plan->num_months * sizeof(rh_lanes);
+    for (int who = 0; who < RH_NUM_PATHS; who++) {
+        memset(self->gauge[who], 0, gauges);
+    }
+    meet_incentives(self);
+    decide_attention(self);
     find_classes(self);
     if (p == 0) {
         self->num_shadow_classes = self->num_taken > 0 ? self->num_classes : 0;
         memcpy(self->shadow_class, self->class_of, (size_t)self->partner->num_series * sizeof *self->class_of);
     }
     for (int t = 0; t < plan->num_months; t++) {
-        live_month(self, p, t, &path);
+        live_month(self, p, t, path);
     }
     if (p == plan->reference) {
-        memcpy(self->reference_revenue, path.revenue, sizeof path.revenue);
+        memcpy(self->reference_revenue, path->revenue, sizeof path->revenue);
+    }
+}
+
+void rh_respond(struct rh_kernel *self, int p, bool counts)
+{
+    const struct rh_plan *plan = self->plan;
+    struct rh_tally *tally = self->into;
+    struct path path;
+    memset(&path, 0, sizeof path);
+    self->program = &plan->program[p];
+    live(self, p, &path);
+    if (self->program->late && counts) {
+        rh_settle_late(self, p, &path.rewarded);
+    }
+    if (self->program->status.num_tiers > 0) {
+        tally_benefits(self);
     }
     tally_flows(self, tally->segment, plan->num_labels[RH_CUT_SEGMENT], self->partner->segment, path.revenue,
                 path.vendor_margin);

@@ -29,19 +29,6 @@ void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, con
     }
 }
 
-/* Reward of a schedule at attained[l]; none at or below 0. */
-static void reward(const struct rh_schedule *schedule, const double *attained, double *out)
-{
-    memset(out, 0, sizeof(rh_lanes));
-    for (int p = 0; p < schedule->num; p++) {
-        const struct rh_piece piece = schedule->piece[p];
-        for (int l = 0; l < RH_LANES; l++) {
-            double value = piece.jump + piece.slope_change * (attained[l] - piece.start);
-            out[l] += attained[l] > 0.0 && attained[l] >= piece.start ? value : 0.0;
-        }
-    }
-}
-
 /* One incentive's row of a due of all slots of program p, in the totals and in the partner's segment and region. */
 static void tally_due(struct rh_kernel *self, int p, int slot, enum rh_due due, const double *value)
 {
@@ -58,34 +45,29 @@ static void tally_due(struct rh_kernel *self, int p, int slot, enum rh_due due, 
     }
 }
 
-/* Window of the incentive that ends in month t and that the partner may take part in, or -1. */
+/* Window of the incentive that ends in month t, pays, and that the partner may take part in, or -1. */
 static int ending(const struct rh_taken *taken, int t)
 {
     int w = taken->incentive->window_of[t];
-    return w >= 0 && taken->incentive->window[w].last == t && rh_is_eligible(taken, w) ? w : -1;
+    const bool pays = taken->incentive->first_slot >= 0;
+    return pays && w >= 0 && taken->incentive->window[w].last == t && rh_is_eligible(taken, w) ? w : -1;
 }
 
-static struct rh_standing *standing_of(struct rh_taken *taken, bool reference)
-{
-    return reference ? &taken->reference : &taken->own;
-}
+/* Which incentives a settlement is about. */
+enum which { ALL, LATE };
 
-/* What the levels pay, capped by window; nothing where `once` has paid. */
-static void find_amount(const struct rh_taken *taken, struct rh_standing *standing)
+static bool is_about(const struct rh_taken *taken, enum which which)
 {
-    reward(taken->schedule, standing->attained, standing->amount);
-    for (int l = 0; l < RH_LANES; l++) {
-        standing->amount[l] = standing->used[l] > 0.0 || standing->amount[l] < 0.0 ? 0.0 : standing->amount[l];
-    }
+    return which == ALL || taken->incentive->late;
 }
 
 /* Of a group's incentives that end in the month only the one that pays most pays; the first in the file where equal. */
-static void exclude_others(struct rh_kernel *self, int t, int group, bool reference)
+static void exclude_others(struct rh_kernel *self, int t, int group, enum rh_path path)
 {
     rh_lanes best = {0};
     for (int j = 0; j < self->num_taken; j++) {
         if (self->taken[j].incentive->group == group && ending(&self->taken[j], t) >= 0) {
-            const double *amount = standing_of(&self->taken[j], reference)->amount;
+            const double *amount = self->taken[j].standing[path].amount;
             for (int l = 0; l < RH_LANES; l++) {
                 best[l] = fmax(best[l], amount[l]);
             }
@@ -93,7 +75,7 @@ static void exclude_others(struct rh_kernel *self, int t, int group, bool refere
     }
     for (int j = 0; j < self->num_taken; j++) {
         if (self->taken[j].incentive->group == group && ending(&self->taken[j], t) >= 0) {
-            double *amount = standing_of(&self->taken[j], reference)->amount;
+            double *amount = self->taken[j].standing[path].amount;
             for (int l = 0; l < RH_LANES; l++) {
                 bool pays = amount[l] == best[l] && amount[l] > 0.0;
                 amount[l] = pays ? amount[l] : 0.0;
@@ -118,28 +100,29 @@ static void cap_and_carry(const struct rh_taken *taken, struct rh_standing *stan
     }
 }
 
-/* Amounts of all windows that end in month t, by own or by the reference's behavior. */
-static void settle_standings(struct rh_kernel *self, int t, bool reference)
+/* Amounts of the windows that end in month t, by one behavior. */
+static void settle_standings(struct rh_kernel *self, int t, enum rh_path path, enum which which)
 {
     for (int j = 0; j < self->num_taken; j++) {
-        if (ending(&self->taken[j], t) >= 0) {
-            find_amount(&self->taken[j], standing_of(&self->taken[j], reference));
+        const int w = ending(&self->taken[j], t);
+        if (w >= 0 && is_about(&self->taken[j], which)) {
+            rh_find_amount(self, &self->taken[j], w, path);
         }
     }
     for (int j = 0; j < self->num_taken; j++) {
         int group = self->taken[j].incentive->group;
-        bool first = group >= 0;
+        bool first = group >= 0 && is_about(&self->taken[j], which); /* who is late is so with the whole group */
         for (int before = 0; before < j; before++) {
             first = first && self->taken[before].incentive->group != group;
         }
         if (first) {
-            exclude_others(self, t, group, reference);
+            exclude_others(self, t, group, path);
         }
     }
     for (int j = 0; j < self->num_taken; j++) {
         int w = ending(&self->taken[j], t);
-        if (w >= 0) {
-            cap_and_carry(&self->taken[j], standing_of(&self->taken[j], reference),
+        if (w >= 0 && is_about(&self->taken[j], which)) {
+            cap_and_carry(&self->taken[j], &self->taken[j].standing[path],
                           w == self->taken[j].incentive->num_windows - 1);
         }
     }
@@ -149,25 +132,26 @@ static void settle_standings(struct rh_kernel *self, int t, bool reference)
 static void pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, struct rh_rewarded *rewarded)
 {
     const struct rh_plan *plan = self->plan;
-    const double first_paid = taken->schedule->first_paid, *gross_up = plan->program[p].gross_up;
+    const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
+    const double *windfall = taken->standing[RH_PATH_REFERENCE].amount, *gross_up = plan->program[p].gross_up;
     const double *rate = rh_drawn(self, rh_claim_rate(taken->incentive->incentive), 0);
     rh_lanes due[RH_NUM_DUES];
     for (int l = 0; l < RH_LANES; l++) {
-        double payable = taken->own.amount[l], claim = 0.0;
+        double payable = own->amount[l], claim = 0.0;
         if (payable > 0.0) {
-            struct rh_words words = rh_draw(plan->seed, taken->claim_entity, self->first + (uint32_t)l, RH_DRAW_CLAIM,
+            struct rh_words words = rh_draw(plan->seed, taken->entity, self->first + (uint32_t)l, RH_DRAW_CLAIM,
                                             (uint32_t)taken->incentive->window[w].last, 0);
             claim = rh_uniform(words.w[0]) < rate[l] ? 1.0 : 0.0;
         }
-        bool sold = taken->own.attained[l] > 0.0;
+        bool sold = own->attained[l] > 0.0;
         due[RH_DUE_PAYABLE][l] = payable;
-        due[RH_DUE_WINDFALL][l] = taken->reference.amount[l];
+        due[RH_DUE_WINDFALL][l] = windfall[l];
         due[RH_DUE_CLAIMED][l] = payable * claim;
         due[RH_DUE_CLAIMS][l] = claim;
-        due[RH_DUE_SALE_DAYS][l] = claim > 0.0 && sold ? payable * taken->days[l] / taken->own.attained[l] : 0.0;
+        due[RH_DUE_SALE_DAYS][l] = claim > 0.0 && sold ? payable * taken->days[l] / own->attained[l] : 0.0;
         rewarded->earned[l] = payable > 0.0 ? 1.0 : rewarded->earned[l];
-        rewarded->reached[l] = payable > 0.0 && taken->own.attained[l] >= first_paid ? 1.0 : rewarded->reached[l];
-        rewarded->reference[l] = taken->reference.amount[l] > 0.0 ? 1.0 : rewarded->reference[l];
+        rewarded->reached[l] = payable > 0.0 && own->reached[l] > 0.0 ? 1.0 : rewarded->reached[l];
+        rewarded->reference[l] = windfall[l] > 0.0 ? 1.0 : rewarded->reference[l];
     }
     if (gross_up != NULL) {
         const double tax = gross_up[plan->history->partners.region[self->partner->row]];
@@ -180,14 +164,92 @@ static void pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int
     }
 }
 
-void rh_settle_month(struct rh_kernel *self, int p, int t, struct rh_rewarded *rewarded)
+static void settle_month(struct rh_kernel *self, int p, int t, enum which which, struct rh_rewarded *rewarded)
 {
-    settle_standings(self, t, false);
-    settle_standings(self, t, true);
+    settle_standings(self, t, RH_PATH_OWN, which);
+    settle_standings(self, t, RH_PATH_REFERENCE, which);
     for (int j = 0; j < self->num_taken; j++) {
         int w = ending(&self->taken[j], t);
-        if (w >= 0) {
+        if (w >= 0 && self->taken[j].incentive->late == (which == LATE)) {
             pay(self, p, &self->taken[j], w, rewarded);
+        }
+    }
+}
+
+void rh_settle_month(struct rh_kernel *self, int p, int t, struct rh_rewarded *rewarded)
+{
+    settle_month(self, p, t, ALL, rewarded);
+}
+
+void rh_standing_clear(const struct rh_kernel *self, const struct rh_taken *taken, struct rh_standing *standing)
+{
+    const struct rh_incentive *incentive = taken->incentive->incentive;
+    const double cap = incentive->cap_partner == RH_MISSING ? INFINITY : (double)incentive->cap_partner;
+    memset(standing->attained, 0, sizeof standing->attained);
+    memset(standing->used, 0, sizeof standing->used);
+    memset(standing->carried, 0, sizeof standing->carried);
+    memset(standing->streak, 0, sizeof standing->streak);
+    for (int l = 0; l < RH_LANES; l++) {
+        standing->cap_left[l] = cap;
+    }
+    if (incentive->match.given) {
+        memset(standing->fund, 0, (size_t)self->plan->num_months * sizeof *standing->fund);
+    }
+}
+
+/* Attainment of window w from the months that were kept, returns where they count. */
+static void attain_late(struct rh_kernel *self, struct rh_taken *taken, int w)
+{
+    const struct rh_plan *plan = self->plan;
+    const struct rh_plan_window window = taken->incentive->window[w];
+    const rh_month last = plan->first_month + window.last;
+    for (int path = 0; path < RH_NUM_PATHS; path++) {
+        rh_gauge_total(self, (enum rh_path)path, taken->incentive->own, window.first, window.last, window.last + 1,
+                       taken->standing[path].attained);
+    }
+    memset(taken->days, 0, sizeof taken->days);
+    for (int t = window.first; t <= window.last; t++) {
+        const rh_month sale = plan->first_month + t;
+        rh_add_lanes(taken->days, self->gauge[RH_PATH_OWN][taken->incentive->own * plan->num_months + t],
+                     rh_month_last_day(last) - 0.5 * (rh_month_first_day(sale) + rh_month_last_day(sale)));
+    }
+}
+
+/* Month t of one incentive that is settled late. */
+static void live_late(struct rh_kernel *self, struct rh_taken *taken, int t)
+{
+    const int w = taken->incentive->window_of[t];
+    const bool takes_part = w >= 0 && rh_is_eligible(taken, w);
+    if (takes_part && taken->incentive->window[w].first == t) {
+        rh_open_window(self, taken, w, false);
+    }
+    for (int path = 0; taken->incentive->incentive->match.given && path < RH_NUM_PATHS; path++) {
+        rh_match_month(self, taken, t, (enum rh_path)path);
+    }
+    if (takes_part && taken->incentive->window[w].last == t) {
+        attain_late(self, taken, w);
+    }
+    for (int path = 0; self->meets && takes_part && taken->incentive->window[w].last == t && path < RH_NUM_PATHS;
+         path++) {
+        rh_meet(self, taken, w, (enum rh_path)path);
+    }
+}
+
+void rh_settle_late(struct rh_kernel *self, int p, struct rh_rewarded *rewarded)
+{
+    for (int j = 0; j < self->num_taken; j++) {
+        for (int path = 0; self->taken[j].incentive->late && path < RH_NUM_PATHS; path++) {
+            rh_standing_clear(self, &self->taken[j], &self->taken[j].standing[path]);
+        }
+    }
+    for (int t = 0; t < self->plan->num_months; t++) {
+        for (int j = 0; j < self->num_taken; j++) {
+            if (self->taken[j].incentive->late) {
+                live_late(self, &self->taken[j], t);
+            }
+        }
+        if (!self->meets) {
+            settle_month(self, p, t, LATE, rewarded);
         }
     }
 }

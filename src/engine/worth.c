@@ -1,37 +1,32 @@
-/* What the next sale is worth to a partner (docs/model.md, "What the next sale is worth"), over lanes. */
+/* What the next sale is worth to a partner (docs/model.md, "What the next sale is worth"), over lanes.
+ *
+ * Every metric comes down to pieces of a schedule, as functions of the attainment that the partner moves: their starts,
+ * jumps and slopes are what differs. Where they differ between replications there is a piece for each. */
 #include "engine/kernel_private.h"
 #include "engine/vmath.h"
 
+#include <math.h>
 #include <string.h>
 
-/* Attainment that the partner expects of the rest of the window, this month included. */
-static double expected_rest(const struct rh_kernel *self, const struct rh_taken *taken, int t, int last)
+/* What a piece adds to the expected marginal reward x ahead of where the partner stands. */
+static inline double piece_reward(double x, double jump, double slope_change, struct rh_belief belief, double inverse)
 {
-    const struct rh_plan *plan = self->plan;
-    double sum = 0.0;
-    for (int k = 0; k < self->partner->num_series; k++) {
-        size_t series = self->partner->first_series + (size_t)k;
-        double conversion = rh_conversion(plan, series, taken->incentive);
-        for (int month = t; conversion != 0.0 && month <= last; month++) {
-            sum += conversion * rh_plan_expected(plan, series, month);
-        }
-    }
-    return sum;
+    double ahead = x > 0.0 ? x : belief.alpha;
+    double z = belief.beta * rh_vlog(ahead * inverse);
+    z = z > RH_BELIEF_CLAMP ? RH_BELIEF_CLAMP : z;
+    z = z < -RH_BELIEF_CLAMP ? -RH_BELIEF_CLAMP : z;
+    double odds = rh_vexp(z), survival = 1.0 / (1.0 + odds);
+    double expected = slope_change * survival + jump * (belief.beta / ahead) * (survival * (odds * survival));
+    return x > 0.0 ? expected : slope_change;
 }
 
 /* One piece of the schedule, in `num` lanes: a constant at every call, so that the loop becomes vector code. */
-static inline void add_piece(const struct rh_piece piece, double beta, double alpha, const double *attained, double *g,
+static inline void add_piece(const struct rh_piece piece, struct rh_belief belief, const double *attained, double *g,
                              int num)
 {
-    const double inverse = 1.0 / alpha;
+    const double inverse = 1.0 / belief.alpha;
     for (int l = 0; l < num; l++) {
-        double x = piece.start - attained[l], ahead = x > 0.0 ? x : alpha;
-        double z = beta * rh_vlog(ahead * inverse);
-        z = z > RH_BELIEF_CLAMP ? RH_BELIEF_CLAMP : z;
-        z = z < -RH_BELIEF_CLAMP ? -RH_BELIEF_CLAMP : z;
-        double odds = rh_vexp(z), survival = 1.0 / (1.0 + odds);
-        double expected = piece.slope_change * survival + piece.jump * (beta / ahead) * (survival * (odds * survival));
-        g[l] += x > 0.0 ? expected : piece.slope_change;
+        g[l] += piece_reward(piece.start - attained[l], piece.jump, piece.slope_change, belief, inverse);
     }
 }
 
@@ -43,12 +38,24 @@ static inline void add_reached(const struct rh_piece piece, const double *attain
     }
 }
 
+static void add_lane_piece(const struct rh_lane_piece *piece, struct rh_belief belief, const double *attained,
+                           double *g)
+{
+    const double inverse = belief.alpha > 0.0 ? 1.0 / belief.alpha : 0.0;
+    for (int l = 0; l < RH_LANES && belief.alpha > 0.0; l++) {
+        g[l] += piece_reward(piece->start[l] - attained[l], piece->jump[l], piece->slope_change[l], belief, inverse);
+    }
+    for (int l = 0; l < RH_LANES && !(belief.alpha > 0.0); l++) {
+        g[l] += piece->start[l] <= attained[l] ? piece->slope_change[l] : 0.0;
+    }
+}
+
 void rh_marginal_reward(const struct rh_schedule *schedule, struct rh_belief belief, const double *attained, double *g)
 {
     memset(g, 0, sizeof(rh_lanes));
     for (int p = 0; p < schedule->num; p++) {
         if (belief.alpha > 0.0) {
-            add_piece(schedule->piece[p], belief.beta, belief.alpha, attained, g, RH_LANES);
+            add_piece(schedule->piece[p], belief, attained, g, RH_LANES);
         } else {
             add_reached(schedule->piece[p], attained, g, RH_LANES);
         }
@@ -61,7 +68,7 @@ static void opening_reward(const struct rh_schedule *schedule, struct rh_belief 
     double nothing = 0.0, opening = 0.0;
     for (int p = 0; p < schedule->num; p++) {
         if (belief.alpha > 0.0) {
-            add_piece(schedule->piece[p], belief.beta, belief.alpha, &nothing, &opening, 1);
+            add_piece(schedule->piece[p], belief, &nothing, &opening, 1);
         } else {
             add_reached(schedule->piece[p], &nothing, &opening, 1);
         }
@@ -71,43 +78,377 @@ static void opening_reward(const struct rh_schedule *schedule, struct rh_belief 
     }
 }
 
-/* Starts counting, and makes the schedule where it depends on the partner. */
-static void open_window(struct rh_kernel *self, struct rh_taken *taken, int w)
+/* Pieces of each replication's own schedule, filled up with pieces of no effect; how many. */
+static int spread_pieces(struct rh_kernel *self, struct rh_taken *taken, int w, const double *denominator)
+{
+    int most = 0;
+    for (int l = 0; l < RH_LANES; l++) {
+        const struct rh_schedule *schedule =
+            rh_bind_lane(self, taken, w, RH_PATH_OWN, l, denominator != NULL ? denominator[l] : 0.0);
+        for (; most < schedule->num; most++) {
+            memset(&self->lane_piece[most], 0, sizeof self->lane_piece[most]);
+        }
+        for (int p = 0; p < most; p++) {
+            const struct rh_piece piece = p < schedule->num ? schedule->piece[p] : (struct rh_piece){0};
+            self->lane_piece[p].start[l] = piece.start;
+            self->lane_piece[p].jump[l] = piece.jump;
+            self->lane_piece[p].slope_change[l] = piece.slope_change;
+        }
+    }
+    return most;
+}
+
+static struct rh_belief belief_of(const struct rh_kernel *self, const struct rh_taken *taken, int t, int last)
+{
+    return rh_belief_make(rh_expected(self, &taken->incentive->count, t, last), self->partner->cv, last - t + 1);
+}
+
+/* Total, growth, places: thresholds on the window's total. */
+static void worth_of_levels(struct rh_kernel *self, struct rh_taken *taken, int w, int t)
+{
+    const struct rh_plan_window window = taken->incentive->window[w];
+    const struct rh_belief belief = belief_of(self, taken, t, window.last);
+    const double *attained = taken->standing[RH_PATH_OWN].attained;
+    if (taken->incentive->several_values) {
+        const int num = spread_pieces(self, taken, w, NULL);
+        memset(taken->worth, 0, sizeof taken->worth);
+        for (int p = 0; p < num; p++) {
+            add_lane_piece(&self->lane_piece[p], belief, attained, taken->worth);
+        }
+    } else if (t == window.first) {
+        opening_reward(taken->schedule, belief, taken->worth);
+    } else {
+        rh_marginal_reward(taken->schedule, belief, attained, taken->worth);
+    }
+}
+
+/* Denominator of a ratio that the partner believes in: what it is so far, and what is expected. */
+static void believed_denominator(const struct rh_kernel *self, const struct rh_taken *taken, int w, int t,
+                                 double *denominator)
+{
+    const struct rh_plan_window window = taken->incentive->window[w];
+    rh_gauge_total(self, RH_PATH_OWN, taken->incentive->denominator, window.first, window.last, t, denominator);
+}
+
+/* Ratio: thresholds are shares of the denominator. */
+static void worth_of_ratio(struct rh_kernel *self, struct rh_taken *taken, int w, int t)
+{
+    const struct rh_belief belief = belief_of(self, taken, t, taken->incentive->window[w].last);
+    rh_lanes denominator;
+    believed_denominator(self, taken, w, t, denominator);
+    const int num = spread_pieces(self, taken, w, denominator);
+    memset(taken->worth, 0, sizeof taken->worth);
+    for (int p = 0; p < num; p++) {
+        add_lane_piece(&self->lane_piece[p], belief, taken->standing[RH_PATH_OWN].attained, taken->worth);
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        taken->worth[l] = denominator[l] > 0.0 ? taken->worth[l] : 0.0;
+    }
+}
+
+/* Highest count that a streak can come to within the horizon. */
+static int most_counts(const struct rh_plan_incentive *bound)
+{
+    return bound->incentive->streak < bound->num_windows ? bound->incentive->streak : bound->num_windows;
+}
+
+/* What reaching window w's least total brings at the count before it: this window's pay, and the streak that goes on
+ * instead of starting again. */
+static double streak_jump(const struct rh_taken *taken, int w, int count)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
-    size_t window = (size_t)(self->partner - self->plan->partner) * (size_t)bound->num_windows + (size_t)w;
-    memset(taken->own.attained, 0, sizeof taken->own.attained);
-    memset(taken->reference.attained, 0, sizeof taken->reference.attained);
-    memset(taken->days, 0, sizeof taken->days);
-    if (bound->threshold != NULL || bound->prior != NULL || taken->multiplier != 1.0) {
-        const struct rh_terms terms = {
-            .threshold = bound->threshold != NULL ? bound->threshold + window * bound->incentive->num_levels : NULL,
-            .prior = bound->prior != NULL ? bound->prior[window] : 0.0,
-            .multiplier = taken->multiplier};
-        rh_schedule_bind(&taken->own_schedule, bound->incentive, &terms);
-        taken->schedule = &taken->own_schedule;
+    const int counts = most_counts(bound) + 1, reached = count % bound->incentive->streak + 1;
+    const double *next = taken->streak_worth + (ptrdiff_t)(w + 1) * counts, pays = taken->streak_pays[reached];
+    return pays + (bound->incentive->once && pays > 0.0 ? 0.0 : next[reached] - next[0]);
+}
+
+/* Least total of window w in each replication. */
+static void streak_least(const struct rh_kernel *self, const struct rh_taken *taken, int w, double *least)
+{
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const struct rh_threshold *threshold = &bound->incentive->streak_at_least;
+    const size_t i = (size_t)(self->partner - self->plan->partner);
+    const double *prior = taken->standing[RH_PATH_OWN].prior;
+    const bool own = bound->ahead[w] && threshold->relation == RH_RELATIVE_PRIOR_YEAR;
+    for (int l = 0; l < RH_LANES; l++) {
+        least[l] = own ? rh_threshold_amount(threshold, prior[l], 0.0)
+                       : bound->at_least[i * (size_t)bound->num_windows + (size_t)w];
     }
+}
+
+/* Streak: a jump at the least total of the window. */
+static void streak_piece(const struct rh_kernel *self, const struct rh_taken *taken, int w, struct rh_lane_piece *piece)
+{
+    const struct rh_standing *standing = &taken->standing[RH_PATH_OWN];
+    streak_least(self, taken, w, piece->start);
+    for (int l = 0; l < RH_LANES; l++) {
+        const double factor = isnan(taken->multiplier) ? standing->multiplier[l] : 1.0;
+        piece->jump[l] = factor * streak_jump(taken, w, (int)standing->streak[l]);
+        piece->slope_change[l] = 0.0;
+    }
+}
+
+static void worth_of_streak(struct rh_kernel *self, struct rh_taken *taken, int w, int t)
+{
+    const struct rh_belief belief = belief_of(self, taken, t, taken->incentive->window[w].last);
+    streak_piece(self, taken, w, &self->lane_piece[0]);
+    memset(taken->worth, 0, sizeof taken->worth);
+    add_lane_piece(&self->lane_piece[0], belief, taken->standing[RH_PATH_OWN].attained, taken->worth);
+}
+
+void rh_expect_streaks(struct rh_kernel *self, struct rh_taken *taken)
+{
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const int counts = most_counts(bound) + 1;
+    const size_t i = (size_t)(self->partner - self->plan->partner);
+    const struct rh_terms terms = {.multiplier = isnan(taken->multiplier) ? 1.0 : taken->multiplier};
+    rh_schedule_bind(&taken->own_schedule, bound->incentive, &terms);
+    for (int count = 0; count < counts; count++) {
+        taken->streak_pays[count] = rh_schedule_reward(&taken->own_schedule, count * (double)RH_MONEY_ONE);
+    }
+    for (int w = bound->num_windows; w >= 0; w--) {
+        double *worth = taken->streak_worth + (ptrdiff_t)w * counts, chance = 0.0;
+        if (w < bound->num_windows && rh_is_eligible(taken, w)) {
+            const double least = bound->at_least[i * (size_t)bound->num_windows + (size_t)w];
+            const struct rh_belief belief = belief_of(self, taken, bound->window[w].first, bound->window[w].last);
+            chance = least > 0.0 ? rh_belief_survival(belief, least) : 1.0;
+        }
+        for (int count = 0; count < counts; count++) {
+            worth[count] = 0.0;
+            if (w < bound->num_windows) {
+                worth[count] = worth[counts] + (chance > 0.0 ? chance * streak_jump(taken, w, count) : 0.0);
+            }
+        }
+    }
+}
+
+/* Belief of what a pool's members bring together in the rest of the window. */
+static struct rh_belief belief_of_pool(const struct rh_kernel *self, const struct rh_plan_pools *pools, int pool, int t,
+                                       int last)
+{
+    const ptrdiff_t cell = (ptrdiff_t)pool * self->plan->num_months + t;
+    const double rest = pools->rest[cell], left = last - t + 1;
+    return rh_belief_make(rest, rest > 0.0 ? sqrt(pools->variance[cell] * left) / rest : 1.0, last - t + 1);
+}
+
+/* Pool: the others are believed to have brought what is expected of them, and the partner takes its share. */
+static void worth_of_share(struct rh_kernel *self, struct rh_taken *taken, int w, int t)
+{
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const struct rh_plan_window window = bound->window[w];
+    const int pool = bound->pools.of[self->partner - self->plan->partner];
+    if (pool < 0) {
+        worth_of_levels(self, taken, w, t);
+        return;
+    }
+    const double others = bound->pools.so_far[(ptrdiff_t)pool * self->plan->num_months + t] -
+                          rh_expected(self, &bound->count, window.first, t - 1);
+    rh_lanes attained;
+    for (int l = 0; l < RH_LANES; l++) {
+        attained[l] = taken->standing[RH_PATH_OWN].attained[l] + others;
+    }
+    rh_marginal_reward(taken->schedule, belief_of_pool(self, &bound->pools, pool, t, window.last), attained,
+                       taken->worth);
+    for (int l = 0; isnan(taken->multiplier) && l < RH_LANES; l++) {
+        taken->worth[l] *= taken->standing[RH_PATH_OWN].multiplier[l];
+    }
+}
+
+/* What a match of month t may still pay. */
+static void find_fund(const struct rh_taken *taken, int t, double *left)
+{
+    const struct rh_incentive *incentive = taken->incentive->incentive;
+    const struct rh_standing *standing = &taken->standing[RH_PATH_OWN];
+    memset(left, 0, sizeof(rh_lanes));
+    for (int month = rh_fund_first(&incentive->match, t); month < t; month++) {
+        rh_add_lanes(left, standing->fund[month], 1.0);
+    }
+    for (int l = 0; incentive->cap_window != RH_MISSING && l < RH_LANES; l++) {
+        const double multiplier = taken->incentive->several_values ? standing->multiplier[l] : taken->multiplier;
+        const double room = multiplier > 0.0 ? (double)incentive->cap_window / multiplier - standing->matched[l] : 0.0;
+        left[l] = fmax(fmin(left[l], room), 0.0);
+    }
+}
+
+/* Match: a share of what is spent in the month, until the fund is empty. */
+static void worth_of_match(struct rh_kernel *self, struct rh_taken *taken, int t)
+{
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const struct rh_belief belief = belief_of(self, taken, t, t);
+    const double share = (double)bound->incentive->match.share / (double)RH_PPM_ONE;
+    const rh_lanes nothing = {0};
+    struct rh_lane_piece *paid = &self->lane_piece[0];
+    rh_lanes left;
+    find_fund(taken, t, left);
+    for (int l = 0; l < RH_LANES; l++) {
+        const double slope =
+            share * (bound->several_values ? taken->standing[RH_PATH_OWN].multiplier[l] : taken->multiplier);
+        taken->worth[l] = slope;
+        paid->start[l] = share > 0.0 ? left[l] / share : 0.0;
+        paid->jump[l] = 0.0;
+        paid->slope_change[l] = -slope;
+    }
+    add_lane_piece(paid, belief, nothing, taken->worth);
+}
+
+/* Probability that the total will come to least[l]. */
+static void chance_of(const struct rh_taken *taken, struct rh_belief belief, const double *least, double *chance)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        const double x = least[l] - taken->standing[RH_PATH_OWN].attained[l];
+        const double z = belief.alpha > 0.0 && x > 0.0 ? belief.beta * rh_vlog(x / belief.alpha) : 0.0;
+        const double odds = rh_vexp(fmin(fmax(z, -RH_BELIEF_CLAMP), RH_BELIEF_CLAMP));
+        chance[l] = x <= 0.0 ? 1.0 : belief.alpha > 0.0 ? 1.0 / (1.0 + odds) : 0.0;
+    }
+}
+
+/* Belief of what the rest of the review, also behind the horizon, brings of a condition's total. */
+static struct rh_belief belief_of_review(const struct rh_kernel *self, const struct rh_taken *taken, int w, int t)
+{
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const struct rh_plan_window review = self->program->status.review[w];
+    const bool ends_later = bound->after != NULL && w == bound->num_windows - 1;
+    const double after = ends_later ? bound->after[self->partner - self->plan->partner] : 0.0;
+    return rh_belief_make(rh_expected(self, &bound->count, t, bound->window[w].last) + after, self->partner->cv,
+                          review.last - t + 1);
+}
+
+/* Least total of a condition: conditions of a level follow one another. */
+static double least_of(const struct rh_kernel *self, const struct rh_taken *taken)
+{
+    const struct rh_taken *first = taken;
+    while (first > self->taken && (first - 1)->incentive->role == RH_ROLE_TIER_REVIEW &&
+           (first - 1)->incentive->tier == taken->incentive->tier) {
+        first--;
+    }
+    return (double)self->program->program->tier[taken->incentive->tier].when[taken - first].at_least;
+}
+
+/* Review: the bonus of the next window, over that of the level below, is a jump where a condition is met, as likely as
+ * the level's other conditions are. */
+static void worth_of_review(struct rh_kernel *self, struct rh_taken *taken, int w, int t)
+{
+    const struct rh_plan_status *status = &self->program->status;
+    const struct rh_tier *tier = &self->program->program->tier[taken->incentive->tier];
+    const rh_ppm below = taken->incentive->tier > 0 ? (tier - 1)->rate_bonus : 0;
+    const ptrdiff_t i = self->partner - self->plan->partner;
+    const double benefit = (double)(tier->rate_bonus - below) / (double)RH_PPM_ONE *
+                           status->revenue[i * (status->num_reviews + 1) + w + 1];
+    const double own = least_of(self, taken);
+    struct rh_lane_piece *piece = &self->lane_piece[0];
+    for (int l = 0; l < RH_LANES; l++) {
+        piece->start[l] = own;
+        piece->jump[l] = benefit;
+        piece->slope_change[l] = 0.0;
+    }
+    for (int j = 0; j < self->num_taken; j++) {
+        const struct rh_taken *other = &self->taken[j];
+        rh_lanes least, chance;
+        if (other != taken && other->incentive->role == RH_ROLE_TIER_REVIEW &&
+            other->incentive->tier == taken->incentive->tier) {
+            const double at_least = least_of(self, other);
+            for (int l = 0; l < RH_LANES; l++) {
+                least[l] = at_least;
+            }
+            chance_of(other, belief_of_review(self, other, w, t), least, chance);
+            for (int l = 0; l < RH_LANES; l++) {
+                piece->jump[l] *= chance[l];
+            }
+        }
+    }
+    memset(taken->worth, 0, sizeof taken->worth);
+    add_lane_piece(piece, belief_of_review(self, taken, w, t), taken->standing[RH_PATH_OWN].attained, taken->worth);
 }
 
 void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
 {
-    int w = taken->incentive->window_of[t];
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const struct rh_standing *standing = &taken->standing[RH_PATH_OWN];
+    const double *feel = self->feel[taken->feel + t];
+    int w = bound->window_of[t];
     if (w < 0 || !rh_is_eligible(taken, w)) {
         memset(taken->worth, 0, sizeof taken->worth);
         return;
     }
-    const struct rh_plan_window window = taken->incentive->window[w];
-    const struct rh_belief belief =
-        rh_belief_make(expected_rest(self, taken, t, window.last), self->partner->cv, window.last - t + 1);
-    const double *feel = self->feel[taken->feel + t];
-    if (t == window.first) {
-        open_window(self, taken, w);
-        opening_reward(taken->schedule, belief, taken->worth);
+    if (bound->role == RH_ROLE_TIER_REVIEW) {
+        worth_of_review(self, taken, w, t);
+    } else if (bound->incentive->match.given) {
+        worth_of_match(self, taken, t);
+    } else if (bound->incentive->metric == RH_METRIC_RATIO) {
+        worth_of_ratio(self, taken, w, t);
+    } else if (bound->incentive->metric == RH_METRIC_STREAK) {
+        worth_of_streak(self, taken, w, t);
+    } else if (bound->incentive->metric == RH_METRIC_POOLED) {
+        worth_of_share(self, taken, w, t);
     } else {
-        rh_marginal_reward(taken->schedule, belief, taken->own.attained, taken->worth);
+        worth_of_levels(self, taken, w, t);
     }
     for (int l = 0; l < RH_LANES; l++) {
-        double open = taken->own.cap_left[l] > 0.0 && taken->own.used[l] == 0.0 ? self->attends[l] : 0.0;
+        double open =
+            bound->shares || (standing->cap_left[l] > 0.0 && standing->used[l] == 0.0) ? self->attends[l] : 0.0;
         taken->worth[l] *= feel[l] * open;
+    }
+    for (int l = 0; taken->selects && l < RH_LANES; l++) {
+        taken->worth[l] *= standing->may[l];
+    }
+}
+
+/* Expected pay of a schedule that is the same in all replications. */
+static void expect_of(struct rh_belief belief, const struct rh_schedule *schedule, double *out)
+{
+    const double expected = rh_belief_expected_reward(belief, schedule, 0.0);
+    for (int l = 0; l < RH_LANES; l++) {
+        out[l] = expected;
+    }
+}
+
+/* What the fund and the spending that is expected allow for. */
+static void expect_match(struct rh_kernel *self, const struct rh_taken *taken, int w, double *out)
+{
+    const struct rh_plan_window window = taken->incentive->window[w];
+    const struct rh_match *match = &taken->incentive->incentive->match;
+    const struct rh_plan_count *sold = self->program->gauge[taken->incentive->accrual].count;
+    const double accrued =
+        (double)match->accrues / (double)RH_PPM_ONE * rh_expected(self, sold, window.first, window.last);
+    const double wanted = (double)match->share / (double)RH_PPM_ONE *
+                          rh_expected(self, &taken->incentive->count, window.first, window.last);
+    find_fund(taken, window.first, out);
+    for (int l = 0; l < RH_LANES; l++) {
+        out[l] = fmin(wanted, out[l] + accrued);
+    }
+}
+
+static void expect_lanes(struct rh_kernel *self, struct rh_taken *taken, int w, struct rh_belief belief, double *out)
+{
+    rh_lanes denominator = {0};
+    if (taken->incentive->incentive->metric == RH_METRIC_RATIO) {
+        believed_denominator(self, taken, w, taken->incentive->window[w].first, denominator);
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        out[l] = rh_belief_expected_reward(belief, rh_bind_lane(self, taken, w, RH_PATH_OWN, l, denominator[l]), 0.0);
+    }
+}
+
+void rh_expect_reward(struct rh_kernel *self, struct rh_taken *taken, int w, double *out)
+{
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const struct rh_plan_window window = bound->window[w];
+    const enum rh_metric metric = bound->incentive->metric;
+    const struct rh_belief belief = belief_of(self, taken, window.first, window.last);
+    const int pool = metric == RH_METRIC_POOLED ? bound->pools.of[self->partner - self->plan->partner] : -1;
+    if (bound->incentive->match.given) {
+        expect_match(self, taken, w, out);
+    } else if (metric == RH_METRIC_STREAK) {
+        streak_piece(self, taken, w, &self->lane_piece[0]);
+        chance_of(taken, belief, self->lane_piece[0].start, out);
+        for (int l = 0; l < RH_LANES; l++) {
+            out[l] *= self->lane_piece[0].jump[l];
+        }
+    } else if (pool >= 0) {
+        expect_of(belief_of_pool(self, &bound->pools, pool, window.first, window.last), taken->schedule, out);
+    } else if (bound->several_values || metric == RH_METRIC_RATIO) {
+        expect_lanes(self, taken, w, belief, out);
+    } else {
+        expect_of(belief, taken->schedule, out);
     }
 }

@@ -92,6 +92,10 @@ static void check_value(const struct reader *reader, const struct rh_yaml_node *
     bool divides =
         parameter == RH_PARAM_PARTNER_MARGIN || parameter == RH_PARAM_REP_MARGIN || parameter == RH_PARAM_ACTIVITY_COST;
     bool limits = parameter == RH_PARAM_RESPONSE_LIMIT, share = is_share(parameter);
+    const struct rh_belief_of *prior = &rh_parameter_table[parameter].prior;
+    if (prior->distribution == RH_DIST_NORMAL && isinf(prior->low)) { /* of either sign */
+        return;
+    }
     if (value < (limits ? 1.0 : 0.0) || (divides && value == 0.0) || (share && value > 1.0)) {
         rh_yaml_problem(reader->yaml, node, reader->problems, RH_ERR_INPUT, "'%s' is %g; expected %s",
                         rh_parameter_table[parameter].name, value,

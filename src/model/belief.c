@@ -4,6 +4,7 @@
  * lognormal. */
 #include "model/belief.h"
 
+#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 
 struct rh_belief rh_belief_make(double mean, double cv_month, int months_left)
@@ -51,4 +52,31 @@ double rh_belief_marginal_reward(struct rh_belief self, const struct rh_schedule
         }
     }
     return g;
+}
+
+/* E[(R - x)⁺]. With u = F(R) uniform, R = α·(u / (1 - u))^(1/β), so that the mean beyond x is an incomplete beta
+ * function. */
+static double expected_excess(struct rh_belief self, double x)
+{
+    const double inverse = 1.0 / self.beta, angle = acos(-1.0) * inverse;
+    const double mean = self.alpha * angle / sin(angle);
+    if (x <= 0.0) {
+        return mean - x;
+    }
+    const double below = odds(self, x), share = below / (1.0 + below);
+    return mean * (1.0 - gsl_sf_beta_inc(1.0 + inverse, 1.0 - inverse, share)) - x / (1.0 + below);
+}
+
+double rh_belief_expected_reward(struct rh_belief self, const struct rh_schedule *schedule, double q)
+{
+    double expected = 0.0;
+    if (!(self.alpha > 0.0)) {
+        return rh_schedule_reward(schedule, q);
+    }
+    for (int p = 0; p < schedule->num; p++) {
+        const struct rh_piece *piece = &schedule->piece[p];
+        const double x = piece->start - q, reached = x > 0.0 ? rh_belief_survival(self, x) : 1.0;
+        expected += piece->jump * reached + piece->slope_change * expected_excess(self, x);
+    }
+    return expected;
 }

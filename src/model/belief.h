@@ -33,6 +33,10 @@ double rh_belief_density(struct rh_belief self, double x);
  * q; a jump at a threshold that is reached no longer counts. */
 double rh_belief_marginal_reward(struct rh_belief self, const struct rh_schedule *schedule, double q);
 
+/* E[reward(Q + R)] at attainment q, money (10⁻⁴). Shapes above 1, as months of a coefficient of variation up to 1.5
+ * make them. */
+double rh_belief_expected_reward(struct rh_belief self, const struct rh_schedule *schedule, double q);
+
 #ifdef __cplusplus
 }
 #endif

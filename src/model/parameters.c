@@ -99,6 +99,33 @@ const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS] = {
                                BETA(.3, .13816985), false},
     [RH_PARAM_PROCESSING_DAYS] = {"processing_days", "day", "Mean time from the due date to the payment", FIXED(10.0),
                                   false},
+    [RH_PARAM_OPT_IN] = {"opt_in",
+                         "logit",
+                         "Logit of opting in where the expected reward equals its effort cost",
+                         {RH_DIST_NORMAL, 0.0, .5, -INFINITY, INFINITY},
+                         false},
+    [RH_PARAM_OPT_IN_REWARD] = {"opt_in_reward",
+                                "logit",
+                                "What a unit of the logarithm of expected reward per effort cost adds to it",
+                                {RH_DIST_NORMAL, .6, .3, 0.0, INFINITY},
+                                false},
+    [RH_PARAM_OPT_IN_COMPLEXITY] = {"opt_in_complexity",
+                                    "logit",
+                                    "What a unit of complexity takes off it",
+                                    {RH_DIST_NORMAL, .4, .3, 0.0, INFINITY},
+                                    false},
+    [RH_PARAM_OPT_IN_DELAY] = {"opt_in_delay",
+                               "logit per month",
+                               "What a month from sale to payment takes off it",
+                               {RH_DIST_NORMAL, .05, .05, 0.0, INFINITY},
+                               false},
+    [RH_PARAM_OPT_IN_TRUST] = {"opt_in_trust",
+                               "logit",
+                               "What trust of 1 instead of 0.7 adds to it",
+                               {RH_DIST_NORMAL, .4, .3, 0.0, INFINITY},
+                               false},
+    [RH_PARAM_OPT_IN_COST] = {"opt_in_cost", "share of a window's expected revenue",
+                              "What taking part in a window costs a partner in effort", FIXED(.002), false},
     [RH_PARAM_LEVEL_WALK] = {"level_walk", "per square root of a month",
                              "Standard deviation of the monthly change of the logarithm of a partner's level",
                              FIXED(.06), false},
@@ -174,6 +201,9 @@ void rh_assumptions_neutral(struct rh_assumptions *self)
     rh_assumptions_set(self, RH_PARAM_CLAIM_RATE_AUTOMATIC, 1.0);
     rh_assumptions_set(self, RH_PARAM_CLAIM_RATE_REQUIRED, 1.0);
     rh_assumptions_set(self, RH_PARAM_CLAIM_RATE_POINTS, 1.0);
+    rh_assumptions_set(self, RH_PARAM_OPT_IN, 1000.0); /* all who attend */
+    rh_assumptions_set(self, RH_PARAM_OPT_IN_REWARD, 0.0);
+    rh_assumptions_set(self, RH_PARAM_ATTENTION, 1.0);
     rh_assumptions_set(self, RH_PARAM_LEVEL_WALK, 0.0);
 }
 

@@ -35,10 +35,16 @@ enum rh_parameter {
     RH_PARAM_CLAIM_RATE_AUTOMATIC,
     RH_PARAM_CLAIM_RATE_REQUIRED,
     RH_PARAM_CLAIM_RATE_POINTS,
-    RH_PARAM_TRUST,           /* partners' trust in being paid right */
-    RH_PARAM_TRUST_WEIGHT,    /* how much a lack of it takes off a reward */
-    RH_PARAM_PROCESSING_DAYS, /* from due date to payment */
-    RH_PARAM_LEVEL_WALK,      /* sd of the log level of a partner, per square root of a month */
+    RH_PARAM_TRUST,             /* partners' trust in being paid right */
+    RH_PARAM_TRUST_WEIGHT,      /* how much a lack of it takes off a reward */
+    RH_PARAM_PROCESSING_DAYS,   /* from due date to payment */
+    RH_PARAM_OPT_IN,            /* logit of opting in where the reward is worth its cost */
+    RH_PARAM_OPT_IN_REWARD,     /* on ln(expected reward / effort cost) */
+    RH_PARAM_OPT_IN_COMPLEXITY, /* what a unit of complexity takes off */
+    RH_PARAM_OPT_IN_DELAY,      /* what a month until payment takes off */
+    RH_PARAM_OPT_IN_TRUST,      /* on (trust - 0.7) / 0.3 */
+    RH_PARAM_OPT_IN_COST,       /* effort cost of taking part, share of the window's expected revenue */
+    RH_PARAM_LEVEL_WALK,        /* sd of the log level of a partner, per square root of a month */
     RH_NUM_PARAMETERS
 };
 

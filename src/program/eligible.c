@@ -34,12 +34,11 @@ bool rh_audience_tenure_fits(const struct rh_audience_keys *self, rh_day joined,
     return !self->has_tenure_at_most || add_duration(joined, &self->tenure_at_most) >= window_first;
 }
 
-static bool fits(const struct rh_audience_keys *self, const struct rh_partners *partners, int32_t row,
-                 const char *tier, rh_day window_first)
+static bool fits(const struct rh_audience_keys *self, const struct rh_partners *partners, int32_t row, const char *tier,
+                 rh_day window_first)
 {
     return holds(&self->segment, partners->segments.name[partners->segment[row]]) &&
-           holds(&self->region, partners->regions.name[partners->region[row]]) &&
-           holds(&self->tier, tier) &&
+           holds(&self->region, partners->regions.name[partners->region[row]]) && holds(&self->tier, tier) &&
            holds(&self->partner, partners->id.name[row]) &&
            holds(&self->parent, partners->parents.name[partners->parent[row]]) &&
            rh_audience_tenure_fits(self, partners->joined[row], window_first);

@@ -291,10 +291,6 @@ rh_ppm rh_program_exchange(const struct rh_program *self, const char *currency);
 int rh_program_check_names(const struct rh_program *self, const struct rh_history *history,
                            struct rh_problems *problems);
 
-/* Tells (RH_ERR_UNSUPPORTED) of all that can be settled, checked and explained, but not simulated yet. RH_OK, or the
- * code of the first problem. */
-int rh_program_check_simulated(const struct rh_program *self, struct rh_problems *problems);
-
 /* First day of the fiscal window etc. are calendar.h's; these two decide who takes part. */
 
 /* True where the partner (row of the table) is in the incentive's audience for a window that starts and ends on those
@@ -309,8 +305,8 @@ bool rh_audience_tenure_fits(const struct rh_audience_keys *self, rh_day joined,
 /* True where the event (row of the ledger) passes the behavior's `where`. The product and measure are not looked at. */
 bool rh_behavior_passes(const struct rh_behavior *self, const struct rh_history *history, size_t row);
 
-/* The month in whose window a return dated in `month` counts under a clawback of so many months: the month itself, or the
- * last one of an earlier window of the grid. Not for RH_WINDOW_PROGRAM. */
+/* The month in whose window a return dated in `month` counts under a clawback of so many months: the month itself, or
+ * the last one of an earlier window of the grid. Not for RH_WINDOW_PROGRAM. */
 rh_month rh_clawback_month(enum rh_window_kind window, int year_starts, int clawback_months, rh_month month);
 
 /* Months [first, last] of the k-th whole window of the incentive inside both its active months and the horizon

@@ -80,6 +80,14 @@ static void add_level(struct builder *builder, struct stretch stretch, double pa
     }
 }
 
+double rh_threshold_amount(const struct rh_threshold *self, double prior, double target)
+{
+    const double share = (double)self->share / (double)RH_PPM_ONE;
+    return self->relation == RH_RELATIVE_PRIOR_YEAR ? rint(share * prior)
+           : self->relation == RH_RELATIVE_TARGET   ? rint(share * target)
+                                                    : (double)self->amount;
+}
+
 static double threshold_of(const struct rh_incentive *incentive, const struct rh_terms *terms, size_t k)
 {
     return terms->threshold != NULL ? terms->threshold[k] : (double)incentive->level[k].from;

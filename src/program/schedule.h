@@ -32,14 +32,17 @@ struct rh_terms {
     bool uncapped;           /* leaves cap.window out: a pool's reward, whose cap is on the members' shares */
 };
 
+/* A threshold in 10⁻⁴ of the measure (10⁻⁶ of a ratio), given what it may relate to. Not for percentiles. */
+double rh_threshold_amount(const struct rh_threshold *self, double prior, double target);
+
 /* Most pieces that an incentive's levels can make. */
 int rh_schedule_most_pieces(const struct rh_incentive *incentive);
 
 /* Pieces of an incentive's levels for one partner and window, with cap.window folded in: min(multiplier · reward, cap).
- * Attainment is the window's total, also where the metric or the pay is growth; with `ratio_to` it is the numerator, and
- * thresholds are shares of a denominator that the caller has worked out; with `rank_in` thresholds are the totals that
- * the best places took, so descending; with `streak` attainment is the count (10⁻⁴ of a window). self->piece has room for
- * rh_schedule_most_pieces and stays the caller's. */
+ * Attainment is the window's total, also where the metric or the pay is growth; with `ratio_to` it is the numerator,
+ * and thresholds are shares of a denominator that the caller has worked out; with `rank_in` thresholds are the totals
+ * that the best places took, so descending; with `streak` attainment is the count (10⁻⁴ of a window). self->piece has
+ * room for rh_schedule_most_pieces and stays the caller's. */
 void rh_schedule_bind(struct rh_schedule *self, const struct rh_incentive *incentive, const struct rh_terms *terms);
 
 /* The same for a partner of whom nothing need be known, with memory of its own. */

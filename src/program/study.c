@@ -344,13 +344,6 @@ static void check_margins(const struct rh_study *self, const struct rh_history *
     }
 }
 
-static void check_program(const struct rh_program *program, const struct rh_history *history,
-                          struct rh_problems *problems)
-{
-    (void)rh_program_check_names(program, history, problems);
-    (void)rh_program_check_simulated(program, problems);
-}
-
 /* The program that the others must agree with on money; NULL without any. */
 static const struct rh_program *first_program(const struct rh_study *self)
 {
@@ -427,12 +420,12 @@ int rh_study_check(const struct rh_study *self, const struct rh_history *history
     check_margins(self, history, problems);
     check_reference(self, problems);
     check_distinct(self, problems);
-    check_program(&self->in_force, history, problems);
+    (void)rh_program_check_names(&self->in_force, history, problems);
     for (size_t i = 0; i < self->num_compare; i++) {
         /* The in-force program may be a candidate too; what is wrong with it is told once. */
         if (strcmp(self->compare[i].path, self->in_force.path) == 0)
             continue;
-        check_program(&self->compare[i], history, problems);
+        (void)rh_program_check_names(&self->compare[i], history, problems);
         check_money(&self->compare[i], first_program(self), history, problems);
     }
     if (horizon) {

@@ -139,11 +139,6 @@ static int check_names(struct rh_problems *problems)
     return rh_program_check_names(&program, &history, problems);
 }
 
-static int check_simulated(struct rh_problems *problems)
-{
-    return rh_program_check_simulated(&program, problems);
-}
-
 static void build(const char *path)
 {
     struct rh_error error;
@@ -191,7 +186,6 @@ static void test_names(void **state)
     rh_history_free(&history);
     build(TEST_DATA "/programs/every-key.yaml");
     exhaust_both(check_names, RH_ERR_INPUT);
-    exhaust_both(check_simulated, RH_ERR_UNSUPPORTED);
     rh_program_free(&program);
     rh_history_free(&history);
 }

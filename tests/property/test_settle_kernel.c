@@ -48,6 +48,63 @@ static const char *const programs[] = {
          "  - name: Trip\n    behavior: {measure: revenue}\n    window: year\n"
          "    reward: {kind: non_cash, cost: 60%, levels: [{from: 60k, flat: 900}]}\n"
          "budget: {total: 4k, when_exhausted: first_come}\n",
+    HEAD "  - name: Attach\n    behavior: {measure: revenue, product: [beta]}\n"
+         "    metric: {ratio_to: {measure: revenue}}\n    window: quarter\n"
+         "    reward: {levels: [{from: 10%, rate: 2%}, {from: 16%, rate: 4%, flat: 15}]}\n    cap: {window: 60}\n"
+         "  - name: Deals won\n    behavior: {measure: deals_won}\n"
+         "    metric: {ratio_to: {measure: deals_registered}}\n    window: half\n"
+         "    reward: {bands: retroactive, levels: [{from: 0, flat: 5}, {from: 40%, per_unit: 12, flat: 30}]}\n",
+    HEAD "  - name: In a row\n    behavior: {measure: revenue}\n    metric: {streak: 3, at_least: 2k}\n"
+         "    window: month\n    reward: {levels: [{from: 2, flat: 40}, {from: 3, flat: 100}]}\n"
+         "  - name: Growing in a row\n    behavior: {measure: revenue}\n"
+         "    metric: {streak: 2, at_least: 90% of prior_year}\n    window: quarter\n"
+         "    reward: {bands: retroactive, levels: [{from: 1, flat: 10}, {from: 2, flat: 60}]}\n"
+         "    multiplier: {region: {North: 1.3}}\n    cap: {window: 70}\n",
+    HEAD "  - name: Contest\n    behavior: {measure: revenue}\n    metric: {rank_in: region}\n    window: quarter\n"
+         "    reward: {levels: [{top: 1, flat: 500}, {top: 3, flat: 200}, {top: 5, flat: 50}]}\n"
+         "    cap: {partner: 900}\n"
+         "  - name: Contest of all\n    behavior: {measure: certifications}\n    metric: {rank_in: all}\n"
+         "    window: half\n    once: true\n    reward: {levels: [{top: 2, flat: 300}, {top: 40, flat: 20}]}\n",
+    HEAD "  - name: Pool\n    behavior: {measure: revenue}\n    metric: {pooled_by: parent}\n    window: quarter\n"
+         "    reward: {levels: [{from: 5k, rate: 1%}, {from: 30k, rate: 2.5%, flat: 100}]}\n"
+         "    multiplier: {segment: {Reseller: 1.1}}\n    cap: {window: 400}\n"
+         "  - name: Growing pool\n    behavior: {measure: revenue}\n    metric: {pooled_by: segment}\n"
+         "    window: half\n    reward:\n      pays_on: growth\n      levels: [{from: 95% of prior_year, rate: 4%}]\n",
+    HEAD "  - name: Best of\n    behavior: {measure: revenue}\n    metric: {rank_in: segment}\n    window: quarter\n"
+         "    exclusive: one\n    reward: {levels: [{top: 4, flat: 150}]}\n"
+         "  - name: Or volume\n    behavior: {measure: revenue}\n    window: quarter\n    exclusive: one\n"
+         "    reward: {levels: [{from: 3k, rate: 1%}]}\n    cap: {partner: 300}\n    minimum: 60\n",
+    HEAD "  - name: Fund\n    behavior: {measure: marketing_spend}\n    window: quarter\n"
+         "    reward: {match: 50%, fund: {accrues: 2%, of: revenue, expires: 3 months}}\n    cap: {window: 220}\n"
+         "  - name: Co-op\n    behavior: {measure: marketing_spend}\n    window: month\n"
+         "    active: {from: 2024-04}\n    multiplier: {region: {South: 0.8}}\n"
+         "    reward: {match: 30%, fund: {accrues: 0.5%, of: revenue}}\n",
+    HEAD "  - name: Certified and sold\n    behavior: {measure: revenue}\n    window: quarter\n"
+         "    requires:\n      - {measure: certifications, at_least: 1, window: quarter}\n"
+         "      - {measure: revenue, product: [alpha], at_least: 8k, window: year}\n"
+         "    reward: {levels: [{from: 0, rate: 1%}]}\n",
+    HEAD "  - name: Clawed\n    behavior: {measure: revenue}\n    window: quarter\n    clawback: {within: 2 months}\n"
+         "    payout: {after: 90 days}\n    reward: {levels: [{from: 2k, rate: 3%}, {from: 6k, rate: 5%}]}\n"
+         "  - name: Clawed by month\n    behavior: {measure: revenue, product: [alpha]}\n    window: month\n"
+         "    clawback: {within: 4 months}\n    payout: {after: 150 days}\n    once: true\n"
+         "    reward: {levels: [{from: 3k, flat: 70}]}\n"
+         "  - name: Clawed growth\n    behavior: {measure: revenue}\n    window: half\n"
+         "    clawback: {within: 1 months}\n    payout: {after: 60 days}\n    metric: growth\n"
+         "    reward: {levels: [{from: 0, rate: 4%}]}\n"
+         "  - name: Clawed whole\n    behavior: {measure: units}\n    window: program\n"
+         "    active: {from: 2024-02, until: 2024-08}\n    clawback: {within: 3 months}\n"
+         "    payout: {after: 120 days}\n    reward: {levels: [{from: 100, per_unit: 0.25}]}\n",
+    HEAD "  - name: For gold\n    audience: {tier: [gold]}\n    behavior: {measure: revenue}\n    window: quarter\n"
+         "    reward: {levels: [{from: 1k, rate: 1%}]}\n"
+         "  - name: More for more\n    behavior: {measure: revenue}\n    window: month\n"
+         "    multiplier: {tier: {gold: 1.5, silver: 1.2}}\n    cap: {window: 70}\n"
+         "    reward: {levels: [{from: 500, rate: 1%, flat: 5}]}\n"
+         "tiers:\n  review: half\n  levels:\n    - {name: registered}\n"
+         "    - {name: silver, when: [{measure: revenue, at_least: 6k}], benefits: {rate_bonus: 0.5%}}\n"
+         "    - {name: gold, when: [{measure: revenue, at_least: 12k}, {measure: certifications, at_least: 1}], "
+         "benefits: {rate_bonus: 1%}}\n",
+    HEAD "  - name: Opted in\n    behavior: {measure: revenue}\n    window: quarter\n    enrollment: opt_in\n"
+         "    reward: {levels: [{from: 1k, rate: 1%}]}\n",
 };
 
 /* Partners that account in other currencies. */
@@ -129,11 +186,40 @@ static double cut_of(const struct rehearsal *self, enum rh_cut cut, enum rh_kpi 
     return (double)self->cut[cut][row * (size_t)self->study.replications];
 }
 
+/* Name of a line's incentive: those of the file, then the tiers' bonuses. */
+static void name_of(const struct rh_program *program, int j, struct rh_text *out)
+{
+    rh_text_init(out);
+    if (j < (int)program->num_incentives) {
+        rh_text_puts(out, program->incentive[j].name.text);
+    } else {
+        rh_text_printf(out, "tier:%s", program->tier[j - (int)program->num_incentives].name.text);
+    }
+}
+
+static int place_of(const struct rehearsal *self, const char *name)
+{
+    for (int place = 0; place < self->plan.num_labels[RH_CUT_INCENTIVE]; place++) {
+        if (strcmp(self->plan.label[RH_CUT_INCENTIVE][place], name) == 0) {
+            return place;
+        }
+    }
+    return -1;
+}
+
+/* Cents by which a line may differ: half a one for each rounding. A pool's share is rounded up or down to a whole one
+ * before its multiplier rounds again. */
+static double tolerance_of(const struct rh_program *program, int j)
+{
+    const bool pooled = j < (int)program->num_incentives && program->incentive[j].metric == RH_METRIC_POOLED;
+    return pooled ? 0.015 : 0.005;
+}
+
 static void assert_settles_alike(const char *const *program, bool exchanges)
 {
     struct rehearsal self;
-    double owed[4] = {0.0};
-    int lines[4] = {0};
+    double owed[8] = {0.0};
+    int lines[8] = {0};
     rehearsal_init(&self, 24, NULL, 1, program);
     if (exchanges) {
         give_currencies(&self);
@@ -141,13 +227,19 @@ static void assert_settles_alike(const char *const *program, bool exchanges)
     }
     run_exactly(&self);
     settle_exactly(&self, &self.study.compare[0], owed, lines);
-    for (int j = 0; j < (int)self.study.compare[0].num_incentives; j++) {
-        double paid = cut_of(&self, RH_CUT_INCENTIVE, RH_KPI_EARNED, j);
-        assert_true(owed[j] > 50.0); /* the construct is met at all */
-        if (!(fabs(paid - owed[j]) <= 0.005 * lines[j] + 1e-6 * owed[j])) {
-            fail_msg("'%s': the kernel pays %.4f, the settlement %.4f in %d lines",
-                     self.study.compare[0].incentive[j].name.text, paid, owed[j], lines[j]);
+    const struct rh_program *settled = &self.study.compare[0];
+    for (int j = 0; j < (int)(settled->num_incentives + settled->num_tiers); j++) {
+        struct rh_text name;
+        name_of(settled, j, &name);
+        const int place = place_of(&self, rh_text_string(&name));
+        const bool unpaid = j >= (int)settled->num_incentives && place < 0; /* a level without a bonus */
+        const double paid = unpaid ? 0.0 : cut_of(&self, RH_CUT_INCENTIVE, RH_KPI_EARNED, place);
+        assert_true(unpaid || owed[j] > 50.0); /* the construct is met at all */
+        if (!(fabs(paid - owed[j]) <= tolerance_of(settled, j) * lines[j] + 1e-6 * owed[j])) {
+            fail_msg("'%s': the kernel pays %.4f, the settlement %.4f in %d lines", rh_text_string(&name), paid,
+                     owed[j], lines[j]);
         }
+        rh_text_free(&name);
     }
     rehearsal_free(&self);
 }

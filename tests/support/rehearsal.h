@@ -72,6 +72,23 @@ static inline void rehearsal_month(struct rh_history *history, int i, int t, rh_
     }
 }
 
+/* What some programs look at beside sales, from numbers of its own: marketing spend, leads, deals. */
+static inline void rehearsal_activities(struct rh_history *history, int i, rh_month month, uint64_t *random)
+{
+    static const char *const counts[] = {"deals_registered", "deals_won"};
+    char id[16];
+    snprintf(id, sizeof id, "P%03d", i);
+    if (i % 4 < 2 && rehearsal_uniform(random) < 0.4) {
+        rehearsal_event(history, id, month, "marketing_spend", "", 1.0, 20.0 + 300.0 * rehearsal_uniform(random));
+    }
+    for (int k = 0; k < 2; k++) {
+        double deals = floor(rehearsal_uniform(random) * (k == 0 ? 5.0 : 3.0));
+        if (deals > 0.0) {
+            rehearsal_event(history, id, month, counts[k], "", deals, 0.0);
+        }
+    }
+}
+
 static inline void rehearsal_history(struct rehearsal *self, int partners, int months)
 {
     static const char *const segments[] = {"Reseller", "Distributor"}, *const regions[] = {"North", "South", "East"};
@@ -80,11 +97,20 @@ static inline void rehearsal_history(struct rehearsal *self, int partners, int m
     for (int i = 0; i < partners; i++) {
         char id[16];
         snprintf(id, sizeof id, "P%03d", i);
-        build_partner(&self->history, id, segments[i % 2], regions[i % 3], RH_NO_DAY);
+        int32_t row = build_partner(&self->history, id, segments[i % 2], regions[i % 3], RH_NO_DAY);
+        if (i % 4 != 0) {
+            snprintf(id, sizeof id, "P%03d", i % 8);
+            self->history.partners.parent[row] = build_name(&self->history.partners.parents, id);
+        }
     }
     for (int t = 0; t < months; t++) {
         for (int i = 0; i < partners; i++) {
             rehearsal_month(&self->history, i, t, rh_month_make(2022, 1) + t, &random);
+        }
+    }
+    for (int t = 0; t < months; t++) {
+        for (int i = 0; i < partners; i++) {
+            rehearsal_activities(&self->history, i, rh_month_make(2022, 1) + t, &random);
         }
     }
     int status = rh_history_finish(&self->history, NULL);

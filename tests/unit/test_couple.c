@@ -54,6 +54,7 @@ static void make(int incentives, double (*due)[MONTHS], const double *cap, doubl
     self.program = (struct rh_plan_program){.program = &self.source,
                                             .incentive = self.bound,
                                             .num_incentives = incentives,
+                                            .num_paying = incentives,
                                             .num_slots = incentives * MONTHS,
                                             .spendable = spendable > 0.0 ? spendable * 1e4 : INFINITY};
     self.plan.num_months = MONTHS;

@@ -43,7 +43,8 @@ static double history_revenue(const struct rh_history *history)
     rh_day first = rh_month_first_day(history->last_month - 11);
     double sum = 0.0;
     for (size_t e = 0; e < history->events.num; e++) {
-        if (history->events.date[e] >= first && history->events.amount[e] != RH_MISSING) {
+        const char *measure = history->measures.name[history->events.measure[e]];
+        if (history->events.date[e] >= first && strcmp(measure, "revenue") == 0) {
             sum += (double)history->events.amount[e];
         }
     }

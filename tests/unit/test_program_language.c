@@ -1,5 +1,5 @@
-/* The language beyond amounts and totals: metrics, relative thresholds, conditions, terms, programs that extend others,
- * and what of it is not simulated. */
+/* The language beyond amounts and totals: metrics, relative thresholds, conditions, terms, programs that extend
+ * others. */
 #include "program/program.h"
 
 #include "build_history.h"
@@ -293,47 +293,6 @@ static void test_depth(void **state)
     rh_problems_free(&problems);
 }
 
-/* Each thing that the engine does not know is told where it stands, and nothing else. */
-static void test_simulated(void **state)
-{
-    (void)state;
-    struct rh_program p;
-    struct rh_problems problems;
-    struct rh_text told;
-    rh_problems_init(&problems);
-    read_program(&p, TEST_DATA "/program-full.yaml");
-    assert_int_equal(rh_program_check_simulated(&p, &problems), RH_OK);
-    rh_program_free(&p);
-    read_program(&p, PROGRAMS "extends-again.yaml");
-    assert_int_equal(rh_program_check_simulated(&p, &problems), RH_OK);
-    rh_program_free(&p);
-    read_program(&p, PROGRAMS "every-key.yaml");
-    assert_int_equal(rh_program_check_simulated(&p, &problems), RH_ERR_UNSUPPORTED);
-    rh_text_init(&told);
-    for (size_t i = 0; i < problems.num; i++) {
-        const struct rh_problem *problem = &problems.items[i];
-        assert_int_equal(problem->code, RH_ERR_UNSUPPORTED);
-        const char *end = strstr(problem->message, " is not simulated in this version");
-        assert_non_null(end);
-        rh_text_printf(&told, "%ld:%ld %.*s\n", problem->line, problem->column, (int)(end - problem->message),
-                       problem->message);
-    }
-    static const char expected[] = "12:7 'requires'\n"
-                                   "32:15 'clawback'\n"
-                                   "33:17 'enrollment: opt_in'\n"
-                                   "38:13 'ratio_to' as metric\n"
-                                   "48:13 'streak' as metric\n"
-                                   "55:13 'rank_in' as metric\n"
-                                   "61:13 'pooled_by' as metric\n"
-                                   "71:21 'match'\n"
-                                   "72:15 'clawback'\n"
-                                   "78:3 'tiers'\n";
-    assert_string_equal(rh_text_string(&told), expected);
-    rh_text_free(&told);
-    rh_problems_free(&problems);
-    rh_program_free(&p);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -345,7 +304,6 @@ int main(void)
         cmocka_unit_test(test_extends_again),
         cmocka_unit_test(test_problems_of_bases),
         cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_simulated),
     };
     return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
 }

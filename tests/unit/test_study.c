@@ -192,27 +192,6 @@ static void test_check(void **state)
 }
 
 /* What the engine does not know is refused before anything is simulated. */
-static void test_not_simulated(void **state)
-{
-    (void)state;
-    struct rh_history h;
-    struct rh_study s;
-    struct rh_problems problems;
-    build(&h);
-    read_study(&s, STUDIES "full.yaml");
-    struct rh_incentive *incentive = &s.compare[0].incentive[0];
-    incentive->enrollment = RH_ENROLLMENT_OPT_IN;
-    incentive->place[RH_AT_ENROLLMENT] = (struct rh_place){0, 3, 1};
-    rh_problems_init(&problems);
-    assert_int_equal(rh_study_check(&s, &h, &problems), RH_ERR_UNSUPPORTED);
-    assert_int_equal(problems.num, 1);
-    assert_string_equal(problems.items[0].file, STUDIES "flat.yaml");
-    assert_int_equal(problems.items[0].line, 3);
-    rh_problems_free(&problems);
-    rh_study_free(&s);
-    rh_history_free(&h);
-}
-
 static void test_horizon(void **state)
 {
     (void)state;
@@ -379,11 +358,9 @@ static void test_currencies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole_study),   cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_of_programs),   cmocka_unit_test(test_missing_file),
-        cmocka_unit_test(test_check),         cmocka_unit_test(test_horizon),
-        cmocka_unit_test(test_not_simulated), cmocka_unit_test(test_exact_replay),
-        cmocka_unit_test(test_windows),       cmocka_unit_test(test_names_of_programs),
+        cmocka_unit_test(test_whole_study),  cmocka_unit_test(test_defaults), cmocka_unit_test(test_of_programs),
+        cmocka_unit_test(test_missing_file), cmocka_unit_test(test_check),    cmocka_unit_test(test_horizon),
+        cmocka_unit_test(test_exact_replay), cmocka_unit_test(test_windows),  cmocka_unit_test(test_names_of_programs),
         cmocka_unit_test(test_currencies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,220 @@
+/* What a window's levels pay, metric by metric, as the exact settlement does (docs/program-language.md, "Settlement",
+ * steps 2 to 6). Where thresholds, denominators or multipliers differ between replications each has its own schedule.
+ */
+#include "engine/kernel_private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Reward of a schedule at attained[l]; none at or below 0. */
+static void reward(const struct rh_schedule *schedule, const double *attained, double *out)
+{
+    memset(out, 0, sizeof(rh_lanes));
+    for (int p = 0; p < schedule->num; p++) {
+        const struct rh_piece piece = schedule->piece[p];
+        for (int l = 0; l < RH_LANES; l++) {
+            double value = piece.jump + piece.slope_change * (attained[l] - piece.start);
+            out[l] += attained[l] > 0.0 && attained[l] >= piece.start ? value : 0.0;
+        }
+    }
+}
+
+static double cap_of(const struct rh_incentive *incentive)
+{
+    return incentive->cap_window == RH_MISSING ? INFINITY : (double)incentive->cap_window;
+}
+
+static double multiplier_of(const struct rh_taken *taken, const struct rh_standing *standing, int l)
+{
+    return taken->incentive->several_values ? standing->multiplier[l] : taken->multiplier;
+}
+
+/* Levels of total and growth. */
+static void pay_levels(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path)
+{
+    struct rh_standing *standing = &taken->standing[path];
+    if (!taken->incentive->several_values) {
+        reward(taken->schedule, standing->attained, standing->amount);
+        for (int l = 0; l < RH_LANES; l++) {
+            standing->reached[l] = standing->attained[l] >= taken->schedule->first_paid ? 1.0 : 0.0;
+        }
+        return;
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        const struct rh_schedule *schedule = rh_bind_lane(self, taken, w, path, l, 0.0);
+        standing->amount[l] = rh_schedule_reward(schedule, standing->attained[l]);
+        standing->reached[l] = standing->attained[l] >= schedule->first_paid ? 1.0 : 0.0;
+    }
+}
+
+/* What a ratio (10⁻⁶) pays on a numerator: the highest level's rate, and flats as the bands say. */
+static double ratio_pays(const struct rh_incentive *incentive, double ratio, double numerator, bool *reached)
+{
+    double slope = 0.0, flats = 0.0;
+    *reached = false;
+    for (size_t k = 0; k < incentive->num_levels && ratio > 0.0; k++) {
+        const struct rh_level *level = &incentive->level[k];
+        if (ratio < (double)level->from) {
+            break;
+        }
+        const double flat = level->has_flat ? (double)level->flat : 0.0;
+        slope = level->has_rate       ? (double)level->rate / (double)RH_PPM_ONE
+                : level->has_per_unit ? (double)level->per_unit / (double)RH_MONEY_ONE
+                                      : 0.0;
+        flats = incentive->bands == RH_BANDS_RETROACTIVE ? flat : flats + flat;
+        *reached = *reached || level->from > 0;
+    }
+    return slope * numerator + flats;
+}
+
+static void pay_ratio(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path)
+{
+    const struct rh_plan_window window = taken->incentive->window[w];
+    struct rh_standing *standing = &taken->standing[path];
+    rh_lanes denominator;
+    rh_gauge_total(self, path, taken->incentive->denominator, window.first, window.last, window.last + 1, denominator);
+    for (int l = 0; l < RH_LANES; l++) {
+        const double numerator = fmax(standing->attained[l], 0.0);
+        const double ratio = denominator[l] > 0.0 ? rint(numerator / denominator[l] * (double)RH_PPM_ONE) : 0.0;
+        bool reached;
+        const double gross = ratio_pays(taken->incentive->incentive, ratio, numerator, &reached);
+        standing->amount[l] = fmin(gross * multiplier_of(taken, standing, l), cap_of(taken->incentive->incentive));
+        standing->reached[l] = reached ? 1.0 : 0.0;
+    }
+}
+
+/* Counts windows in a row; whoever has no part in this one, or too little in it, starts again from 0. */
+static void pay_streak(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path)
+{
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const struct rh_threshold *threshold = &bound->incentive->streak_at_least;
+    const size_t i = (size_t)(self->partner - self->plan->partner);
+    const double at_least = bound->at_least[i * (size_t)bound->num_windows + (size_t)w];
+    const bool own = bound->ahead[w] && threshold->relation == RH_RELATIVE_PRIOR_YEAR;
+    const double varies = isnan(taken->multiplier) ? 1.0 : 0.0;
+    struct rh_standing *standing = &taken->standing[path];
+    for (int l = 0; l < RH_LANES; l++) {
+        const double least = own ? rh_threshold_amount(threshold, standing->prior[l], 0.0) : at_least;
+        const bool may = !taken->selects || standing->may[l] > 0.0;
+        const int count = (int)standing->streak[l] % bound->incentive->streak + 1;
+        standing->streak[l] = may && standing->attained[l] >= least ? count : 0.0;
+        const double factor = varies > 0.0 ? standing->multiplier[l] : 1.0;
+        standing->amount[l] = fmin(factor * taken->streak_pays[(int)standing->streak[l]], cap_of(bound->incentive));
+        standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
+    }
+}
+
+/* The prize of the best place that the partner's total takes. */
+static void pay_place(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path)
+{
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const struct rh_incentive *incentive = bound->incentive;
+    const int group = bound->pools.of[self->partner - self->plan->partner];
+    struct rh_standing *standing = &taken->standing[path];
+    rh_lanes *best = self->meeting[taken->feel / self->plan->num_months][path].best;
+    memset(standing->amount, 0, sizeof standing->amount);
+    for (size_t k = incentive->num_levels; k-- > 0;) { /* the best place comes last and stays */
+        const int place = (incentive->level[k].top < bound->places ? incentive->level[k].top : bound->places) - 1;
+        const double *least =
+            group < 0 ? NULL : best[((ptrdiff_t)w * bound->pools.num + group) * bound->places + place];
+        const double flat = incentive->level[k].has_flat ? (double)incentive->level[k].flat : 0.0;
+        for (int l = 0; l < RH_LANES; l++) {
+            const bool takes = standing->attained[l] > 0.0 && (least == NULL || standing->attained[l] >= least[l]);
+            const double prize = fmin(flat * multiplier_of(taken, standing, l), cap_of(incentive));
+            standing->amount[l] = takes ? prize : standing->amount[l];
+            standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
+        }
+    }
+}
+
+/* The partner's share of what its pool earns. */
+static void pay_share(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path)
+{
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const int pool = bound->pools.of[self->partner - self->plan->partner];
+    struct rh_standing *standing = &taken->standing[path];
+    if (pool < 0) {
+        pay_levels(self, taken, w, path);
+        return;
+    }
+    const double *per_unit =
+        self->meeting[taken->feel / self->plan->num_months][path].sum[(ptrdiff_t)w * bound->pools.num + pool];
+    for (int l = 0; l < RH_LANES; l++) {
+        const double gross = fmax(standing->attained[l], 0.0) * per_unit[l];
+        standing->amount[l] = fmin(gross * multiplier_of(taken, standing, l), cap_of(bound->incentive));
+        standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
+    }
+}
+
+/* What the window's months were matched with. */
+static void pay_match(const struct rh_taken *taken, struct rh_standing *standing)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        standing->amount[l] =
+            fmin(standing->matched[l] * multiplier_of(taken, standing, l), cap_of(taken->incentive->incentive));
+        standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
+    }
+}
+
+/* Before the partners have met nobody knows what a place or a share pays. */
+void rh_find_amount(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path)
+{
+    struct rh_standing *standing = &taken->standing[path];
+    if (taken->incentive->incentive->match.given) {
+        pay_match(taken, standing);
+    } else {
+        switch (taken->incentive->incentive->metric) {
+        case RH_METRIC_RATIO:
+            pay_ratio(self, taken, w, path);
+            break;
+        case RH_METRIC_STREAK:
+            pay_streak(self, taken, w, path);
+            break;
+        case RH_METRIC_RANK:
+            pay_place(self, taken, w, path);
+            break;
+        case RH_METRIC_POOLED:
+            pay_share(self, taken, w, path);
+            break;
+        case RH_METRIC_TOTAL:
+        case RH_METRIC_GROWTH:
+            pay_levels(self, taken, w, path);
+            break;
+        }
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        const bool pays = standing->used[l] == 0.0 && standing->amount[l] > 0.0;
+        standing->amount[l] = pays ? standing->amount[l] : 0.0;
+    }
+    for (int l = 0; taken->selects && l < RH_LANES; l++) {
+        standing->amount[l] *= standing->may[l];
+    }
+}
+
+void rh_match_month(struct rh_kernel *self, struct rh_taken *taken, int t, enum rh_path path)
+{
+    const struct rh_plan *plan = self->plan;
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const struct rh_match *match = &bound->incentive->match;
+    const int w = bound->window_of[t];
+    struct rh_standing *standing = &taken->standing[path];
+    const double *spent = self->gauge[path][bound->own * plan->num_months + t];
+    const double *sold = self->gauge[path][bound->accrual * plan->num_months + t];
+    const double share = (double)match->share / (double)RH_PPM_ONE,
+                 accrues = (double)match->accrues / (double)RH_PPM_ONE;
+    if (w >= 0 && rh_is_eligible(taken, w)) {
+        for (int l = 0; l < RH_LANES; l++) {
+            const double may = taken->selects ? standing->may[l] : 1.0;
+            double wanted = may * share * fmax(spent[l], 0.0);
+            for (int month = rh_fund_first(match, t); month < t; month++) { /* oldest first */
+                const double given = fmin(standing->fund[month][l], wanted);
+                standing->fund[month][l] -= given;
+                standing->matched[l] += given;
+                wanted -= given;
+            }
+        }
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        standing->fund[t][l] = accrues * fmax(sold[l], 0.0);
+    }
+}
