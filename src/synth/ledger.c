@@ -14,7 +14,8 @@
 
 #define NONE (-1)
 #define MAX_LINES 8
-#define MAX_EVENTS 1000 /* of one activity in a month; more is a slip in the world file */
+#define MAX_EVENTS 1000     /* of one activity in a month; more is a slip in the world file */
+#define OWN_ROOT MAX_EVENTS /* of an activity that also follows: its own events draw apart from those that follow */
 
 static const char *const channel_names[] = {"field", "online"};
 static const char *const deal_type_names[] = {"new", "renewal"};
@@ -300,6 +301,12 @@ static double follow_share(const struct rh_ledger *self, const struct rh_world_a
     return activity->share * pow(gain, world->response.effort_elasticity);
 }
 
+/* What the days column tells of an event, or NONE. */
+static int told_days(const struct rh_world_activity *activity, double u)
+{
+    return activity->days_mean > 0.0 ? whole_days(activity->days_mean, activity->days_sd, u) : NONE;
+}
+
 /* Adds an event and, at once, all that follows from it. `root` and `month` tell the event of the activity that happened
  * by itself, which together with the measure is what makes each draw of the chain its own. */
 static int add_event(struct rh_ledger *self, size_t k, rh_day day, int days, int deal_type, rh_month month,
@@ -329,8 +336,8 @@ static int add_event(struct rh_ledger *self, size_t k, rh_day day, int days, int
         }
         words = rh_world_words(self->channel, self->activity_entity[next], RH_WORLD_EVENT, root, month, 0);
         if (rh_uniform(words.w[0]) < follow_share(self, follower)) {
-            int later = whole_days(follower->days_mean, follower->days_sd, rh_uniform(words.w[1]));
-            code = add_event(self, next, day + later, later, deal_type, month, root);
+            int later = told_days(follower, rh_uniform(words.w[1]));
+            code = add_event(self, next, later == NONE ? day : day + later, later, deal_type, month, root);
         }
     }
     return code;
@@ -353,13 +360,12 @@ static int add_activities(struct rh_ledger *self, rh_month month)
         int64_t num = rh_poisson(mean, rh_uniform(words.w[0]));
         num = num > MAX_EVENTS ? MAX_EVENTS : num;
         for (int64_t event = 0; code == RH_OK && event < num; event++) {
-            words = rh_world_words(self->channel, entity, RH_WORLD_EVENT, (uint32_t)event, month, 0);
+            uint32_t root = (uint32_t)event + (activity->follows >= 0 ? OWN_ROOT : 0);
+            words = rh_world_words(self->channel, entity, RH_WORLD_EVENT, root, month, 0);
             rh_day day = rh_month_first_day(month) + (int)(rh_uniform(words.w[0]) * rh_month_num_days(month));
             day = day < partner->joined ? partner->joined : day;
-            int days = activity->days_mean > 0.0
-                           ? whole_days(activity->days_mean, activity->days_sd, rh_uniform(words.w[1]))
-                           : NONE;
-            code = add_event(self, k, day, days, NONE, month, (uint32_t)event);
+            int days = told_days(activity, rh_uniform(words.w[1]));
+            code = add_event(self, k, day, days, NONE, month, root);
         }
     }
     return code;

@@ -66,13 +66,14 @@ struct rh_world_segment {
     double *mix;                   /* [num_products] share of spending, sums to 1 */
 };
 
-/* A measure that is done rather than bought. It happens by itself (per_year) or follows an event of another one. */
+/* A measure that is done rather than bought. It happens by itself (per_year), follows events of another, or both. */
 struct rh_world_activity {
     char *measure;
-    double *per_year;              /* [num_segments], of a partner of median size; all 0 where it follows */
+    double *per_year;              /* [num_segments], of a partner of median size; 0: only follows */
     long follows;                  /* index of an earlier activity, or -1 */
     double share;                  /* of the events it follows that lead to it */
-    double days_mean, days_sd;     /* days since the event it follows, or what the days column tells; 0 mean: no days */
+    double days_mean, days_sd;     /* days since the event it follows, or what the days column tells; 0 mean:
+                                      the day of that event, and an empty column */
     double amount_mean, amount_sd; /* money per event as a share of the partner's annual sales; 0 mean: a count */
     double renewal; /* share of deal_type renewal, the rest is new; negative: no deal_type (as its event) */
 };

@@ -514,20 +514,22 @@ static void read_activity(const struct reader *self, const struct rh_yaml_node *
     struct rh_world_activity *activity = &world->activity[k];
     const struct rh_yaml_node *per_year = rh_yaml_find(item, "per_year");
     const struct rh_yaml_node *follows = rh_yaml_find(item, "follows");
-    if ((per_year == NULL) == (follows == NULL)) {
-        complain(self, item, "activity: expected one of per_year and follows");
+    if (per_year == NULL && follows == NULL) {
+        complain(self, item, "activity: expected per_year, follows, or both");
         return;
     }
     if (per_year != NULL) {
         read_per_year(self, per_year, activity->per_year);
+    }
+    if (follows == NULL) {
         return;
     }
     activity->follows = follows->kind == RH_YAML_SCALAR ? find_activity(world, k, follows->text) : -1;
     if (activity->follows < 0) {
         complain(self, follows, "follows: expected the measure of an activity above");
     }
-    if (rh_yaml_find(item, "share") == NULL || rh_yaml_find(item, "days_mean") == NULL) {
-        complain(self, item, "activity: what follows another one needs share and days_mean");
+    if (rh_yaml_find(item, "share") == NULL) {
+        complain(self, item, "activity: what follows another one needs a share");
     }
 }
 

@@ -738,6 +738,43 @@ static void test_sell_through_follows_sell_in(void **state)
     rh_world_destroy(world);
 }
 
+/* Contracts that were up are those renewed, on the same day, and those that lapsed, in proportion to what a year has.
+ */
+
+struct terms {
+    double renewed[4], due[4]; /* by segment */
+};
+
+static void look_at_terms(const struct rh_channel *channel, const struct rh_channel_partner *partner,
+                          const struct rows *rows, void *user)
+{
+    struct terms *terms = user;
+    assert_int_equal(channel->world->num_segments, 4);
+    for (const struct row *row = rows->item; row < rows->item + rows->num; row++) {
+        const bool renewed = strcmp(row->measure, "renewals") == 0;
+        terms->renewed[partner->segment] += renewed;
+        terms->due[partner->segment] += strcmp(row->measure, "renewals_due") == 0;
+        assert_true(!renewed || (strcmp(row[1].measure, "renewals_due") == 0 && row[1].day == row->day));
+    }
+}
+
+static void test_renewals_are_of_what_was_due(void **state)
+{
+    (void)state;
+    struct terms terms = {0};
+    struct rh_world *world = make_world();
+    const struct rh_world_activity *due = world->activity;
+    while (strcmp(due->measure, "renewals_due") != 0) {
+        due++;
+    }
+    run(world, 600, 36, 111, look_at_terms, &terms);
+    for (size_t k = 0; k < world->num_segments; k++) {
+        double renewals = world->activity[due->follows].per_year[k];
+        assert_share(terms.renewed[k], terms.due[k], renewals / (renewals + due->per_year[k]), world->segment[k].name);
+    }
+    rh_world_destroy(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -754,6 +791,7 @@ int main(void)
         cmocka_unit_test(test_orders_come_late),
         cmocka_unit_test(test_reaction_is_as_told),
         cmocka_unit_test(test_sell_through_follows_sell_in),
+        cmocka_unit_test(test_renewals_are_of_what_was_due),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -149,23 +149,23 @@ static char *column(const char *line, int k, char out[128])
 static void test_every_measure_of_the_language_appears(void **state)
 {
     (void)state;
-    static const char *const measures[] = {"revenue",          "sell_through",   "recurring_revenue", "new_customers",
-                                           "deals_registered", "deals_won",      "renewals",          "leads",
-                                           "referrals",        "training",       "certifications",    "campaigns",
-                                           "references",       "marketing_spend"};
+    static const char *const measures[] = {"revenue",          "sell_through",    "recurring_revenue", "new_customers",
+                                           "deals_registered", "deals_won",       "renewals",          "leads",
+                                           "referrals",        "training",        "certifications",    "campaigns",
+                                           "references",       "marketing_spend", "renewals_due"};
     static const char *const money[] = {"revenue", "sell_through", "recurring_revenue", "marketing_spend"};
     struct written demo;
-    size_t rows[14] = {0}, with_promo = 0, with_days = 0, online = 0, renewal = 0, returns = 0;
+    size_t rows[15] = {0}, with_promo = 0, with_days = 0, online = 0, renewal = 0, returns = 0;
     write_world(&demo, &(struct rh_world_options){.seed = -1});
     for (const char *line = strchr(demo.text[LEDGER], '\n') + 1; *line != '\0'; line = strchr(line, '\n') + 1) {
         char cell[128], amount[128], quantity[128], date[128];
         column(line, 2, cell);
         column(line, 1, date);
         size_t k = 0;
-        while (k < 14 && strcmp(measures[k], cell) != 0) {
+        while (k < 15 && strcmp(measures[k], cell) != 0) {
             k++;
         }
-        assert_true(k < 14);
+        assert_true(k < 15);
         rows[k]++;
         bool is_money = false;
         for (size_t i = 0; i < 4; i++) {
@@ -184,7 +184,7 @@ static void test_every_measure_of_the_language_appears(void **state)
         renewal += strcmp(column(line, 10, cell), "renewal") == 0;
         with_promo += column(line, 11, cell)[0] != '\0';
     }
-    for (size_t k = 0; k < 14; k++) {
+    for (size_t k = 0; k < 15; k++) {
         if (rows[k] < 20) {
             fail_msg("%s: %zu rows", measures[k], rows[k]);
         }
