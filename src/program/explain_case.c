@@ -76,13 +76,19 @@ static int64_t above_all_levels(const struct rh_example *self)
     return most;
 }
 
+/* A share of a whole stays one: a little above 95% is 100%. Things come whole. */
 static void choose_ratio(struct rh_example *self)
 {
-    const int64_t share = above_all_levels(self); /* 10⁻⁶ */
+    const struct rh_incentive *incentive = &self->incentive;
+    int64_t share = above_all_levels(self); /* 10⁻⁶ */
+    if (share > RH_PPM_ONE && incentive->level[incentive->num_levels - 1].threshold.amount <= RH_PPM_ONE)
+        share = RH_PPM_ONE;
     self->denominator = (self->money ? 100000 : self->units ? 100 : 20) * ONE;
     self->attained = share == RH_MISSING ? RH_MISSING
                      : share == 0        ? part(self->denominator, 300000)
                                          : part(self->denominator, (share + 9999) / 10000 * 10000);
+    if (self->attained != RH_MISSING && self->attained < INT64_MAX - ONE && !self->money)
+        self->attained = (self->attained + ONE - 1) / ONE * ONE;
 }
 
 /* The mark of each window, and a little more. */

@@ -73,7 +73,11 @@ void rh_explain_requirement(const struct rh_program *program, const struct rh_re
         rh_text_printf(out, " in %s", rh_text_string(&total) + strlen("your "));
         out->failed = out->failed || total.failed;
         rh_text_free(&total);
-    } else if (requirement->product.num > 0) {
+        return;
+    }
+    if (words != NULL && words->done != NULL)
+        rh_text_printf(out, " %s", words->done);
+    if (requirement->product.num > 0) {
         rh_text_printf(out, " %s ", words != NULL ? words->link : "for");
         rh_words_list(out, &requirement->product, "and");
     }

@@ -45,6 +45,7 @@ struct rh_measure_words {
     const char *act;        /* "you buy %a%p": %a is the amount; NULL: "TOTAL comes to AMOUNT" */
     const char *link;       /* what joins products to it: "of", "for" */
     const char *one, *many; /* what is counted; for money, what it is paid for */
+    const char *done;       /* what tells it from another measure of the same things: "won"; or NULL */
 };
 /* Words for a measure; one that the language does not name gives NULL. */
 const struct rh_measure_words *rh_measure_words(const char *measure);
