@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MANY 256
+
 void rh_problems_init(struct rh_problems *self)
 {
     memset(self, 0, sizeof *self);
@@ -62,6 +64,11 @@ void rh_problems_add(struct rh_problems *self, int code, const char *file, long 
         return;
     }
     self->items[self->num++] = problem;
+}
+
+bool rh_problems_many(const struct rh_problems *self)
+{
+    return self->num_total >= MANY;
 }
 
 int rh_problems_status(const struct rh_problems *self, struct rh_error *error)

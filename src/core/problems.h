@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/text.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -33,6 +34,10 @@ void rh_problems_free(struct rh_problems *self);
 /* Adds one; excerpt may be NULL and is copied. Never fails: lost memory is remembered and told by _status. */
 void rh_problems_add(struct rh_problems *self, int code, const char *file, long line, long column, const char *excerpt,
                      const char *format, ...) RH_PRINTF(7, 8);
+
+/* True once so many are there that nobody reads the next: it need not say more than its place and what is wrong. A file
+ * made of mistakes would else take its size times that of its lines, or of what a hint has to look through. */
+bool rh_problems_many(const struct rh_problems *self);
 
 /* RH_OK where there is none; else the code of the first (or RH_ERR_NO_MEMORY), and *error tells it and how many more.
  */

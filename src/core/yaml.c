@@ -4,17 +4,20 @@
 
 #include "core/file.h"
 #include "core/memory.h"
+#include "core/yaml_text.h"
 
 #include <libfyaml.h>
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DEEPEST 64                         /* levels of nesting */
-#define LARGEST ((size_t)16 * 1024 * 1024) /* bytes of a file */
-#define LONGEST_LINE 4096                  /* bytes of a line that is shown; longer ones are not text for people */
+#define DEEPEST 64                 /* levels of nesting */
+#define LONGEST_TEXT (1024 * 1024) /* bytes of a line, a key or a value */
+#define MOST_NODES 250000          /* values; each takes a hundred bytes and more, and may be two in the file */
+#define LONGEST_LINE 4096          /* bytes of a line that is shown; longer ones are not text for people */
 
 /* A collection that is being filled. */
 struct frame {
@@ -30,6 +33,7 @@ struct builder {
     struct frame frame[DEEPEST];
     int depth;
     int num_documents;
+    long num_nodes;
     char message[256]; /* what libfyaml says without a place */
 };
 
@@ -120,7 +124,7 @@ static char *copy_line(const struct rh_yaml *self, long line, struct rh_problems
 static void add_problem(const struct rh_yaml *self, long line, long column, struct rh_problems *problems, int code,
                         const char *message)
 {
-    char *excerpt = copy_line(self, line, problems);
+    char *excerpt = rh_problems_many(problems) ? NULL : copy_line(self, line, problems);
     rh_problems_add(problems, code, self->path, line, column, excerpt, "%s", message);
     free(excerpt);
 }
@@ -192,6 +196,26 @@ static enum progress attach(struct builder *self, struct rh_yaml_node *node)
     return GO_ON;
 }
 
+/* A new node of the tree, or NULL where memory is out or the file has too many. */
+static struct rh_yaml_node *new_node(struct builder *self, enum rh_yaml_kind kind, const struct fy_mark *mark)
+{
+    if (self->num_nodes++ == MOST_NODES) {
+        struct rh_yaml_node here = {.kind = kind};
+        place_node(self, &here, mark);
+        rh_yaml_problem(self->yaml, &here, self->problems, RH_ERR_INPUT,
+                        "more than %d values; expected fewer in a file", MOST_NODES);
+        return NULL;
+    }
+    struct rh_yaml_node *node = rh_calloc(1, sizeof *node);
+    if (node == NULL) {
+        no_memory(self->problems);
+        return NULL;
+    }
+    node->kind = kind;
+    place_node(self, node, mark);
+    return node;
+}
+
 static bool wants_key(const struct builder *self)
 {
     const struct frame *top = self->depth > 0 ? &self->frame[self->depth - 1] : NULL;
@@ -209,14 +233,8 @@ static enum progress open_collection(struct builder *self, struct fy_event *even
         problem_at_mark(self, mark, 0, "nested more than 64 deep");
         return STOP;
     }
-    struct rh_yaml_node *node = rh_calloc(1, sizeof *node);
-    if (node == NULL) {
-        no_memory(self->problems);
-        return STOP;
-    }
-    node->kind = kind;
-    place_node(self, node, mark);
-    if (attach(self, node) == STOP)
+    struct rh_yaml_node *node = new_node(self, kind, mark);
+    if (node == NULL || attach(self, node) == STOP)
         return STOP;
     self->frame[self->depth++] = (struct frame){.node = node, .flow = fy_event_get_node_style(event) == FYNS_FLOW};
     return GO_ON;
@@ -256,22 +274,49 @@ static enum progress close_collection(struct builder *self)
     return node->kind == RH_YAML_MAPPING ? drop_duplicates(self, node) : GO_ON;
 }
 
-/* A scalar's text, which an escape in double quotes may have given what no file may hold. */
-static enum progress take_text(struct builder *self, struct rh_yaml_node *node, struct fy_token *token)
+/* The text of a scalar in quotes, from the file: libfyaml's own differs from it where quotes follow each other. */
+static void unquote(const struct rh_yaml *yaml, struct fy_token *token, bool single, struct rh_text *out)
 {
+    size_t from = fy_token_start_mark(token)->input_pos, to = fy_token_end_mark(token)->input_pos;
+    assert(from <= to && to <= yaml->length);
+    rh_yaml_unquote(yaml->text + from, to - from, single, out);
+}
+
+/* A scalar's text, which an escape in double quotes may have given what no file may hold. */
+static enum progress take_text(struct builder *self, struct rh_yaml_node *node, struct fy_token *token,
+                               enum fy_scalar_style style)
+{
+    struct rh_text unquoted;
     size_t length = 0;
-    const char *text = fy_token_get_text(token, &length);
+    const char *text = NULL;
+    rh_text_init(&unquoted);
+    if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED) {
+        unquote(self->yaml, token, style == FYSS_SINGLE_QUOTED, &unquoted);
+        text = rh_text_string(&unquoted);
+        length = unquoted.length;
+    } else {
+        text = fy_token_get_text(token, &length);
+    }
     if (text == NULL) {
         text = "";
         length = 0;
     }
     if (!rh_utf8_valid(text, length)) {
-        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "an escape stands for NUL or for no character");
+        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT,
+                        style == FYSS_FOLDED
+                            ? "a folded text ('>') with lines of their own indentation; expected '|', or quotes"
+                            : "an escape stands for NUL or for no character");
+        text = "";
+        length = 0;
+    } else if (length > LONGEST_TEXT) {
+        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "a text of %zu bytes; expected at most %d",
+                        length, LONGEST_TEXT);
         text = "";
         length = 0;
     }
-    node->text = rh_strndup(text, length);
+    node->text = rh_text_status(&unquoted) == RH_OK ? rh_strndup(text, length) : NULL;
     node->length = length;
+    rh_text_free(&unquoted);
     if (node->text == NULL) {
         no_memory(self->problems);
         return STOP;
@@ -282,18 +327,14 @@ static enum progress take_text(struct builder *self, struct rh_yaml_node *node, 
 static enum progress add_scalar(struct builder *self, struct fy_event *event)
 {
     struct fy_token *token = fy_event_get_token(event);
-    struct rh_yaml_node *node = rh_calloc(1, sizeof *node);
-    if (node == NULL) {
-        no_memory(self->problems);
+    struct rh_yaml_node *node = new_node(self, RH_YAML_SCALAR, token_mark(token));
+    if (node == NULL)
         return STOP;
-    }
-    node->kind = RH_YAML_SCALAR;
-    place_node(self, node, token_mark(token));
     enum fy_scalar_style style = token != NULL ? fy_token_scalar_style(token) : FYSS_PLAIN;
     node->quoted = style != FYSS_PLAIN;
     if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED)
         node->column--;
-    if (take_text(self, node, token) == STOP) {
+    if (take_text(self, node, token, style) == STOP) {
         free_node(node);
         return STOP;
     }
@@ -489,6 +530,22 @@ static bool check_bytes(const struct rh_yaml *self, struct rh_problems *problems
     return false;
 }
 
+/* A line with brackets may be a key as a whole, so libfyaml keeps its tokens, at 200 bytes for each byte, until it
+ * ends. */
+static bool check_line_lengths(const struct rh_yaml *self, struct rh_problems *problems)
+{
+    for (size_t i = 0; i < self->num_lines; i++) {
+        size_t end = i + 1 < self->num_lines ? self->line_start[i + 1] : self->length;
+        size_t length = end - self->line_start[i];
+        if (length > LONGEST_TEXT) {
+            rh_problems_add(problems, RH_ERR_INPUT, self->path, (long)i + 1, 0, NULL,
+                            "a line of %zu bytes; expected at most %d", length, LONGEST_TEXT);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A line that starts with '%' is a directive wherever it stands: what a file without any may hold there is indented.
  * Refused here, since libfyaml takes the square of its length to read one. */
 static bool check_directives(const struct rh_yaml *self, struct rh_problems *problems)
@@ -517,11 +574,11 @@ static int code_since(const struct rh_problems *problems, size_t num_before)
 static int parse(struct rh_yaml *self, struct rh_problems *problems)
 {
     size_t num_before = problems->num_total;
-    if (self->length > LARGEST) {
-        rh_problems_add(problems, RH_ERR_INPUT, self->path, 0, 0, NULL, "more than 16 MiB, the most that is read");
+    if (self->length > RH_YAML_LARGEST) {
+        rh_problems_add(problems, RH_ERR_INPUT, self->path, 0, 0, NULL, "more than 4 MiB, the most that is read");
     } else if (!index_lines(self)) {
         no_memory(problems);
-    } else if (check_bytes(self, problems) && check_directives(self, problems)) {
+    } else if (check_bytes(self, problems) && check_line_lengths(self, problems) && check_directives(self, problems)) {
         struct builder builder = {.yaml = self, .problems = problems};
         build(&builder);
     }
@@ -551,7 +608,7 @@ int rh_yaml_read(struct rh_yaml *self, const char *path, struct rh_problems *pro
         return RH_ERR_NO_MEMORY;
     }
     struct rh_error error;
-    int code = rh_file_read(path, LARGEST, &self->text, &self->length, &error);
+    int code = rh_file_read(path, RH_YAML_LARGEST, &self->text, &self->length, &error);
     if (code == RH_ERR_NO_MEMORY)
         no_memory(problems);
     else if (code != RH_OK)
@@ -618,7 +675,7 @@ static void tell_unknown_key(const struct rh_yaml *self, const struct rh_yaml_no
     struct rh_text hint;
     rh_names_init(&known);
     rh_text_init(&hint);
-    for (size_t i = 0; keys[i].name != NULL; i++) {
+    for (size_t i = 0; keys[i].name != NULL && !rh_problems_many(problems); i++) {
         if (rh_names_add(&known, keys[i].name, strlen(keys[i].name)) < 0)
             no_memory(problems);
     }

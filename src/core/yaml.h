@@ -2,7 +2,8 @@
  *
  * Parsed by libfyaml. Refused with a problem at their place: duplicate keys, keys that are not plain text, anchors,
  * aliases and tags, more than one document, directives, invalid UTF-8, control characters other than tab and line
- * breaks (escaped ones in double quotes are fine, but for NUL), nesting deeper than 64, files over 16 MiB. */
+ * breaks (escaped ones in double quotes are fine, but for NUL), nesting deeper than 64, lines and texts over 1 MiB,
+ * more than 250,000 values, files over RH_YAML_LARGEST. */
 #ifndef RH_CORE_YAML_H
 #define RH_CORE_YAML_H
 
@@ -14,6 +15,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#define RH_YAML_LARGEST ((size_t)4 * 1024 * 1024) /* bytes of a file; libfyaml takes up to 150 times as many */
 
 enum rh_yaml_kind { RH_YAML_SCALAR, RH_YAML_SEQUENCE, RH_YAML_MAPPING };
 
@@ -49,7 +52,7 @@ void rh_yaml_free(struct rh_yaml *self);
 /* The value of a key of a mapping, or NULL. */
 const struct rh_yaml_node *rh_yaml_find(const struct rh_yaml_node *mapping, const char *key);
 
-/* Adds a problem at the node, with the line of the file as excerpt. */
+/* Adds a problem at the node, with the line of the file as excerpt unless there are many (rh_problems_many). */
 void rh_yaml_problem(const struct rh_yaml *self, const struct rh_yaml_node *node, struct rh_problems *problems,
                      int code, const char *format, ...) RH_PRINTF(5, 6);
 

@@ -69,6 +69,8 @@ static const struct rh_yaml_key table_keys[] = {
     {NULL, false, false, NULL},
 };
 
+#define MOST_LISTED 4096 /* columns in a list of the map; a file may have no more (table.c) */
+
 /* What the functions below share. */
 struct parse {
     const struct rh_yaml *yaml;
@@ -129,6 +131,11 @@ static void take_list(const struct parse *self, const struct rh_yaml_node *node,
 {
     if (node->kind != RH_YAML_SEQUENCE) {
         complain(self, node, "a list of columns");
+        return;
+    }
+    if (node->num > MOST_LISTED) {
+        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "found %zu columns, expected at most %d",
+                        node->num, MOST_LISTED);
         return;
     }
     out->item = rh_calloc(node->num, sizeof *out->item);

@@ -224,5 +224,6 @@ int rh_assumptions_read(struct rh_assumptions *self, const char *path, const str
         }
     }
     rh_yaml_free(&yaml);
-    return problems->num_total == before ? RH_OK : rh_problems_status(problems, NULL);
+    bool good = problems->num_total == before && problems->failed == 0;
+    return good ? RH_OK : rh_problems_status(problems, NULL);
 }

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define LARGEST_PROGRAM ((size_t)16 * 1024 * 1024)
 #define DEEPEST 16 /* programs, each extending the next */
 
 static bool same_file(const char *a, const char *b)
@@ -101,7 +100,7 @@ static bool read_base(const struct rh_parse *self, const struct rh_yaml_node *no
     size_t length;
     struct rh_error error;
     struct rh_problems found;
-    int code = rh_file_read(path, LARGEST_PROGRAM, &text, &length, &error);
+    int code = rh_file_read(path, RH_YAML_LARGEST, &text, &length, &error);
     if (code != RH_OK) {
         if (code == RH_ERR_NO_MEMORY)
             self->problems->failed = code;

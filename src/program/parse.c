@@ -284,12 +284,19 @@ bool rh_parse_window(const struct rh_parse *self, const struct rh_yaml_node *nod
     return true;
 }
 
+#define MOST_ITEMS 10000 /* incentives, levels and the like, of which each takes much more memory than in the file */
+
 static bool check_filled(const struct rh_parse *self, const struct rh_yaml_node *node, enum rh_yaml_kind kind,
                          const char *what, const char *example)
 {
+    char found[RH_YAML_FOUND];
+    if (node->kind == kind && node->num > MOST_ITEMS) {
+        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s has %zu entries; expected at most %d", what,
+                        node->num, MOST_ITEMS);
+        return false;
+    }
     if (node->kind == kind && node->num > 0)
         return true;
-    char found[RH_YAML_FOUND];
     rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s is %s; expected %s", what,
                     node->kind == kind ? "empty" : rh_yaml_found(node, found), example);
     return false;

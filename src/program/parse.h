@@ -69,7 +69,7 @@ bool rh_parse_threshold(const struct rh_parse *self, const struct rh_yaml_node *
                         const char *what, struct rh_threshold *out);
 /* Plain `true` or `false`. */
 bool rh_parse_bool(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what, bool *out);
-/* A mapping with at least one entry, which is told otherwise; `example` shows one. */
+/* A mapping with 1 to 10,000 entries, which is told otherwise; `example` shows one. */
 bool rh_parse_filled(const struct rh_parse *self, const struct rh_yaml_node *node, const char *what,
                      const char *example);
 /* The same for a list. */

@@ -171,11 +171,12 @@ static void check_tier(const struct tier_check *self, const struct rh_incentive 
     struct rh_text message;
     rh_text_init(&message);
     rh_text_printf(&message, "the program's tiers have no level '%s'", reference->text);
-    const char *nearest = rh_names_nearest(&self->names, reference->text);
+    bool many = rh_problems_many(self->problems);
+    const char *nearest = many ? NULL : rh_names_nearest(&self->names, reference->text);
     if (nearest != NULL)
         rh_text_printf(&message, "; did you mean '%s'?", nearest);
     else
-        for (size_t i = 0; i < self->names.num; i++)
+        for (size_t i = 0; i < self->names.num && !many; i++)
             rh_text_printf(&message, "%s'%s'", i == 0 ? "; they have " : ", ", self->names.name[i]);
     rh_program_problem(self->program, incentive->input, reference->line, reference->column, RH_ERR_INPUT,
                        self->problems, rh_text_string(&message));

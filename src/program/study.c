@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LARGEST_PROGRAM ((size_t)16 * 1024 * 1024)
+#define MOST_COMPARED 1000 /* programs; each is read before it is known whether a history fits */
 
 /* Defaults of program.md; false where memory is out. */
 static bool set_defaults(struct rh_study *self)
@@ -75,7 +75,7 @@ static bool read_program(const struct rh_parse *parse, const struct rh_yaml_node
     size_t num_before = parse->problems->num_total;
     if (!rh_parse_path(parse, node, what, false, &path))
         return false;
-    int code = rh_file_read(path, LARGEST_PROGRAM, &text, &length, &error);
+    int code = rh_file_read(path, RH_YAML_LARGEST, &text, &length, &error);
     if (code == RH_ERR_NO_MEMORY)
         parse->problems->failed = code;
     else if (code != RH_OK)
@@ -107,6 +107,11 @@ static bool read_compare(const struct rh_parse *parse, const struct rh_yaml_node
         rh_yaml_problem(parse->yaml, list, parse->problems, RH_ERR_INPUT,
                         "'compare' is %s; expected a list of program files",
                         list->kind == RH_YAML_SEQUENCE ? "empty" : rh_yaml_found(list, found));
+        return false;
+    }
+    if (list->num > MOST_COMPARED) {
+        rh_yaml_problem(parse->yaml, list, parse->problems, RH_ERR_INPUT,
+                        "'compare' lists %zu programs; expected at most %d", list->num, MOST_COMPARED);
         return false;
     }
     out->compare = rh_calloc(list->num, sizeof *out->compare);

@@ -216,23 +216,83 @@ static void test_depth(void **state)
     free(text);
 }
 
+/* Texts in quotes, of which libfyaml 0.7 gives some without their end. */
+static void test_quotes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *written, *text;
+    } table[] = {
+        {"''", ""},
+        {"''''", "'"},
+        {"'a''''b'", "a''b"},
+        {"'x''''''''y'", "x''''y"},
+        {"'O''Brien & O''''Brien'", "O'Brien & O''Brien"},
+        {"' a  \n \tb '", " a b "},
+        {"'a\n\n\n b'", "a\n\nb"},
+        {"'a\r\n\r\n b'", "a\nb"},
+        {"'a\n '", "a "},
+        {"'\\n'", "\\n"},
+        {"\"\"", ""},
+        {"\"a\\\"\\\\b\"", "a\"\\b"},
+        {"\"\\a\\b\\t\\n\\v\\f\\r\\e\\ \\/\"", "\a\b\t\n\v\f\r\x1B /"},
+        {"\"\\N\\_\\L\\P\"", "\xC2\x85\xC2\xA0\xE2\x80\xA8\xE2\x80\xA9"},
+        {"\"\\x41\\u00e9\\u20AC\\U0001F600\"", "A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"},
+        {"\"\\ \n \\u00e9\"", "  \xC3\xA9"},
+        {"\"a \\\n  b\"", "a b"},
+        {"\"a\\\n\n\n  b\"", "a\n\nb"},
+        {"\"a''b\"", "a''b"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        char text[128];
+        struct file f;
+        snprintf(text, sizeof text, "a: %s\n", table[i].written);
+        parse(&f, text);
+        assert_int_equal(f.code, RH_OK);
+        assert_scalar(rh_yaml_find(f.yaml.root, "a"), table[i].text, 1, 4, true);
+        done(&f);
+    }
+}
+
+/* The folding of libfyaml 0.7 puts zeros into such texts. */
+static void test_folded(void **state)
+{
+    (void)state;
+    struct file f;
+    parse(&f, "a: >\n  b\n\n   c\n");
+    assert_int_equal(f.problems.num, 1);
+    assert_string_equal(f.problems.items[0].message,
+                        "a folded text ('>') with lines of their own indentation; expected '|', or quotes");
+    done(&f);
+}
+
 static void test_size(void **state)
 {
     (void)state;
-    size_t most = (size_t)16 * 1024 * 1024;
+    size_t most = RH_YAML_LARGEST;
     char *text = malloc(most + 1);
     assert_non_null(text);
-    memset(text, 'x', most + 1);
+    const size_t longest = (size_t)1024 * 1024; /* of a line, with its end */
+    memset(text, '#', most + 1);
+    for (size_t end = longest; end < most; end += longest)
+        text[end - 1] = '\n';
+    memset(text, 'x', longest - 1);
     memcpy(text, "a: ", 3);
     struct file f;
     parse_bytes(&f, text, most);
     assert_int_equal(f.code, RH_OK);
-    assert_int_equal(rh_yaml_find(f.yaml.root, "a")->length, most - 3);
+    assert_int_equal(rh_yaml_find(f.yaml.root, "a")->length, longest - 4);
     /* A line that nobody can read is not shown. */
     rh_yaml_problem(&f.yaml, f.yaml.root, &f.problems, RH_ERR_INPUT, "%s", "no");
     assert_null(f.problems.items[0].excerpt);
     done(&f);
-    check_refused(text, most + 1, 0, 0, "16 MiB", false);
+    check_refused(text, most + 1, 0, 0, "4 MiB", false);
+    text[longest - 1] = 'x';
+    check_refused(text, most, 1, 0, "a line of 2097152 bytes", false);
+    memcpy(text, "a: |\n x\n", 8);
+    for (size_t at = 8; at < 2 * longest; at += 8)
+        memcpy(text + at, " xxxxxx\n", 8);
+    check_refused(text, 2 * longest, 2, 1, "a text of ", true);
     free(text);
 }
 
@@ -325,6 +385,7 @@ int main(void)
         cmocka_unit_test(test_places),    cmocka_unit_test(test_line_ends_and_byte_order_mark),
         cmocka_unit_test(test_empty),     cmocka_unit_test(test_refused),
         cmocka_unit_test(test_depth),     cmocka_unit_test(test_all_soft_problems_in_one_pass),
+        cmocka_unit_test(test_quotes),    cmocka_unit_test(test_folded),
         cmocka_unit_test(test_size),      cmocka_unit_test(test_files),
         cmocka_unit_test(test_keys),      cmocka_unit_test(test_found),
         cmocka_unit_test(test_many_keys),
