@@ -183,8 +183,8 @@ static void check_study(struct checking *self, const char *path)
     struct rh_study study;
     const struct rh_history *history = NULL;
     const size_t before = self->output.errors.num_total;
-    if (rh_study_read(&study, path, &self->output.errors) == RH_OK) {
-        history = load_history(self, self->arguments->history != NULL ? self->arguments->history : study.history_path);
+    if (rh_study_read_with(&study, path, self->arguments->history, &self->output.errors) == RH_OK) {
+        history = load_history(self, study.history_path);
     }
     if (history != NULL) {
         (void)rh_study_check(&study, history, &self->output.errors);

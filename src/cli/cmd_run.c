@@ -115,19 +115,15 @@ static bool is_study(const char *path)
 static int read_study(struct run *run, const struct arguments *arguments, struct rh_problems *problems)
 {
     int status = is_study(arguments->file[0])
-                     ? rh_study_read(&run->study, arguments->file[0], problems)
+                     ? rh_study_read_with(&run->study, arguments->file[0], arguments->history, problems)
                      : rh_study_of_programs(&run->study, arguments->file[0], arguments->file + 1,
                                             arguments->num_files - 1, problems);
     if (status != RH_OK) {
         return status;
     }
-    if (arguments->history != NULL) {
-        free(run->study.history_path);
-        run->study.history_path = rh_strdup(arguments->history);
-    }
     run->study.replications = arguments->replications > 0 ? arguments->replications : run->study.replications;
     run->study.seed = arguments->has_seed ? arguments->seed : run->study.seed;
-    return run->study.history_path != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+    return RH_OK;
 }
 
 /* The panel, with money in the currency of the programs. */

@@ -193,6 +193,15 @@ static void replace(char **text, char *with)
     *text = with;
 }
 
+/* A history that is replaced may be gone, but is still to be the name of a file. */
+static void parse_history(const struct rh_parse *self, const struct rh_yaml_node *node, struct rh_study *out)
+{
+    bool replaced = out->history_path != NULL;
+    char *path = NULL;
+    (void)rh_parse_path(self, node, "the history", !replaced, replaced ? &path : &out->history_path);
+    free(path);
+}
+
 bool rh_parse_study(const struct rh_parse *self, const struct rh_yaml_node *root, struct rh_study *out)
 {
     if (!rh_parse_format(self, root, "study") || !rh_parse_keys(self, root, RH_SECTION_STUDY))
@@ -205,7 +214,7 @@ bool rh_parse_study(const struct rh_parse *self, const struct rh_yaml_node *root
     if (title != NULL && rh_parse_name(self, title, "'title'", &name))
         replace(&out->title, name.text);
     if (history != NULL)
-        (void)rh_parse_path(self, history, "the history", true, &out->history_path);
+        parse_history(self, history, out);
     if (reference != NULL && rh_parse_name(self, reference, "'reference'", &name)) {
         free(out->reference.text);
         out->reference = name;

@@ -9,7 +9,8 @@
 extern "C" {
 #endif
 
-/* Fills all of *out that the file says, but for in_force and compare, which name files. False where the file is no
+/* Fills all of *out that the file says, but for in_force and compare, which name files, and for a history that *out
+ * already has: then the file's need not be there. False where the file is no
  * study, so that nothing else in it can be understood. */
 bool rh_parse_study(const struct rh_parse *self, const struct rh_yaml_node *root, struct rh_study *out);
 

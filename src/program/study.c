@@ -225,8 +225,15 @@ static void fill(struct rh_study *self, const struct rh_yaml *yaml, struct rh_pr
 
 int rh_study_read(struct rh_study *self, const char *path, struct rh_problems *problems)
 {
+    return rh_study_read_with(self, path, NULL, problems);
+}
+
+int rh_study_read_with(struct rh_study *self, const char *path, const char *history_path, struct rh_problems *problems)
+{
     size_t num_before = problems->num_total;
-    if (!set_defaults(self)) {
+    bool memory =
+        set_defaults(self) && (history_path == NULL || (self->history_path = rh_strdup(history_path)) != NULL);
+    if (!memory) {
         problems->failed = RH_ERR_NO_MEMORY;
         return RH_ERR_NO_MEMORY;
     }

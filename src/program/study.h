@@ -46,6 +46,8 @@ struct rh_study {
 /* Reads a study and all the programs it names; all problems of all of these files in one pass, also of those that
  * cannot be opened. RH_OK, or the code of the first problem. *self may be freed in either case. */
 int rh_study_read(struct rh_study *self, const char *path, struct rh_problems *problems);
+/* The same with another history in the place of the study's, which need not exist; NULL: the study's. */
+int rh_study_read_with(struct rh_study *self, const char *path, const char *history_path, struct rh_problems *problems);
 /* A study of these program files with all defaults, on a history assumed to be under no program; path and text are "",
  * the title is the name of the history's file. Returns as rh_study_read. */
 int rh_study_of_programs(struct rh_study *self, const char *history_path, const char *const *program_paths,
