@@ -333,7 +333,7 @@ static void check_products(const struct check *self, const struct rh_incentive *
         struct rh_text message;
         rh_text_init(&message);
         rh_text_printf(&message, "the factors of partner '%s' multiply to ", partners->id.name[row]);
-        rh_text_number(&message, product, 2);
+        rh_text_number(&message, product, product < 100.01 ? 6 : 2);
         rh_text_puts(&message, "; expected at most 100");
         const struct rh_place *place = &incentive->place[RH_AT_MULTIPLIER];
         tell_text(self, place->line, place->column, &message);

@@ -381,6 +381,10 @@ static void test_names_of_multipliers(void **state)
                 "");
     check_names(&h, HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, segment: {Grocery: 10.01}}" PAYS,
                 1, "the factors of partner 'P1' multiply to 100.10; expected at most 100");
+    /* As many decimals as it takes to be more than 100. */
+    check_names(&h,
+                HEAD "behavior: {measure: leads}, multiplier: {region: {East: 10}, segment: {Grocery: 10.0001}}" PAYS,
+                1, "the factors of partner 'P1' multiply to 100.001000; expected at most 100");
     check_names(&h,
                 HEAD
                 "behavior: {measure: leads}, audience: {region: [West]}, multiplier: {region: {East: 10}, segment: "
