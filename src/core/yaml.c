@@ -653,18 +653,12 @@ static const struct rh_yaml_key *find_key(const struct rh_yaml_key *keys, const 
     return keys->name != NULL ? keys : NULL;
 }
 
-/* Appends "; expected a, b or c": the keys that are supported. */
+/* Appends "; expected a, b or c": the keys of a table. */
 static void add_expected(struct rh_text *out, const struct rh_yaml_key *keys)
 {
-    size_t num = 0, num_told = 0;
-    for (size_t i = 0; keys[i].name != NULL; i++)
-        num += !keys[i].later;
     for (size_t i = 0; keys[i].name != NULL; i++) {
-        if (keys[i].later)
-            continue;
-        rh_text_puts(out, num_told == 0 ? "; expected " : num_told + 1 == num ? " or " : ", ");
+        rh_text_puts(out, i == 0 ? "; expected " : keys[i + 1].name == NULL ? " or " : ", ");
         rh_text_puts(out, keys[i].name);
-        num_told++;
     }
 }
 
@@ -703,12 +697,8 @@ bool rh_yaml_check_keys(const struct rh_yaml *self, const struct rh_yaml_node *n
         return false;
     }
     for (size_t i = 0; i < node->num; i++) {
-        const struct rh_yaml_key *key = find_key(keys, node->key[i]->text);
-        if (key == NULL)
+        if (find_key(keys, node->key[i]->text) == NULL)
             tell_unknown_key(self, node->key[i], keys, what, problems);
-        else if (key->later)
-            rh_yaml_problem(self, node->key[i], problems, RH_ERR_UNSUPPORTED,
-                            "'%s' of %s is not supported in this version", key->name, what);
     }
     for (; keys->name != NULL; keys++) {
         if (keys->required && rh_yaml_find(node, keys->name) == NULL)

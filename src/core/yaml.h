@@ -64,13 +64,12 @@ const char *rh_yaml_found(const struct rh_yaml_node *node, char out[RH_YAML_FOUN
 struct rh_yaml_key {
     const char *name;
     bool required;
-    bool later;      /* part of the language, refused as "not supported in this version" */
     const char *doc; /* one sentence */
 };
 
-/* Checks a mapping against its table: unknown keys (with the nearest known one), keys not yet supported, required
- * keys that are missing. `what` names the mapping: "incentive", "budget". A node that is not a mapping is a problem.
- * True where the node is a mapping. */
+/* Checks a mapping against its table: unknown keys (with the nearest known one), required keys that are missing. `what`
+ * names the mapping: "incentive", "budget". A node that is not a mapping is a problem. True where the node is a
+ * mapping. */
 bool rh_yaml_check_keys(const struct rh_yaml *self, const struct rh_yaml_node *node, const struct rh_yaml_key *keys,
                         const char *what, struct rh_problems *problems);
 

@@ -48,25 +48,25 @@ const struct rh_table_info rh_tables[RH_NUM_TABLES] = {
 };
 
 static const struct rh_yaml_key map_keys[] = {
-    {"rehearse", true, false, "`map/1`."},
-    {"ledger", false, false, "How the ledger is read."},
-    {"partners", false, false, "How the partner file is read."},
-    {"targets", false, false, "How the target file is read."},
-    {NULL, false, false, NULL},
+    {"rehearse", true, "`map/1`."},
+    {"ledger", false, "How the ledger is read."},
+    {"partners", false, "How the partner file is read."},
+    {"targets", false, "How the target file is read."},
+    {NULL, false, NULL},
 };
 
 static const struct rh_yaml_key table_keys[] = {
-    {"columns", false, false, "Canonical column: the file's name of it."},
-    {"constants", false, false, "Canonical column: the value of all its cells."},
-    {"keep", false, false, "List of the further columns to keep; all where neither keep nor drop is given."},
-    {"drop", false, false, "List of the further columns to leave out."},
-    {"delimiter", false, false, "Between fields: `,` `;` `|` or `tab`; default `,`."},
-    {"decimal", false, false, "`point` or `comma`; default point."},
-    {"grouping", false, false, "Between thousands: `none`, `comma`, `point`, `space`, `apostrophe`; default none."},
-    {"date_format", false, false, "Of %Y %y %m %d %b %H %M %S %f and literals; default `%Y-%m-%d`."},
-    {"encoding", false, false, "`utf-8`, the only one."},
-    {"round", false, false, "`true` rounds numbers of more than four decimals half to even; default false: an error."},
-    {NULL, false, false, NULL},
+    {"columns", false, "Canonical column: the file's name of it."},
+    {"constants", false, "Canonical column: the value of all its cells."},
+    {"keep", false, "List of the further columns to keep; all where neither keep nor drop is given."},
+    {"drop", false, "List of the further columns to leave out."},
+    {"delimiter", false, "Between fields: `,` `;` `|` or `tab`; default `,`."},
+    {"decimal", false, "`point` or `comma`; default point."},
+    {"grouping", false, "Between thousands: `none`, `comma`, `point`, `space`, `apostrophe`; default none."},
+    {"date_format", false, "Of %Y %y %m %d %b %H %M %S %f and literals; default `%Y-%m-%d`."},
+    {"encoding", false, "`utf-8`, the only one."},
+    {"round", false, "`true` rounds numbers of more than four decimals half to even; default false: an error."},
+    {NULL, false, NULL},
 };
 
 #define MOST_LISTED 4096 /* columns in a list of the map; a file may have no more (table.c) */
@@ -109,12 +109,12 @@ static void take_columns(const struct parse *self, const struct rh_yaml_node *ta
                          const struct rh_table_info *info, struct rh_map_text out[RH_MAX_COLUMNS])
 {
     const struct rh_yaml_node *node = rh_yaml_find(table, key);
-    struct rh_yaml_key keys[RH_MAX_COLUMNS + 1] = {{NULL, false, false, NULL}};
+    struct rh_yaml_key keys[RH_MAX_COLUMNS + 1] = {{NULL, false, NULL}};
     if (node == NULL) {
         return;
     }
     for (int k = 0; k < info->num_columns; k++) {
-        keys[k] = (struct rh_yaml_key){info->column[k].name, false, false, info->column[k].doc};
+        keys[k] = (struct rh_yaml_key){info->column[k].name, false, info->column[k].doc};
     }
     if (!rh_yaml_check_keys(self->yaml, node, keys, key, self->problems)) {
         return;

@@ -18,20 +18,20 @@
 #include <string.h>
 
 static const struct rh_yaml_key top_keys[] = {
-    {"rehearse", true, false, "Kind and version of the file: assumptions/1."},
-    {"parameters", true, false, "Parameters of the model by name."},
-    {NULL, false, false, NULL},
+    {"rehearse", true, "Kind and version of the file: assumptions/1."},
+    {"parameters", true, "Parameters of the model by name."},
+    {NULL, false, NULL},
 };
 
 static const struct rh_yaml_key moments_keys[] = {
-    {"mean", true, false, "Mean of the parameter."},
-    {"sd", true, false, "Standard deviation of the parameter."},
-    {NULL, false, false, NULL},
+    {"mean", true, "Mean of the parameter."},
+    {"sd", true, "Standard deviation of the parameter."},
+    {NULL, false, NULL},
 };
 
 static const struct rh_yaml_key segments_keys[] = {
-    {"segments", true, false, "Values by segment; segments not named keep the prior."},
-    {NULL, false, false, NULL},
+    {"segments", true, "Values by segment; segments not named keep the prior."},
+    {NULL, false, NULL},
 };
 
 struct reader {

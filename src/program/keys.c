@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-#define REQUIRED true, false
-#define OPTIONAL false, false
+#define REQUIRED true
+#define OPTIONAL false
 static const struct rh_yaml_key program_keys[] = {
     {"rehearse", REQUIRED, "The kind of file and the version of its language, program/1."},
     {"name", REQUIRED, "What tables and plots call the program."},

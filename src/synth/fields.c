@@ -105,7 +105,7 @@ bool rh_fields_read(const struct rh_yaml *yaml, const struct rh_yaml_node *node,
     struct rh_yaml_key keys[RH_MAX_FIELDS + 1] = {{0}};
     for (size_t k = 0; fields[k].key != NULL; k++) {
         assert(k < RH_MAX_FIELDS);
-        keys[k] = (struct rh_yaml_key){fields[k].key, !fields[k].optional, false, fields[k].doc};
+        keys[k] = (struct rh_yaml_key){fields[k].key, !fields[k].optional, fields[k].doc};
     }
     if (!rh_yaml_check_keys(yaml, node, keys, what, problems)) {
         return false;
