@@ -572,6 +572,13 @@ class Maker:
                     spoiled["multiplier"] = {"region": {cells["region"]: "100"},
                                              "segment": {cells["segment"]: "1.000001"}}
 
+    def another(self, name):
+        """An incentive more, or None; there is none where the program was spoiled so that its books cannot be kept."""
+        try:
+            return self.incentive(name)
+        except oracle.Refused:
+            return None
+
     def split(self):
         """The same program as a base and what extends it."""
         incentives, program = self.program["incentives"], dict(self.program)
@@ -581,11 +588,11 @@ class Maker:
         new = incentives[kept:]
         if self.rng.random() < 0.5:  # another incentive stands where one of these belongs
             place = self.rng.randrange(kept)
-            other = self.incentive(incentives[place]["name"])
+            other = self.another(incentives[place]["name"])
             if other is not None:
                 base["incentives"][place] = other
                 new = [incentives[place]] + new
-        spare = self.incentive("Spare")
+        spare = self.another("Spare")
         if spare is not None:
             base["incentives"].insert(self.rng.randint(0, kept), spare)
             over["remove"] = ["Spare"]
