@@ -151,6 +151,7 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    rh_gsl_return_errors();
     int exit_code = dispatch(argc, argv);
     /* A table that did not reach a full disk is not a success. */
     if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -1,6 +1,7 @@
 /* Errors are plain structs of fixed size, so that telling one needs no memory: running out of it is one of them. */
 #include "core/error.h"
 
+#include <gsl/gsl_errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,4 +93,9 @@ int rh_error_set_at(struct rh_error *self, int code, const char *file, long line
         va_end(arguments);
     }
     return code;
+}
+
+void rh_gsl_return_errors(void)
+{
+    gsl_set_error_handler_off();
 }

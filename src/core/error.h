@@ -49,6 +49,12 @@ int rh_error_set(struct rh_error *self, int code, const char *format, ...) RH_PR
 int rh_error_set_at(struct rh_error *self, int code, const char *file, long line, long column, const char *format, ...)
     RH_PRINTF(6, 7);
 
+/* GSL, which the library computes with, ends the process at errors of its own (memory, overflow) unless its handler of
+ * errors is another. The handler belongs to the process, so that the library never touches it but here: this switches
+ * it off, and GSL's errors come back as the codes above. For the start of a program, before there are threads; one
+ * that has set a handler of its own does without. */
+void rh_gsl_return_errors(void);
+
 #ifdef __cplusplus
 }
 #endif

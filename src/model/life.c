@@ -111,19 +111,22 @@ static size_t count_distinct(struct rh_life_record *records, size_t *count, size
     return distinct;
 }
 
-static void minimize(gsl_multimin_fminimizer *minimizer, const struct counted *data, gsl_vector *x, gsl_vector *step)
+/* GSL's code; anything but 0 is a likelihood that is no number. */
+static int minimize(gsl_multimin_fminimizer *minimizer, const struct counted *data, gsl_vector *x, gsl_vector *step)
 {
     gsl_multimin_function function = {minus_log_posterior, 4, (void *)(uintptr_t)data};
     for (size_t k = 0; k < 4; k++) {
         gsl_vector_set(x, k, prior_mean[k]);
         gsl_vector_set(step, k, 0.5);
     }
-    gsl_multimin_fminimizer_set(minimizer, &function, x, step);
-    for (int iteration = 0; iteration < 400; iteration++) {
-        if (gsl_multimin_fminimizer_iterate(minimizer) != 0 || gsl_multimin_fminimizer_size(minimizer) < 1e-4) {
+    int code = gsl_multimin_fminimizer_set(minimizer, &function, x, step);
+    for (int iteration = 0; code == 0 && iteration < 400; iteration++) {
+        code = gsl_multimin_fminimizer_iterate(minimizer);
+        if (gsl_multimin_fminimizer_size(minimizer) < 1e-4) {
             break;
         }
     }
+    return code;
 }
 
 int rh_life_fit(struct rh_life *out, struct rh_life_record *records, size_t num, struct rh_error *error)
@@ -137,7 +140,10 @@ int rh_life_fit(struct rh_life *out, struct rh_life_record *records, size_t num,
         goto out;
     }
     const struct counted data = {records, count, count_distinct(records, count, num)};
-    minimize(minimizer, &data, x, step);
+    if (minimize(minimizer, &data, x, step) != 0) {
+        status = rh_error_set(error, RH_ERR_OVERFLOW, "the likelihood of partners' lifetimes is no number");
+        goto out;
+    }
     const gsl_vector *best = gsl_multimin_fminimizer_x(minimizer);
     *out = (struct rh_life){exp(gsl_vector_get(best, 0)), exp(gsl_vector_get(best, 1)), exp(gsl_vector_get(best, 2)),
                             exp(gsl_vector_get(best, 3))};

@@ -33,7 +33,8 @@ double rh_life_survival(struct rh_life self, struct rh_life_record record, int m
 double rh_life_frequency(struct rh_life self, struct rh_life_record record);
 
 /* Maximum of the likelihood times a weak prior (which decides where records are few), by Nelder and Mead on the
- * logarithms. records are reordered. RH_OK or RH_ERR_NO_MEMORY. */
+ * logarithms. records are reordered. RH_OK, RH_ERR_NO_MEMORY, or RH_ERR_OVERFLOW; with GSL's
+ * own handler of errors the process ends instead (rh_gsl_return_errors). */
 int rh_life_fit(struct rh_life *out, struct rh_life_record *records, size_t num, struct rh_error *error);
 
 #ifdef __cplusplus
