@@ -498,7 +498,9 @@ static void equals_probability(struct rh_text *text, double p)
     rh_text_free(&figure);
 }
 
-/* The sentence about two programs, the first of which has the higher mean. */
+#define RARELY 0.1 /* what is better less often has its mean from a few large differences */
+
+/* The sentence about two programs, the first of which has the higher mean: it is not the worse one. */
 static void verdict(const struct rh_difference *pair, const char *first, const char *second, struct rh_text *text)
 {
     double p = rh_difference_p_better(pair, true);
@@ -510,19 +512,20 @@ static void verdict(const struct rh_difference *pair, const char *first, const c
         not_distinguishable(pair, first, second, text);
         return;
     case RH_VERDICT_CANNOT_TELL:
+        if (p < RARELY) {
+            rh_text_printf(text, "• %s has the higher mean, but %s is better with P", first, second);
+            equals_probability(text, 1.0 - p);
+            rh_text_puts(text, ": rare large gains carry it");
+            break;
+        }
         rh_text_printf(text, "• %s or %s: the assumptions cannot tell, a pilot could; %s is better in ", first, second,
                        first);
         rh_figure_probability(text, p);
         rh_text_puts(text, " of the replications");
         break;
-    case RH_VERDICT_BETTER:
+    default:
         rh_text_printf(text, "• %s is better than %s with P", first, second);
         equals_probability(text, p);
-        break;
-    default:
-        rh_text_printf(text, "• %s has the higher mean, but %s is better with P", first, second);
-        equals_probability(text, 1.0 - p);
-        rh_text_puts(text, ": rare large gains carry it");
         break;
     }
     rh_text_puts(text, " (mean difference ");

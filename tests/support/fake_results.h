@@ -17,6 +17,7 @@ struct fake_results {
     int num_scenarios; /* 2 to FAKE_MAX_SCENARIOS; 0 is "in_force", the reference */
     uint64_t replications;
     bool no_cost; /* nothing costs anything: no return on investment anywhere */
+    bool lottery; /* programs but the reference lose a little, and gain much in one replication of 20 */
 };
 
 /* Names are hard on purpose: long ones, quotes, what shells and gnuplot expand, other scripts. */
@@ -103,6 +104,9 @@ static void fake_figures(const struct fake_results *self, uint64_t r, int scenar
     kpi[RH_KPI_WINDFALL] = 0.8 * earned;
     kpi[RH_KPI_COST] = cost;
     kpi[RH_KPI_NET_BENEFIT] = margin - (cost - reference_cost);
+    if (self->lottery && scenario > 0) {
+        kpi[RH_KPI_NET_BENEFIT] = r % 20 == 0 ? 1e6 : -1e3;
+    }
     kpi[RH_KPI_ROI] = cost > 0.0001 * revenue ? (0.35 * market * lift - cost) / cost : NAN;
     kpi[RH_KPI_COST_TO_INCENTIVE] = paid / (0.9 * revenue);
     kpi[RH_KPI_INCREMENTAL_PER_COST] = cost > 0.0001 * revenue ? market * lift / cost : NAN;

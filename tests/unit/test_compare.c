@@ -95,6 +95,27 @@ static void test_text_says(void **state)
     rh_text_free(&text);
 }
 
+/* The higher mean is not the one that is usually better. */
+static void test_rare_gains(void **state)
+{
+    (void)state;
+    struct fake_results fake = {.num_scenarios = 2, .replications = 500, .lottery = true};
+    struct rh_results results;
+    struct rh_text text;
+    char path[64];
+    snprintf(path, sizeof(path), "%s/lottery.h5", folder);
+    rh_text_init(&text);
+    assert_int_equal(fake_results_write(&fake, path, NULL), RH_OK);
+    assert_int_equal(rh_results_open(&results, path, NULL), RH_OK);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(rh_compare(&results, &(struct rh_compare_options){.versus = -1, .width = 200}, &text, NULL),
+                     RH_OK);
+    assert_non_null(strstr(rh_text_string(&text), "• volume-tiers has the higher mean, but in_force is better with P = "
+                                                  "95%: rare large gains carry it (mean difference "));
+    rh_text_free(&text);
+    rh_results_close(&results);
+}
+
 /* Without any cost there is no return on investment. */
 static void test_missing_figures(void **state)
 {
@@ -276,10 +297,11 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_fits),       cmocka_unit_test(test_text_says),
-        cmocka_unit_test(test_missing_figures), cmocka_unit_test(test_csv_loses_nothing),
-        cmocka_unit_test(test_json_is_whole),   cmocka_unit_test(test_replications_needed),
-        cmocka_unit_test(test_p_better),        cmocka_unit_test(test_unknown_scenario),
+        cmocka_unit_test(test_text_fits),        cmocka_unit_test(test_text_says),
+        cmocka_unit_test(test_missing_figures),  cmocka_unit_test(test_csv_loses_nothing),
+        cmocka_unit_test(test_json_is_whole),    cmocka_unit_test(test_replications_needed),
+        cmocka_unit_test(test_rare_gains),       cmocka_unit_test(test_p_better),
+        cmocka_unit_test(test_unknown_scenario),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
