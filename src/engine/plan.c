@@ -83,11 +83,25 @@ static int bind_labels(struct rh_plan *self, const struct rh_baseline *baseline)
     return status;
 }
 
+/* Appends a name so that a slash between names is no slash in one. */
+static void add_escaped(struct rh_text *out, const char *name)
+{
+    for (; *name != '\0'; name++) {
+        if (*name == '/' || *name == '\\') {
+            rh_text_puts(out, "\\");
+        }
+        rh_text_add(out, name, 1);
+    }
+}
+
 static uint64_t group_entity(const char *kind, const char *region, const char *segment, int *status)
 {
     struct rh_text name;
     rh_text_init(&name);
-    rh_text_printf(&name, "%s/%s/%s", kind, region, segment);
+    rh_text_printf(&name, "%s/", kind);
+    add_escaped(&name, region);
+    rh_text_puts(&name, "/");
+    add_escaped(&name, segment);
     uint64_t entity = rh_entity(rh_text_string(&name));
     if (rh_text_status(&name) != RH_OK) {
         *status = RH_ERR_NO_MEMORY;
@@ -151,9 +165,11 @@ static int bind_drawn(struct rh_plan *self)
     return RH_OK;
 }
 
+/* What a hash stands for, with the two names of it ("" where it has none). */
 struct named_entity {
     uint64_t entity;
-    const char *partner, *other;
+    enum { ENTITY_PARTNER, ENTITY_INCENTIVE, ENTITY_ACTIVITY, ENTITY_MARKET, ENTITY_SOURCE } kind;
+    const char *first, *second;
 };
 
 static int by_entity(const void *a, const void *b)
@@ -162,33 +178,99 @@ static int by_entity(const void *a, const void *b)
     return (x->entity > y->entity) - (x->entity < y->entity);
 }
 
-/* Two names with one hash would share their luck: an error, told instead of lived with. */
-static int check_collisions(const struct rh_plan *self, struct rh_error *error)
+/* A source stands there once for each group that shares it, and an activity draws for other purposes than an incentive
+ * of its name. */
+static bool is_collision(const struct named_entity *a, const struct named_entity *b)
 {
-    size_t labels = (size_t)self->num_labels[RH_CUT_INCENTIVE], num = 0;
-    size_t capacity = (size_t)self->num_partners * (labels + 1) + 2 * (size_t)self->num_groups + 1;
+    bool same_name = strcmp(a->first, b->first) == 0 && strcmp(a->second, b->second) == 0;
+    bool shared = a->kind == ENTITY_SOURCE && b->kind == ENTITY_SOURCE;
+    bool no_rivals = (a->kind == ENTITY_INCENTIVE && b->kind == ENTITY_ACTIVITY) ||
+                     (a->kind == ENTITY_ACTIVITY && b->kind == ENTITY_INCENTIVE);
+    return a->entity == b->entity && !(same_name && (shared || no_rivals));
+}
+
+static size_t add_partner(const struct rh_plan *self, int i, struct named_entity *out)
+{
+    const struct rh_plan_partner *partner = &self->partner[i];
+    const char *id = self->history->partners.id.name[partner->row];
+    size_t num = 0;
+    out[num++] = (struct named_entity){partner->entity, ENTITY_PARTNER, id, ""};
+    for (int k = 0; k < self->num_labels[RH_CUT_INCENTIVE]; k++) {
+        const char *incentive = self->label[RH_CUT_INCENTIVE][k];
+        out[num++] = (struct named_entity){rh_entity_pair(id, incentive), ENTITY_INCENTIVE, id, incentive};
+    }
+    for (int k = 0; k < partner->num_series; k++) {
+        const struct rh_plan_driver *driver = &self->driver[self->series_driver[partner->first_series + (size_t)k]];
+        if (driver->kind == RH_DRIVER_ACTIVITY) {
+            out[num++] = (struct named_entity){rh_entity_pair(id, driver->name), ENTITY_ACTIVITY, id, driver->name};
+        }
+    }
+    return num;
+}
+
+static size_t add_group(const struct rh_plan *self, const struct rh_baseline *baseline, int g, struct named_entity *out)
+{
+    const char *region = self->history->partners.regions.name[baseline->group_region[g]];
+    const char *segment = self->history->partners.segments.name[baseline->group_segment[g]];
+    out[0] = (struct named_entity){self->market_entity[g], ENTITY_MARKET, region, segment};
+    out[1] =
+        (struct named_entity){self->source_entity[g], ENTITY_SOURCE, self->together == RH_TOGETHER_REGION ? region : "",
+                              self->together == RH_TOGETHER_SEGMENT ? segment : ""};
+    return 2;
+}
+
+static void add_entity(struct rh_text *out, const struct named_entity *entity)
+{
+    switch (entity->kind) {
+    case ENTITY_PARTNER:
+        rh_text_printf(out, "partner '%s'", entity->first);
+        break;
+    case ENTITY_INCENTIVE:
+    case ENTITY_ACTIVITY:
+        rh_text_printf(out, "partner '%s' with '%s'", entity->first, entity->second);
+        break;
+    default:
+        rh_text_printf(out, "the %s of region '%s', segment '%s'",
+                       entity->kind == ENTITY_MARKET ? "market" : "months' source", entity->first, entity->second);
+        break;
+    }
+}
+
+static int tell_collision(const struct named_entity *a, const struct named_entity *b, struct rh_error *error)
+{
+    struct rh_text message;
+    rh_text_init(&message);
+    add_entity(&message, a);
+    rh_text_puts(&message, " and ");
+    add_entity(&message, b);
+    rh_text_puts(&message, " have the same hash and would share their luck: rename one of them");
+    int status = rh_text_status(&message) == RH_OK ? rh_error_set(error, RH_ERR_INPUT, "%s", rh_text_string(&message))
+                                                   : no_memory(error);
+    rh_text_free(&message);
+    return status;
+}
+
+/* Two names with one hash would share their luck: an error, told instead of lived with. */
+static int check_collisions(const struct rh_plan *self, const struct rh_baseline *baseline, struct rh_error *error)
+{
+    size_t capacity = (size_t)self->num_partners * (size_t)(self->num_labels[RH_CUT_INCENTIVE] + 1) + self->num_series +
+                      2 * (size_t)self->num_groups + 1;
+    size_t num = 0;
     struct named_entity *all = rh_calloc(capacity, sizeof *all);
     if (all == NULL) {
         return no_memory(error);
     }
     for (int i = 0; i < self->num_partners; i++) {
-        const char *id = self->history->partners.id.name[self->partner[i].row];
-        all[num++] = (struct named_entity){self->partner[i].entity, id, ""};
-        for (size_t k = 0; k < labels; k++) {
-            const char *incentive = self->label[RH_CUT_INCENTIVE][k];
-            all[num++] = (struct named_entity){rh_entity_pair(id, incentive), id, incentive};
-        }
+        num += add_partner(self, i, all + num);
     }
     for (int g = 0; g < self->num_groups; g++) {
-        all[num++] = (struct named_entity){self->market_entity[g], "a market", ""};
+        num += add_group(self, baseline, g, all + num);
     }
     qsort(all, num, sizeof *all, by_entity);
     int status = RH_OK;
     for (size_t k = 1; k < num && status == RH_OK; k++) {
-        if (all[k - 1].entity == all[k].entity) {
-            status = rh_error_set(error, RH_ERR_INPUT, "'%s%s%s' and '%s%s%s' have the same hash: rename one of them",
-                                  all[k - 1].partner, *all[k - 1].other ? " / " : "", all[k - 1].other, all[k].partner,
-                                  *all[k].other ? " / " : "", all[k].other);
+        if (is_collision(&all[k - 1], &all[k])) {
+            status = tell_collision(&all[k - 1], &all[k], error);
         }
     }
     free(all);
@@ -239,7 +321,7 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
                                  "no partner of the history has sales to replay");
     }
     if (status == RH_OK) {
-        status = check_collisions(self, error);
+        status = check_collisions(self, baseline, error);
     }
     if (status != RH_OK) {
         rh_plan_free(self);
