@@ -24,6 +24,13 @@ FIXED, LOGNORMAL, NORMAL, BETA = range(4)
 LEAST_MARGIN = 0.01
 
 
+def mean_cube(mean, sd):
+    """Of a normal variate, 0 where it is negative."""
+    at = mean / sd
+    below, density = 0.5 * math.erfc(at / math.sqrt(2.0)), math.exp(-0.5 * at * at) / math.sqrt(2.0 * math.pi)
+    return mean * (mean * mean + 3.0 * sd * sd) * (1.0 - below) + sd * (mean * mean + 2.0 * sd * sd) * density
+
+
 def walk_table(sd):
     """Equally likely monthly factors: quantiles of a t distribution with 5 degrees of freedom, by inversion of its
     distribution function, scaled to mean 1."""
@@ -220,7 +227,7 @@ class Simulation:
         if math.isfinite(person.level_shape):
             c = 1.0 / (9.0 * person.level_shape)
             root = np.maximum(1.0 - c + math.sqrt(c) * rng.standard_normal(B), 0.0)
-            base[0] *= root ** 3 / (1.0 - c ** 3)
+            base[0] *= root ** 3 / mean_cube(1.0 - c, math.sqrt(c))
         np.cumprod(base, axis=0, out=base)
         base *= draws.market(person.group)
         base *= life < person.alive[:, None]

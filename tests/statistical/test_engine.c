@@ -301,20 +301,20 @@ static void test_together(void **state)
     }
 }
 
-/* Level uncertainty: a gamma factor of mean 1 and the variance that the plan says; the walk: variance of a sum of
- * steps. */
+/* Level uncertainty: a gamma factor of mean 1 and the variance that the plan says; the walk: a sum of steps. */
 static void test_level(void **state)
 {
     enum { R = 30000 };
     struct rehearsal self;
     (void)state;
-    for (int walk = 0; walk < 2; walk++) {
+    for (int kind = 0; kind < 3; kind++) {
+        const int walk = kind == 1;
         steady(&self, 1, 1, 1000.0, 0, NULL, 0, NULL);
         self.study.replications = R;
         self.study.horizon_months = 9;
         rh_assumptions_set(&self.assumptions, RH_PARAM_LEVEL_WALK, walk * 0.06);
         bind_immortal(&self);
-        self.plan.partner[0].level_shape = walk == 0 ? 8.0 : INFINITY;
+        self.plan.partner[0].level_shape = walk == 0 ? (kind == 0 ? 8.0 : 0.2) : INFINITY;
         rehearsal_run(&self, 2);
         double variance = walk == 0 ? 81e6 / 8.0 : 0.0;
         for (int t = 1; t <= 9 && walk == 1; t++) {
@@ -324,7 +324,9 @@ static void test_level(void **state)
         }
         const struct moments found = moments_of(rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R);
         assert_true(fabs(found.mean - 9000.0) < BOUND * found.error);
-        assert_true(fabs(found.sd / sqrt(variance) - 1.0) < (walk == 0 ? BOUND * found.sd_error / found.sd : 0.03));
+        /* Wilson and Hilferty's transform has the gamma's variance where the shape is not small. */
+        assert_true(kind == 2 ||
+                    fabs(found.sd / sqrt(variance) - 1.0) < (walk == 0 ? BOUND * found.sd_error / found.sd : 0.03));
         rehearsal_free(&self);
     }
 }
