@@ -24,7 +24,7 @@ struct rh_baseline {
     int32_t *group_region;    /* [num_groups] id of the region */
     int32_t *group_segment;   /* [num_groups] id of the segment */
     struct rh_season *season; /* [num_groups][num_drivers] */
-    double *season_error;     /* [num_groups][12] standard error of the group's revenue factors */
+    double *season_error;     /* [num_groups][12] relative standard error of the group's revenue factors */
 
     /* Partners. */
     int *span_first, *span_last;   /* [num_partners] active months of the history; last < first: never bought */

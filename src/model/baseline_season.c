@@ -118,8 +118,8 @@ int rh_baseline_learn_season(struct rh_baseline *self, const struct rh_panel *pa
     add_totals(self, panel, history, -1, &totals);
     estimate(self, &totals, revenue, 1);
     for (size_t group = 0; group < groups; group++) {
-        for (size_t c = 0; c < 12; c++) {
-            self->season_error[group * 12 + c] = revenue[group].error[c] / revenue[group].factor[c];
+        for (int c = 0; c < 12; c++) {
+            self->season_error[group * 12 + (size_t)c] = rh_season_relative_error(&revenue[group], c);
         }
     }
 out:

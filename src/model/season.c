@@ -5,7 +5,6 @@
 #include "model/season.h"
 
 #include <math.h>
-#include <stdbool.h>
 
 #define LEAST_FACTOR 0.2
 #define MOST_FACTOR 5.0
@@ -122,6 +121,7 @@ struct rh_season rh_season_estimate(const double *total, int num_months, rh_mont
     double spread = true_spread(&ratios, noise, parent);
     double length = fmin((double)num_months / FULL_MONTHS, 1.0);
     for (int c = 0; c < 12; c++) {
+        self.seen[c] = parent->seen[c] || ratios.num[c] > 0;
         if (ratios.num[c] > 0 && spread > 0.0) {
             double variance = noise / ratios.num[c];
             double belief = length * length * spread / (spread + variance);
@@ -132,4 +132,9 @@ struct rh_season rh_season_estimate(const double *total, int num_months, rh_mont
     self.noise = noise;
     clip_and_scale(&self);
     return self;
+}
+
+double rh_season_relative_error(const struct rh_season *self, int month)
+{
+    return self->seen[month] ? self->error[month] / self->factor[month] : RH_SEASON_PRIOR_ERROR;
 }

@@ -4,23 +4,31 @@
 
 #include "core/calendar.h"
 
+#include <stdbool.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#define RH_SEASON_PRIOR_ERROR 0.15 /* of the factor of a calendar month that nothing was seen of; relative */
 
 /* Factors of the twelve calendar months (index 0 is January), mean 1, in [0.2, 5], and the standard error that is left
  * in each after shrinkage. */
 struct rh_season {
     double factor[12], error[12];
-    double noise; /* variance of a monthly ratio around its calendar month's mean; NaN where it cannot be told */
+    bool seen[12]; /* the history tells of the calendar month, here or at a level above */
+    double noise;  /* variance of a monthly ratio around its calendar month's mean; NaN where it cannot be told */
 };
 
-/* No season at all: factors 1, errors 0. */
+/* No season at all: factors 1, errors 0, nothing seen. */
 struct rh_season rh_season_flat(void);
 
 /* Season of the monthly totals total[num_months] that begin in first_month, shrunk towards `parent`. */
 struct rh_season rh_season_estimate(const double *total, int num_months, rh_month first_month,
                                     const struct rh_season *parent);
+
+/* Relative error of a calendar month's factor (0 is January); where the month was not seen, the prior's. */
+double rh_season_relative_error(const struct rh_season *self, int month);
 
 #ifdef __cplusplus
 }

@@ -484,6 +484,9 @@ static void test_short(void **state)
                 self.study.horizon_months = horizons[h];
                 self.study.replications = 40;
                 rehearsal_bind(&self);
+                for (int k = 0; k < 12 * self.plan.num_groups && months[m] <= 12; k++) {
+                    assert_true(self.plan.season_error[k] == RH_SEASON_PRIOR_ERROR);
+                }
                 check_run(&self);
                 assert_true(rehearsal_mean(&self, 0, RH_KPI_REVENUE) > 0.0);
                 rehearsal_free(&self);

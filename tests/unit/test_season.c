@@ -172,6 +172,30 @@ static void test_nothing_to_learn(void **state)
     }
 }
 
+/* A calendar month that nothing was seen of has the prior's error: all of them within a year, six in 18 months, none
+ * in two years. */
+static void test_what_was_not_seen(void **state)
+{
+    static const struct {
+        int months, seen;
+    } cases[] = {{1, 0}, {12, 0}, {13, 1}, {18, 6}, {24, 12}, {36, 12}};
+    const struct rh_season flat = rh_season_flat();
+    double total[36];
+    (void)state;
+    make_total(total, 36, 0.0, 1);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        int seen = 0;
+        const struct rh_season all = rh_season_estimate(total, cases[k].months, FIRST, &flat);
+        const struct rh_season self = rh_season_estimate(total, 1, FIRST, &all); /* seen above is seen */
+        for (int c = 0; c < 12; c++) {
+            const double error = self.seen[c] ? self.error[c] / self.factor[c] : 0.15;
+            seen += self.seen[c];
+            assert_true(rh_season_relative_error(&self, c) == error);
+        }
+        assert_int_equal(seen, cases[k].seen);
+    }
+}
+
 /* Sales in one month of the year: the season is as strong as the bounds allow, and still has mean 1 within them. */
 static void test_extreme_season(void **state)
 {
@@ -203,7 +227,7 @@ int main(void)
         cmocka_unit_test(test_clean_season_is_found), cmocka_unit_test(test_constant_sales),
         cmocka_unit_test(test_noise_shrinks),         cmocka_unit_test(test_noise_alone_is_no_season),
         cmocka_unit_test(test_short_history),         cmocka_unit_test(test_nothing_to_learn),
-        cmocka_unit_test(test_extreme_season),
+        cmocka_unit_test(test_what_was_not_seen),     cmocka_unit_test(test_extreme_season),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
