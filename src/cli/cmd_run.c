@@ -180,7 +180,7 @@ static int simulate(struct run *run, const struct arguments *arguments, const ch
                     const struct rh_progress *progress, struct rh_error *error)
 {
     struct rh_results_writer *writer = NULL;
-    int status = rh_run_results_create(&writer, output, &run->study, &run->plan, error);
+    int status = rh_run_results_create(&writer, output, &run->study, &run->plan, progress, error);
     if (status == RH_OK) {
         status = rh_engine_run(&run->plan, (int)arguments->threads, rh_run_results_append, writer, progress, error);
     }

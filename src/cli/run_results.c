@@ -126,7 +126,7 @@ static const char *currency_of(const struct rh_plan *plan)
 }
 
 int rh_run_results_create(struct rh_results_writer **out, const char *path, const struct rh_study *study,
-                          const struct rh_plan *plan, struct rh_error *error)
+                          const struct rh_plan *plan, const struct rh_progress *progress, struct rh_error *error)
 {
     static const char build[] = RH_BUILD_REVISION " " RH_BUILD_COMPILER " " RH_BUILD_FLAGS;
     size_t parameters = (size_t)plan->num_drawn, programs = (size_t)plan->num_programs;
@@ -169,7 +169,8 @@ int rh_run_results_create(struct rh_results_writer **out, const char *path, cons
                                        .parameter = parameter,
                                        .input = inputs,
                                        .unused = unused,
-                                       .note = notes};
+                                       .note = notes,
+                                       .progress = progress};
     header.num_inputs = list_inputs(study, plan, history_sha256, inputs);
     header.num_notes = list_notes(study, plan, notes);
     header.num_unused = list_unused(study, unused);

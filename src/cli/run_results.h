@@ -8,9 +8,9 @@
 
 #include <time.h>
 
-/* Opens the results file of a plan. */
+/* Opens the results file of a plan; progress is borrowed until the writer is gone. */
 int rh_run_results_create(struct rh_results_writer **out, const char *path, const struct rh_study *study,
-                          const struct rh_plan *plan, struct rh_error *error);
+                          const struct rh_plan *plan, const struct rh_progress *progress, struct rh_error *error);
 
 /* The engine's sink: user is the writer. */
 int rh_run_results_append(void *user, const struct rh_block *block, struct rh_error *error);

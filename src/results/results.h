@@ -33,7 +33,7 @@ struct rh_results_parameter {
     bool drawn;               /* kept per replication in /parameters */
 };
 
-/* What a results file is about. Strings are borrowed during _create only. */
+/* What a results file is about. Strings are borrowed during _create only, progress until the writer is gone. */
 struct rh_results_header {
     const char *title;
     const char *currency;
@@ -60,11 +60,13 @@ struct rh_results_header {
     const char *const *unused; /* [num_unused] parameters given but read by nobody */
     const char *const *note;   /* [num_notes] what a reader must know: "history assumed to be under no program" */
     int num_notes;
+    const struct rh_progress
+        *progress; /* of laying out and summarizing, which take long of 10⁸ replications; or NULL */
 };
 
 struct rh_results_writer; /* opaque */
 
-/* Opens a temporary file beside path. */
+/* Opens a temporary file beside path. Stopped by progress, it and _finish return RH_ERR_INTERRUPTED. */
 int rh_results_writer_create(struct rh_results_writer **out, const char *path, const struct rh_results_header *header,
                              struct rh_error *error);
 /* Appends a block; blocks come in order of `first`, without gaps. Memory used does not grow with replications. */

@@ -175,9 +175,11 @@ static void join(char path[MAX_PATH], const char *group, const char *name)
     snprintf(path, MAX_PATH, "%s%s%s", group, group[0] == '\0' ? "" : "/", name);
 }
 
-/* Numbers of the replications, a chunk at a time: there may be more than memory should hold. */
+/* Numbers of the replications, a chunk at a time: there may be more than memory should hold, or than anybody waits for.
+ */
 static int fill_replications(const struct maker *self, const char *path, struct rh_error *error)
 {
+    const struct rh_progress *progress = self->header->progress;
     int64_t numbers[SCALE_ROWS];
     int ret = RH_OK;
     for (hsize_t start = 0, count; ret == RH_OK && start < self->header->replications; start += count) {
@@ -186,7 +188,11 @@ static int fill_replications(const struct maker *self, const char *path, struct 
         for (hsize_t i = 0; i < count; i++) {
             numbers[i] = (int64_t)(start + i);
         }
+        if (rh_progress_stopped(progress)) {
+            return rh_error_set(error, RH_ERR_INTERRUPTED, "interrupted while the results were laid out");
+        }
         ret = rh_h5_write_part(self->file, path, RH_H5_INT64, &start, &count, numbers, error);
+        rh_progress_report(progress, "laying out the results", 0, 0);
     }
     return ret;
 }

@@ -85,7 +85,8 @@ static int write_differences(const struct figure *self, struct rh_error *error)
     return ret;
 }
 
-int rh_results_summarize(hid_t file, int num_scenarios, uint64_t replications, struct rh_error *error)
+int rh_results_summarize(hid_t file, int num_scenarios, uint64_t replications, const struct rh_progress *progress,
+                         struct rh_error *error)
 {
     int ret = RH_OK;
     struct figure figure = {.file = file, .num_scenarios = num_scenarios, .replications = replications};
@@ -96,6 +97,10 @@ int rh_results_summarize(hid_t file, int num_scenarios, uint64_t replications, s
     }
     for (int k = 0; ret == RH_OK && k < RH_NUM_KPIS; k++) {
         figure.kpi = (enum rh_kpi)k;
+        rh_progress_report(progress, "summarizing", (uint64_t)k, RH_NUM_KPIS);
+        if (rh_progress_stopped(progress)) {
+            ret = rh_error_set(error, RH_ERR_INTERRUPTED, "interrupted while the results were summarized");
+        }
         for (int s = 0; ret == RH_OK && s < num_scenarios; s++) {
             ret = read_scenario(&figure, figure.kpi, s, figure.value + (size_t)s * replications, error);
         }

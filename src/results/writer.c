@@ -38,6 +38,7 @@ struct rh_results_writer {
     int num_scenarios, num_extra, num_parameters; /* as blocks have them */
     int cut_size[RH_NUM_CUTS];
     uint64_t replications, done;
+    const struct rh_progress *progress;
     struct column *column;
     size_t num_columns, capacity;
 };
@@ -196,6 +197,7 @@ int rh_results_writer_create(struct rh_results_writer **out, const char *path, c
     self->num_scenarios = header->num_scenarios;
     self->num_extra = header->num_extra;
     self->replications = header->replications;
+    self->progress = header->progress;
     memcpy(self->cut_size, header->cut_size, sizeof self->cut_size);
     self->path = rh_strdup(path);
     self->temporary = rh_path_temporary(path);
@@ -287,7 +289,7 @@ int rh_results_writer_finish(struct rh_results_writer *self, struct rh_error *er
         }
     }
     if (ret == RH_OK) {
-        ret = rh_results_summarize(self->file, self->num_scenarios, self->replications, error);
+        ret = rh_results_summarize(self->file, self->num_scenarios, self->replications, self->progress, error);
     }
     if (ret == RH_OK) {
         ret = rh_h5_write_attribute_int(self->file, "complete", 1, error);

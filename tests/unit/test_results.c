@@ -296,6 +296,49 @@ static void test_headers_that_cannot_be(void **state)
     assert_null(writer);
 }
 
+/* Asks to stop at the n-th report of what. */
+struct stopper {
+    const char *what;
+    int left;
+    volatile int stop;
+};
+
+static void stop_at(void *user, const char *what, uint64_t done, uint64_t total)
+{
+    struct stopper *self = user;
+    (void)done;
+    (void)total;
+    if (strcmp(what, self->what) == 0 && --self->left == 0) {
+        self->stop = 1;
+    }
+}
+
+/* Ctrl-C while replications are laid out (a thousand million of them would take hours) and while they are summarized;
+ * no file is left. */
+static void test_interrupted(void **state)
+{
+    (void)state;
+    struct rh_error error;
+    struct rh_results_writer *writer = NULL;
+    struct stopper stopper = {"laying out the results", 3, 0};
+    const struct rh_progress progress = {.report = stop_at, .user = &stopper, .stop = &stopper.stop};
+    struct rh_results_header header = example_header(1000000000);
+    header.progress = &progress;
+    assert_int_equal(rh_results_writer_create(&writer, place("i.h5"), &header, &error), RH_ERR_INTERRUPTED);
+    assert_null(writer);
+    assert_int_equal(stopper.left, 0);
+    stopper = (struct stopper){"summarizing", 2, 0};
+    struct rh_block block;
+    header.replications = 5;
+    assert_int_equal(rh_results_writer_create(&writer, place("i.h5"), &header, &error), RH_OK);
+    assert_true(example_block(&block, 0, 5));
+    assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_OK);
+    example_block_free(&block);
+    assert_int_equal(rh_results_writer_finish(writer, &error), RH_ERR_INTERRUPTED);
+    rh_results_writer_destroy(writer);
+    assert_int_equal(access(place("i.h5"), F_OK), -1);
+}
+
 /* No incentives, measures, parameters, notes: a study of the program in force alone. */
 static void test_smallest_file(void **state)
 {
@@ -482,6 +525,7 @@ int main(void)
         cmocka_unit_test(test_bytes_do_not_depend_on_blocks),
         cmocka_unit_test(test_blocks_out_of_order),
         cmocka_unit_test(test_headers_that_cannot_be),
+        cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_smallest_file),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_truncated_files),
