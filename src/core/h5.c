@@ -6,7 +6,7 @@
  * caller's.
  *
  * Text is stored as variable-length UTF-8: h5py, netCDF-4 and xarray all hand it out as strings, while fixed-length
- * text arrives as bytes in h5py and, in netCDF-4, as single characters. */
+ * text arrives as bytes in h5py and, in netCDF-4, as single characters. The history is an exception (h5_texts.c). */
 #include "core/h5.h"
 
 #include "core/h5_driver.h"
@@ -283,6 +283,8 @@ hid_t rh_h5_memory_type(enum rh_h5_type type)
         return H5T_NATIVE_INT64;
     case RH_H5_FLOAT:
         return H5T_NATIVE_FLOAT;
+    case RH_H5_BYTE:
+        return H5T_NATIVE_UINT8;
     default:
         return H5T_NATIVE_DOUBLE;
     }

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-enum rh_h5_type { RH_H5_INT32, RH_H5_INT64, RH_H5_FLOAT, RH_H5_DOUBLE };
+enum rh_h5_type { RH_H5_INT32, RH_H5_INT64, RH_H5_FLOAT, RH_H5_DOUBLE, RH_H5_BYTE };
 
 #define RH_H5_MAX_RANK 4
 
@@ -56,10 +56,17 @@ int rh_h5_write_part(hid_t parent, const char *name, enum rh_h5_type type, const
 /* One-dimensional UTF-8 strings (variable length); strings[num]. */
 int rh_h5_write_strings(hid_t parent, const struct rh_h5_dataset *dataset, const char *const *strings,
                         struct rh_error *error);
+/* Texts (UTF-8, num of them) as one dataset of bytes, each with the NUL that ends it, chunked for its checksum; name,
+ * units, long_name and description of *dataset count. For files that are read by this project first of all: other
+ * programs get bytes, but a damaged file cannot crash HDF5, as one with strings of variable length can. */
+int rh_h5_write_texts(hid_t parent, const struct rh_h5_dataset *dataset, const char *const *texts, size_t num,
+                      struct rh_error *error);
 /* Makes a dataset of this group the scale of the dimension that bears its name (a netCDF-4 coordinate variable). */
 int rh_h5_make_scale(hid_t parent, const char *name, struct rh_error *error);
 
 int rh_h5_write_attribute(hid_t object, const char *name, const char *value, struct rh_error *error);
+/* The same of fixed length, for the reason of rh_h5_write_texts. */
+int rh_h5_write_attribute_fixed(hid_t object, const char *name, const char *value, struct rh_error *error);
 int rh_h5_write_attribute_int(hid_t object, const char *name, int64_t value, struct rh_error *error);
 
 /* Shape of a dataset; rank_out ≤ RH_H5_MAX_RANK. Missing datasets and unexpected ranks are RH_ERR_FORMAT. */
@@ -70,9 +77,11 @@ int rh_h5_read_part(hid_t parent, const char *name, enum rh_h5_type type, const 
                     void *data, struct rh_error *error);
 /* Reads strings: *out is an array of *num owned strings; free each and the array (rh_h5_free_strings). */
 int rh_h5_read_strings(hid_t parent, const char *name, char ***out, size_t *num, struct rh_error *error);
+/* The same of what rh_h5_write_texts wrote. */
+int rh_h5_read_texts(hid_t parent, const char *name, char ***out, size_t *num, struct rh_error *error);
 void rh_h5_free_strings(char **strings, size_t num);
 bool rh_h5_exists(hid_t parent, const char *name);
-/* Text attribute of an object (NULL: of parent itself); *out is owned by the caller. */
+/* Text attribute, of variable or fixed length, of an object (NULL: of parent itself); *out is owned by the caller. */
 int rh_h5_read_attribute(hid_t parent, const char *object, const char *name, char **out, struct rh_error *error);
 int rh_h5_read_attribute_int(hid_t parent, const char *object, const char *name, int64_t *out, struct rh_error *error);
 

@@ -241,24 +241,49 @@ static void close_attribute(hid_t attribute, hid_t type)
     }
 }
 
+/* Text of variable length, into *out, owned by the caller; false where it cannot be read. */
+static bool read_variable(hid_t attribute, char **out)
+{
+    char *read = NULL;
+    hid_t type = rh_h5_text_type();
+    const bool ok = type >= 0 && H5Aread(attribute, type, &read) >= 0;
+    if (ok) {
+        *out = rh_strdup(read == NULL ? "" : read);
+        H5free_memory(read);
+    }
+    if (type >= 0) {
+        H5Tclose(type);
+    }
+    return ok;
+}
+
+/* The same of fixed length, with or without a NUL at its end. */
+static bool read_fixed(hid_t attribute, hid_t stored, char **out)
+{
+    const size_t size = H5Tget_size(stored);
+    if (H5Tget_class(stored) != H5T_STRING || size == 0) {
+        return false;
+    }
+    *out = rh_calloc(size + 1, 1);
+    if (*out != NULL && H5Aread(attribute, stored, *out) < 0) {
+        free(*out);
+        *out = NULL;
+        return false;
+    }
+    return true;
+}
+
 int rh_h5_read_attribute(hid_t parent, const char *object, const char *name, char **out, struct rh_error *error)
 {
     hid_t attribute, stored;
-    char *read = NULL;
     const struct rh_h5_printer saved = rh_h5_silence();
     *out = NULL;
     int ret = open_attribute(parent, object, name, &attribute, &stored, error);
     if (ret == RH_OK) {
-        hid_t type = rh_h5_text_type();
-        if (type < 0 || !is_text(stored) || H5Aread(attribute, type, &read) < 0) {
+        if (!(is_text(stored) ? read_variable(attribute, out) : read_fixed(attribute, stored, out))) {
             ret = rh_h5_fail(error, RH_ERR_FORMAT, parent, "attribute '%s' is not text", name);
-        } else {
-            *out = rh_strdup(read == NULL ? "" : read);
-            ret = *out != NULL ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for attribute '%s'", name);
-            H5free_memory(read);
-        }
-        if (type >= 0) {
-            H5Tclose(type);
+        } else if (*out == NULL) {
+            ret = rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for attribute '%s'", name);
         }
     }
     close_attribute(attribute, stored);

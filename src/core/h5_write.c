@@ -22,6 +22,8 @@ static hid_t file_type(enum rh_h5_type type)
         return H5T_STD_I64LE;
     case RH_H5_FLOAT:
         return H5T_IEEE_F32LE;
+    case RH_H5_BYTE:
+        return H5T_STD_U8LE;
     default:
         return H5T_IEEE_F64LE;
     }
@@ -29,7 +31,7 @@ static hid_t file_type(enum rh_h5_type type)
 
 static size_t type_size(enum rh_h5_type type)
 {
-    return type == RH_H5_INT32 || type == RH_H5_FLOAT ? 4 : 8;
+    return type == RH_H5_BYTE ? 1 : type == RH_H5_INT32 || type == RH_H5_FLOAT ? 4 : 8;
 }
 
 /* ---- Attributes ---- */
@@ -51,11 +53,11 @@ static int write_attribute(hid_t object, const char *name, hid_t stored, hid_t i
     return ret;
 }
 
-int rh_h5_write_attribute(hid_t object, const char *name, const char *value, struct rh_error *error)
+/* Closes type, which may be negative. */
+static int write_text_attribute(hid_t object, const char *name, hid_t type, const void *value, struct rh_error *error)
 {
-    const struct rh_h5_printer saved = rh_h5_silence();
-    hid_t type = rh_h5_text_type(), space = H5Screate(H5S_SCALAR);
-    int ret = write_attribute(object, name, type, type, space, &value, error);
+    hid_t space = H5Screate(H5S_SCALAR);
+    int ret = write_attribute(object, name, type, type, space, value, error);
     ret = rh_h5_written(object, ret, error);
     if (type >= 0) {
         H5Tclose(type);
@@ -63,6 +65,26 @@ int rh_h5_write_attribute(hid_t object, const char *name, const char *value, str
     if (space >= 0) {
         H5Sclose(space);
     }
+    return ret;
+}
+
+int rh_h5_write_attribute(hid_t object, const char *name, const char *value, struct rh_error *error)
+{
+    const struct rh_h5_printer saved = rh_h5_silence();
+    const int ret = write_text_attribute(object, name, rh_h5_text_type(), &value, error);
+    rh_h5_restore(saved);
+    return ret;
+}
+
+int rh_h5_write_attribute_fixed(hid_t object, const char *name, const char *value, struct rh_error *error)
+{
+    const struct rh_h5_printer saved = rh_h5_silence();
+    hid_t type = H5Tcopy(H5T_C_S1);
+    if (type >= 0 && (H5Tset_size(type, strlen(value) + 1) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0)) {
+        H5Tclose(type);
+        type = -1;
+    }
+    const int ret = write_text_attribute(object, name, type, value, error);
     rh_h5_restore(saved);
     return ret;
 }

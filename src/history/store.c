@@ -2,7 +2,8 @@
  *
  * The table below is the format: what is written, what is read, and what each number means. Text is stored once, in
  * dictionaries in the order of first appearance, and rows hold codes; so the file reads back into the very arrays it
- * was written from. What follows from the rows (months, which measure is money) is derived again when it is read.
+ * was written from. All of it is in bytes, not in HDF5's strings (core/h5_texts.c). What follows from the rows (months,
+ * which measure is money) is derived again when it is read.
  *
  * A file is not trusted: codes, days and kinds that are out of range are refused, since they index arrays. */
 #include "core/file.h"
@@ -16,7 +17,7 @@
 #include <unistd.h>
 
 #define FORMAT "rehearse-history"
-#define FORMAT_VERSION 1
+#define FORMAT_VERSION 2
 
 /* ---- The format ---- */
 
@@ -160,20 +161,19 @@ static int no_memory(struct rh_error *error, const char *path)
 static int write_column(hid_t file, const struct rh_history *history, const struct stored *column,
                         struct rh_error *error)
 {
-    struct rh_h5_dataset dataset = {.name = column->path,
-                                    .type = type_of(column->kind),
-                                    .rank = 1,
-                                    .shape = {num_rows(history, column)},
-                                    .units = column->units,
-                                    .long_name = column->long_name,
-                                    .description = column->description};
+    const struct rh_h5_dataset dataset = {.name = column->path,
+                                          .type = type_of(column->kind),
+                                          .rank = 1,
+                                          .shape = {num_rows(history, column)},
+                                          .units = column->units,
+                                          .long_name = column->long_name,
+                                          .description = column->description};
     if (column->kind == NAMES) {
         const struct rh_names *names = member(history, column->member);
-        dataset.shape[0] = names->num;
-        return rh_h5_write_strings(file, &dataset, (const char *const *)names->name, error);
+        return rh_h5_write_texts(file, &dataset, (const char *const *)names->name, names->num, error);
     }
     if (column->kind == TEXTS) {
-        return rh_h5_write_strings(file, &dataset, pointer(history, column->member), error);
+        return rh_h5_write_texts(file, &dataset, pointer(history, column->member), num_rows(history, column), error);
     }
     return rh_h5_write(file, &dataset, pointer(history, column->member), error);
 }
@@ -188,12 +188,11 @@ static int write_attributes(hid_t file, const char *group, const struct rh_attri
         snprintf(path, sizeof path, "%s/values_%zu", group, k);
         const struct rh_h5_dataset values = {
             .name = path,
-            .rank = 1,
-            .shape = {attribute[k].values.num},
             .units = "1",
             .long_name = attribute[k].name[0] == '\0' ? "(no name)" : attribute[k].name,
             .description = "Texts of a further column of the file, in order of appearance; empty: the empty cell."};
-        ret = rh_h5_write_strings(file, &values, (const char *const *)attribute[k].values.name, error);
+        ret = rh_h5_write_texts(file, &values, (const char *const *)attribute[k].values.name, attribute[k].values.num,
+                                error);
         if (ret != RH_OK) {
             break;
         }
@@ -224,32 +223,30 @@ static int write_attribute_names(hid_t file, const char *group, const struct rh_
     }
     snprintf(path, sizeof path, "%s/name", group);
     const struct rh_h5_dataset dataset = {.name = path,
-                                          .rank = 1,
-                                          .shape = {num},
                                           .units = "1",
                                           .long_name = "Further columns",
                                           .description = "Names of the further columns: the k-th is code_k, values_k."};
-    const int ret = rh_h5_write_strings(file, &dataset, names, error);
+    const int ret = rh_h5_write_texts(file, &dataset, names, num, error);
     free(names);
     return ret;
 }
 
 static int write_root(hid_t file, const struct rh_history *history, struct rh_error *error)
 {
-    int ret = rh_h5_write_attribute(file, "format", FORMAT, error);
+    int ret = rh_h5_write_attribute_fixed(file, "format", FORMAT, error);
     if (ret == RH_OK) {
         ret = rh_h5_write_attribute_int(file, "format_version", FORMAT_VERSION, error);
     }
     for (size_t k = 0; k < sizeof texts / sizeof texts[0] && ret == RH_OK; k++) {
         const char *text = pointer(history, texts[k].member);
         if (text != NULL) {
-            ret = rh_h5_write_attribute(file, texts[k].name, text, error);
+            ret = rh_h5_write_attribute_fixed(file, texts[k].name, text, error);
         }
     }
     for (size_t k = 0; k < sizeof hashes / sizeof hashes[0] && ret == RH_OK; k++) {
         const char *hash = member(history, hashes[k].member);
         if (hash[0] != '\0') {
-            ret = rh_h5_write_attribute(file, hashes[k].name, hash, error);
+            ret = rh_h5_write_attribute_fixed(file, hashes[k].name, hash, error);
         }
     }
     return ret;
@@ -318,7 +315,7 @@ static int read_names(hid_t file, const char *path, const char *dataset, struct 
 {
     char **strings = NULL;
     size_t num = 0;
-    int ret = rh_h5_read_strings(file, dataset, &strings, &num, error);
+    int ret = rh_h5_read_texts(file, dataset, &strings, &num, error);
     for (size_t k = 0; k < num && ret == RH_OK; k++) {
         const size_t length = strlen(strings[k]);
         if (!rh_utf8_valid(strings[k], length)) {
@@ -365,7 +362,7 @@ static bool all_days(const int32_t *value, size_t num, bool may_miss)
     return true;
 }
 
-/* Rows of a table come with its first column, which stands before the others in the format. */
+/* Rows of a table are those of its first column of numbers. */
 static int read_num_rows(hid_t file, const char *path, const char *dataset, size_t *num, struct rh_error *error)
 {
     hsize_t shape[RH_H5_MAX_RANK];
@@ -411,7 +408,7 @@ static int read_column(hid_t file, struct rh_history *history, const char *path,
         return read_names(file, path, column->path, member(history, column->member), error);
     }
     if (column->kind == TEXTS) {
-        ret = rh_h5_read_strings(file, column->path, (char ***)&array, &num, error);
+        ret = rh_h5_read_texts(file, column->path, (char ***)&array, &num, error);
         if (ret == RH_OK && num != num_rows(history, column)) {
             rh_h5_free_strings(array, num);
             return damaged(error, path, column->path, "has another length than its table");
@@ -432,7 +429,7 @@ static int read_attributes(hid_t file, const char *path, const char *group, size
     char dataset[64], **names = NULL;
     size_t num_names = 0;
     snprintf(dataset, sizeof dataset, "%s/name", group);
-    int ret = rh_h5_read_strings(file, dataset, &names, &num_names, error);
+    int ret = rh_h5_read_texts(file, dataset, &names, &num_names, error);
     if (ret == RH_OK && (*attribute = rh_calloc(num_names, sizeof **attribute)) == NULL) {
         ret = no_memory(error, path);
     }
@@ -516,7 +513,7 @@ static int read_all(hid_t file, struct rh_history *history, const char *path, st
     int ret = check_format(file, path, error);
     if (ret != RH_OK || (ret = read_root(file, history, error)) != RH_OK ||
         (ret = read_num_rows(file, path, "ledger/partner", &events->num, error)) != RH_OK ||
-        (ret = read_num_rows(file, path, "partners/partner_id", &partners->num, error)) != RH_OK ||
+        (ret = read_num_rows(file, path, "partners/segment", &partners->num, error)) != RH_OK ||
         (ret = read_num_rows(file, path, "targets/partner", &history->targets.num, error)) != RH_OK) {
         return ret;
     }
@@ -525,6 +522,9 @@ static int read_all(hid_t file, struct rh_history *history, const char *path, st
     history->targets.capacity = history->targets.num;
     for (size_t k = 0; k < NUM_STORED && ret == RH_OK; k++) {
         ret = read_column(file, history, path, &table[k], error);
+    }
+    if (ret == RH_OK && partners->id.num != partners->num) {
+        ret = damaged(error, path, "partners/partner_id", "has another length than its table");
     }
     if (ret == RH_OK) {
         ret = read_attributes(file, path, "ledger/further", events->num, &events->attribute, &events->num_attributes,

@@ -298,6 +298,73 @@ static void test_truncated_file(void **state)
     assert_true(file < 0);
 }
 
+static void turn_bit(const char *path, long at)
+{
+    FILE *stream = fopen(path, "r+b");
+    assert_non_null(stream);
+    fseek(stream, at, SEEK_SET);
+    const int byte = fgetc(stream);
+    fseek(stream, at, SEEK_SET);
+    fputc(byte ^ 1, stream);
+    fclose(stream);
+}
+
+/* Texts as bytes: as they were, also empty ones and none at all; what is no text is refused, and a turned bit found
+ * however short they are. */
+static void test_texts(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "Z\xC3\xBCrich", "two\nlines", ""};
+    const struct rh_h5_dataset some = {.name = "some", .units = "1", .long_name = "Some", .description = "Texts."};
+    struct rh_h5_dataset none = some, open = some;
+    struct rh_error error;
+    char **read, *text;
+    size_t num;
+    hid_t file;
+    none.name = "none";
+    open.name = "open";
+    open.type = RH_H5_BYTE;
+    open.rank = 1;
+    open.shape[0] = 2;
+    assert_int_equal(rh_h5_create(&file, place("t.h5"), &error), RH_OK);
+    assert_int_equal(rh_h5_write_texts(file, &some, texts, 4, &error), RH_OK);
+    assert_int_equal(rh_h5_write_texts(file, &none, NULL, 0, &error), RH_OK);
+    assert_int_equal(rh_h5_write(file, &open, "ab", &error), RH_OK);
+    assert_int_equal(rh_h5_write_attribute_fixed(file, "empty", "", &error), RH_OK);
+    assert_int_equal(rh_h5_write_attribute_fixed(file, "town", texts[1], &error), RH_OK);
+    assert_int_equal(rh_h5_close(&file, &error), RH_OK);
+    assert_int_equal(rh_h5_open(&file, place("t.h5"), &error), RH_OK);
+    assert_int_equal(rh_h5_read_texts(file, "some", &read, &num, &error), RH_OK);
+    assert_int_equal(num, 4);
+    for (size_t i = 0; i < num; i++) {
+        assert_string_equal(read[i], texts[i]);
+    }
+    rh_h5_free_strings(read, num);
+    assert_int_equal(rh_h5_read_texts(file, "none", &read, &num, &error), RH_OK);
+    assert_int_equal(num, 0);
+    rh_h5_free_strings(read, num);
+    assert_int_equal(rh_h5_read_texts(file, "open", &read, &num, &error), RH_ERR_FORMAT);
+    assert_int_equal(rh_h5_read_texts(file, "nothing", &read, &num, &error), RH_ERR_FORMAT);
+    assert_int_equal(rh_h5_read_attribute(file, NULL, "empty", &text, &error), RH_OK);
+    assert_string_equal(text, "");
+    free(text);
+    assert_int_equal(rh_h5_read_attribute(file, NULL, "town", &text, &error), RH_OK);
+    assert_string_equal(text, texts[1]);
+    free(text);
+    const hsize_t start = 0;
+    hsize_t size;
+    haddr_t address;
+    unsigned filters;
+    hid_t dataset = H5Dopen2(file, "some", H5P_DEFAULT);
+    assert_true(H5Dget_chunk_info_by_coord(dataset, &start, &filters, &address, &size) >= 0);
+    H5Dclose(dataset);
+    assert_int_equal(rh_h5_close(&file, &error), RH_OK);
+    turn_bit(place("t.h5"), (long)(address + size / 2));
+    assert_int_equal(rh_h5_open(&file, place("t.h5"), &error), RH_OK);
+    assert_int_equal(rh_h5_read_texts(file, "some", &read, &num, &error), RH_ERR_FORMAT);
+    assert_int_equal(rh_h5_close(&file, &error), RH_OK);
+}
+
 /* A flipped bit in a chunk is found by its checksum. */
 static void test_damage_is_found(void **state)
 {
@@ -315,13 +382,7 @@ static void test_damage_is_found(void **state)
     H5Sclose(space);
     H5Dclose(dataset);
     assert_int_equal(rh_h5_close(&file, &error), RH_OK);
-    FILE *stream = fopen(place("a.h5"), "r+b");
-    assert_non_null(stream);
-    fseek(stream, (long)(address + bytes / 2), SEEK_SET);
-    const int byte = fgetc(stream);
-    fseek(stream, (long)(address + bytes / 2), SEEK_SET);
-    fputc(byte ^ 1, stream);
-    fclose(stream);
+    turn_bit(place("a.h5"), (long)(address + bytes / 2));
     assert_int_equal(rh_h5_open(&file, place("a.h5"), &error), RH_OK);
     assert_int_equal(rh_h5_read(file, "weather/europe/heat", RH_H5_DOUBLE, 15000, all, &error), RH_ERR_FORMAT);
     assert_int_equal(rh_h5_close(&file, &error), RH_OK);
@@ -379,6 +440,7 @@ int main(void)
         cmocka_unit_test(test_files_that_are_none),
         cmocka_unit_test(test_truncated_file),
         cmocka_unit_test(test_damage_is_found),
+        cmocka_unit_test(test_texts),
         cmocka_unit_test(test_empty_shapes),
         cmocka_unit_test(test_printer_is_put_back),
     };
