@@ -8,8 +8,12 @@ growth, SPIF, percentile streak, ratio, contest, pool, match, clawback, exclusiv
 statement of all lines, and without one. Time is processor time of the whole command on one core, the shortest of the
 repetitions; memory is the command's peak. What reading the history takes is measured apart, by a program of one
 incentive on a measure of few rows and one window, and shown as a row of its own. FOLDER keeps the data between runs.
+
+Then three of the simplest incentives, settled by rehearse and by peers/numpy_settle.py in turn, from the same history.h5.
+Exit code 1 where any payment differs.
 """
 import argparse
+import csv
 import pathlib
 import re
 import subprocess
@@ -114,6 +118,36 @@ def make_history(options, folder):
         return sum(block.count(b"\n") for block in iter(lambda: ledger.read(1 << 24), b"")) - 1
 
 
+def payments(path, column):
+    """{(partner, incentive, window's first day): what is paid}, of a CSV with that many columns before the amount."""
+    with open(path, encoding="utf-8", newline="") as file:
+        return {tuple(row[:3]): row[column] for row in csv.reader(file) if row[column] not in ("payable", "0.00")}
+
+
+def beside_numpy(options, folder):
+    """Settles the peer's program by both in turn; 0, or 1 where they disagree."""
+    peer = str(pathlib.Path(__file__).parent / "peers/numpy_settle.py")
+    history, program = str(folder / "history.h5"), str(folder / "simple.yaml")
+    run(peer, "--program", program)
+    settle, numpy = [options.rehearse, "settle", history, program], [peer, history]
+    reading = [[options.rehearse, "settle", history, str(folder / "nothing.yaml")], [peer, history, "--read"]]
+    rounds = [[measure(command, 1) for command in (settle, numpy, *reading)] for _ in range(options.repeat)]
+    least = [min(taken[k][0] for taken in rounds) for k in range(4)]
+    peak = [max(taken[k][1] for taken in rounds) / 1e9 for k in range(4)]
+    print(f"\nthree of the simplest incentives, in turn; processor seconds, best of {options.repeat}\n")
+    print(f"{'':18}{'whole command':>15}{'reading':>9}{'settling':>10}{'peak GB':>9}")
+    table = [[least[k], least[k + 2], least[k] - least[k + 2], peak[k]] for k in (0, 1)]
+    table.append([theirs / max(ours, 0.01) for ours, theirs in zip(*table)])
+    for name, row in zip(("rehearse settle", "NumPy", "NumPy / rehearse"), table):
+        print(f"{name:18}{row[0]:15.2f}{row[1]:9.2f}{row[2]:10.2f}{row[3]:9.2f}")
+    run(*settle, "-o", str(folder / "simple.csv"))
+    run(*numpy, "-o", str(folder / "numpy.csv"))
+    ours, theirs = payments(folder / "simple.csv", 11), payments(folder / "numpy.csv", 3)
+    differ = sum(ours.get(key) != theirs.get(key) for key in ours.keys() | theirs.keys())
+    print(f"\n{len(ours):,} payments, {differ:,} differ")
+    return 1 if differ or not ours else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rehearse", default="build/default/src/rehearse")
@@ -148,7 +182,7 @@ def main():
               f"{lines / (alone - read):13,.0f}")
         print(f"{'writing the statement':34}{written - alone:9.2f}{'':20}{lines / (written - alone):13,.0f}")
         print(f"{'the whole command':34}{written:9.2f}{due / written:20,.0f}{lines / written:13,.0f}")
-    return 0
+        return beside_numpy(options, folder)
 
 
 if __name__ == "__main__":
