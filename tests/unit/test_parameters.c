@@ -1,5 +1,6 @@
 /* The model's parameters: the table, what is drawn from it, and the assumptions file with every mistake one can make.
  */
+#include "core/file.h"
 #include "core/problems.h"
 #include "model/parameters.h"
 
@@ -132,6 +133,47 @@ static void test_set_and_neutral(void **state)
     assert_false(rh_assumptions_by_segment(&self, RH_PARAM_TRUST));
     rh_assumptions_free(&self);
     rh_assumptions_free(&self);
+}
+
+static bool same_belief(const struct rh_belief_of *a, const struct rh_belief_of *b)
+{
+    return a->distribution == b->distribution && a->mean == b->mean && a->sd == b->sd && a->low == b->low &&
+           a->high == b->high;
+}
+
+/* scenarios/neutral-assumptions.yaml is what rh_assumptions_neutral does, parameter by parameter: no less, or a run
+ * with the file would not be history; no more, as each of its lines is explained there. */
+static void test_neutral_file(void **state)
+{
+    struct rh_assumptions self, file;
+    struct rh_problems problems;
+    char *path = rh_path_beside(__FILE__, "../../scenarios/neutral-assumptions.yaml");
+    (void)state;
+    assert_non_null(path);
+    rh_problems_init(&problems);
+    assert_int_equal(rh_assumptions_init(&self, &segments, NULL), RH_OK);
+    assert_int_equal(rh_assumptions_init(&file, &segments, NULL), RH_OK);
+    rh_assumptions_neutral(&self);
+    assert_int_equal(rh_assumptions_read(&file, path, &segments, &problems), RH_OK);
+    for (int p = 0; p < RH_NUM_PARAMETERS; p++) {
+        const char *name = rh_parameter_table[p].name;
+        const bool said = strcmp(file.origin[p * file.num_segments], "prior") != 0;
+        for (int s = 0; s < file.num_segments; s++) {
+            const struct rh_belief_of *wanted = &self.belief[p * self.num_segments + s];
+            const struct rh_belief_of *found = &file.belief[p * file.num_segments + s];
+            if (!same_belief(found, wanted) && same_belief(wanted, &rh_parameter_table[p].prior)) {
+                fail_msg("%s: remove the line '  %s: …', which rh_assumptions_neutral leaves alone", path, name);
+            }
+            if (!same_belief(found, wanted)) {
+                fail_msg("%s: %s the line '  %s: %g', as rh_assumptions_neutral has it", path,
+                         said ? "change to" : "add", name, wanted->mean);
+            }
+        }
+    }
+    rh_problems_free(&problems);
+    rh_assumptions_free(&self);
+    rh_assumptions_free(&file);
+    free(path);
 }
 
 static const char good_file[] = "rehearse: assumptions/1\n"
@@ -312,6 +354,7 @@ int main(void)
         cmocka_unit_test(test_draws),
         cmocka_unit_test(test_draws_are_functions),
         cmocka_unit_test(test_set_and_neutral),
+        cmocka_unit_test(test_neutral_file),
         cmocka_unit_test(test_file),
         cmocka_unit_test(test_segments_are_comonotone),
         cmocka_unit_test(test_mistakes),
