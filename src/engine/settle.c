@@ -100,6 +100,15 @@ static void cap_and_carry(const struct rh_taken *taken, struct rh_standing *stan
     }
 }
 
+/* A window that the partner cannot take part in ends its streak. */
+static void break_streak(const struct rh_taken *taken, int t, struct rh_standing *standing)
+{
+    const int w = taken->incentive->window_of[t];
+    if (w >= 0 && taken->incentive->window[w].last == t && !rh_is_eligible(taken, w)) {
+        memset(standing->streak, 0, sizeof standing->streak);
+    }
+}
+
 /* Amounts of the windows that end in month t, by one behavior. */
 static void settle_standings(struct rh_kernel *self, int t, enum rh_path path, enum which which)
 {
@@ -108,6 +117,7 @@ static void settle_standings(struct rh_kernel *self, int t, enum rh_path path, e
         if (w >= 0 && is_about(&self->taken[j], which)) {
             rh_find_amount(self, &self->taken[j], w, path);
         }
+        break_streak(&self->taken[j], t, &self->taken[j].standing[path]);
     }
     for (int j = 0; j < self->num_taken; j++) {
         int group = self->taken[j].incentive->group;

@@ -60,6 +60,9 @@ static const char *const programs[] = {
          "    metric: {streak: 2, at_least: 90% of prior_year}\n    window: quarter\n"
          "    reward: {bands: retroactive, levels: [{from: 1, flat: 10}, {from: 2, flat: 60}]}\n"
          "    multiplier: {region: {North: 1.3}}\n    cap: {window: 70}\n",
+    HEAD "  - name: Growing by month in a row\n    behavior: {measure: revenue, product: [beta]}\n"
+         "    metric: {streak: 3, at_least: 80% of prior_year}\n    window: month\n"
+         "    reward: {levels: [{from: 1, flat: 1}, {from: 2, flat: 50}]}\n",
     HEAD "  - name: Contest\n    behavior: {measure: revenue}\n    metric: {rank_in: region}\n    window: quarter\n"
          "    reward: {levels: [{top: 1, flat: 500}, {top: 3, flat: 200}, {top: 5, flat: 50}]}\n"
          "    cap: {partner: 900}\n"
