@@ -25,8 +25,10 @@ const struct rh_kpi_info rh_kpi_table[RH_NUM_KPIS] = {
                          "Earned rewards that are never claimed."},
     [RH_KPI_WINDFALL] = {"windfall", "Windfall", RH_UNIT_MONEY, false, BY_PARTNER | BY(INCENTIVE), -1,
                          "What the program would have earned partners for the reference's behavior."},
-    [RH_KPI_COST] = {"cost", "Cost", RH_UNIT_MONEY, false, BY_PARTNER, -1,
-                     "Paid rewards at the vendor's cost, gross-up of taxes, fixed costs and costs per claim."},
+    [RH_KPI_COST] =
+        {"cost", "Cost", RH_UNIT_MONEY, false, BY_PARTNER, -1,
+         "Paid rewards at the vendor's cost, gross-up of taxes, fixed costs, costs per claim, and expected benefits of "
+         "the status held after the horizon."},
     [RH_KPI_NET_BENEFIT] = {"net_benefit", "Net benefit", RH_UNIT_MONEY, true, BY_PARTNER, -1,
                             "Incremental margin less the cost above the reference's cost."},
     [RH_KPI_ROI] = {"roi", "ROI", RH_UNIT_RATIO, true, 0, RH_KPI_COST,
@@ -39,8 +41,10 @@ const struct rh_kpi_info rh_kpi_table[RH_NUM_KPIS] = {
     [RH_KPI_PARTICIPATION] = {"participation", "Participation", RH_UNIT_SHARE, true, 0, -1,
                               "Share of eligible partners active at the start that earn, and reach a level above "
                               "`from: 0` or raise their sales by 1%."},
-    [RH_KPI_ENROLLED] = {"enrolled", "Enrolled", RH_UNIT_SHARE, true, 0, -1,
-                         "Share of eligible partners active at the start that are enrolled."},
+    [RH_KPI_ENROLLED] =
+        {"enrolled", "Enrolled", RH_UNIT_SHARE, true, 0, -1,
+         "Share of eligible partners active at the start that take part in a window: status, requirements and base are "
+         "met, and they opt in where that is asked for."},
     [RH_KPI_EARNING] = {"earning", "Earning", RH_UNIT_SHARE, true, 0, -1,
                         "Share of eligible partners active at the start that earn anything."},
     [RH_KPI_BASELINE_EARNING] = {"baseline_earning", "Earning anyway", RH_UNIT_SHARE, false, 0, -1,
