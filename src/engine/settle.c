@@ -5,6 +5,14 @@
 #include <math.h>
 #include <string.h>
 
+/* History is whole numbers of 10⁻⁴: where it is replayed itself, no level is missed by what a quotient rounds. */
+static void round_exactly(const struct rh_plan *plan, double *out)
+{
+    for (int l = 0; l < RH_LANES && plan->exact; l++) {
+        out[l] = rint(out[l]);
+    }
+}
+
 void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, const double *gross, double *out)
 {
     const struct rh_plan *plan = self->plan;
@@ -14,6 +22,7 @@ void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, con
         for (int l = 0; l < RH_LANES; l++) {
             out[l] = gross[l] * table->conversion;
         }
+        round_exactly(plan, out);
         return;
     }
     const double *ratio = plan->table + table->ratio;
@@ -27,6 +36,7 @@ void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, con
             out[l] += usual * self->base[t][l] * lone[source[l]];
         }
     }
+    round_exactly(plan, out);
 }
 
 /* One incentive's row of a due of all slots of program p, in the totals and in the partner's segment and region. */
