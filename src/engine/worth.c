@@ -153,13 +153,13 @@ static int most_counts(const struct rh_plan_incentive *bound)
 }
 
 /* What reaching window w's least total brings at the count before it: this window's pay, and the streak that goes on
- * instead of starting again. */
+ * (what has paid `once` brings no more) instead of starting again. */
 static double streak_jump(const struct rh_taken *taken, int w, int count)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const int counts = most_counts(bound) + 1, reached = count % bound->incentive->streak + 1;
     const double *next = taken->streak_worth + (ptrdiff_t)(w + 1) * counts, pays = taken->streak_pays[reached];
-    return pays + (bound->incentive->once && pays > 0.0 ? 0.0 : next[reached] - next[0]);
+    return pays + (bound->incentive->once && pays > 0.0 ? 0.0 : next[reached]) - next[0];
 }
 
 /* Least total of window w in each replication. */
