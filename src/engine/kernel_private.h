@@ -53,7 +53,7 @@ struct rh_taken {
     rh_lanes worth;                      /* what the partner feels of the next unit of attainment */
     unsigned char (*enrolled)[RH_LANES]; /* [num_months] `opt_in`: decisions by window */
     double *streak_worth; /* [num_windows + 1][counts] what a streak of a count is expected to bring from a window on */
-    double *streak_pays;  /* [counts] what a window pays at that count */
+    double *streak_pays;  /* [counts] what a window pays at that count; before cap.window where multiplier is NaN */
 };
 
 /* A piece of a schedule that differs between replications. */

@@ -158,7 +158,9 @@ static double streak_jump(const struct rh_taken *taken, int w, int count)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const int counts = most_counts(bound) + 1, reached = count % bound->incentive->streak + 1;
-    const double *next = taken->streak_worth + (ptrdiff_t)(w + 1) * counts, pays = taken->streak_pays[reached];
+    const double *next = taken->streak_worth + (ptrdiff_t)(w + 1) * counts;
+    const double cap = bound->incentive->cap_window == RH_MISSING ? INFINITY : (double)bound->incentive->cap_window;
+    const double pays = fmin(taken->streak_pays[reached], cap);
     return pays + (bound->incentive->once && pays > 0.0 ? 0.0 : next[reached]) - next[0];
 }
 
@@ -201,7 +203,8 @@ void rh_expect_streaks(struct rh_kernel *self, struct rh_taken *taken)
     const struct rh_plan_incentive *bound = taken->incentive;
     const int counts = most_counts(bound) + 1;
     const size_t i = (size_t)(self->partner - self->plan->partner);
-    const struct rh_terms terms = {.multiplier = isnan(taken->multiplier) ? 1.0 : taken->multiplier};
+    const bool varies = isnan(taken->multiplier); /* then the cap comes after the multiplier of the day */
+    const struct rh_terms terms = {.multiplier = varies ? 1.0 : taken->multiplier, .uncapped = varies};
     rh_schedule_bind(&taken->own_schedule, bound->incentive, &terms);
     for (int count = 0; count < counts; count++) {
         taken->streak_pays[count] = rh_schedule_reward(&taken->own_schedule, count * (double)RH_MONEY_ONE);
