@@ -160,6 +160,7 @@ static void pay_match(const struct rh_taken *taken, struct rh_standing *standing
 void rh_find_amount(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path)
 {
     struct rh_standing *standing = &taken->standing[path];
+    rh_learn_prior(self, taken, w, path, taken->incentive->window[w].last + 1);
     if (taken->incentive->incentive->match.given) {
         pay_match(taken, standing);
     } else {

@@ -59,6 +59,7 @@ extern const struct rh_kernel_code rh_kernel_code_avx512;
 #define rh_find_status RH_ISA_NAME(rh_find_status)
 #define rh_review_of RH_ISA_NAME(rh_review_of)
 #define rh_open_window RH_ISA_NAME(rh_open_window)
+#define rh_learn_prior RH_ISA_NAME(rh_learn_prior)
 #define rh_bind_lane RH_ISA_NAME(rh_bind_lane)
 #define rh_multiplied RH_ISA_NAME(rh_multiplied)
 #define rh_expect_reward RH_ISA_NAME(rh_expect_reward)

@@ -191,6 +191,8 @@ void rh_find_status(struct rh_kernel *self, int t);
 int rh_review_of(const struct rh_kernel *self, int t);
 /* Starts counting in window w: who takes part, and on which terms. Decides on enrollment where `decides`. */
 void rh_open_window(struct rh_kernel *self, struct rh_taken *taken, int w, bool decides);
+/* A prior year that is not over when window w opens, as known before month `known`. */
+void rh_learn_prior(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path, int known);
 /* Schedule of replication l where values are several; denominator: of a ratio. Stands until the next call. */
 const struct rh_schedule *rh_bind_lane(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path, int l,
                                        double denominator);

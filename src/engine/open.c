@@ -147,6 +147,16 @@ static void select_by_requirement(struct rh_kernel *self, const struct rh_taken 
     }
 }
 
+void rh_learn_prior(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path, int known)
+{
+    const struct rh_plan_window window = taken->incentive->window[w];
+    const bool overlaps = window.last - window.first >= 12; /* its prior year */
+    if (overlaps && taken->incentive->ahead[w] && taken->incentive->needs_prior) {
+        rh_gauge_total(self, path, taken->incentive->own, window.first - 12, window.last - 12, known,
+                       taken->standing[path].prior);
+    }
+}
+
 /* The path's own prior year, and the multiplier of the status held. */
 static void find_values(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path)
 {

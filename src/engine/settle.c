@@ -224,6 +224,7 @@ static void attain_late(struct rh_kernel *self, struct rh_taken *taken, int w)
     const struct rh_plan_window window = taken->incentive->window[w];
     const rh_month last = plan->first_month + window.last;
     for (int path = 0; path < RH_NUM_PATHS; path++) {
+        rh_learn_prior(self, taken, w, (enum rh_path)path, window.last + 1);
         rh_gauge_total(self, (enum rh_path)path, taken->incentive->own, window.first, window.last, window.last + 1,
                        taken->standing[path].attained);
     }

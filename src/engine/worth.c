@@ -373,6 +373,7 @@ void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
         memset(taken->worth, 0, sizeof taken->worth);
         return;
     }
+    rh_learn_prior(self, taken, w, RH_PATH_OWN, t);
     if (bound->role == RH_ROLE_TIER_REVIEW) {
         worth_of_review(self, taken, w, t);
     } else if (bound->incentive->match.given) {
