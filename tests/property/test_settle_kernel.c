@@ -35,7 +35,7 @@ static const char *const programs[] = {
          "    reward: {levels: [{from: 1k, rate: 2%, flat: 7}]}\n    cap: {window: 90, partner: 500}\n",
     HEAD "  - name: Once\n    behavior: {measure: certifications}\n    window: month\n    once: true\n"
          "    reward: {levels: [{from: 1, flat: 100}]}\n",
-    HEAD "  - name: Small ones wait\n    behavior: {measure: revenue}\n    window: month\n    minimum: 40\n"
+    HEAD "  - name: Small ones wait\n    behavior: {measure: revenue}\n    window: month\n    minimum: 40.06\n"
          "    reward: {levels: [{from: 0, rate: 1%}]}\n    cap: {partner: 300}\n",
     HEAD "  - name: A\n    behavior: {measure: revenue}\n    window: quarter\n    exclusive: best\n"
          "    reward: {levels: [{from: 3k, rate: 2%}]}\n"
@@ -110,6 +110,63 @@ static const char *const programs[] = {
          "    reward: {levels: [{from: 1k, rate: 1%}]}\n",
 };
 
+/* Fiscal years that begin within the horizon, so that whatever looks back looks across its start. */
+static const char *const straddling[] = {
+    HEAD "  - name: Over the prior year\n    behavior: {measure: revenue}\n    window: year\n    reward:\n"
+         "      bands: retroactive\n      levels: [{from: 80% of prior_year, rate: 1%}, {from: 105% of prior_year, "
+         "rate: 2.5%}]\n"
+         "  - name: Better than peers\n    behavior: {measure: revenue}\n    window: year\n    reward:\n"
+         "      levels: [{from: p25 of segment, rate: 1%}, {from: p75 of region, rate: 3%}]\n"
+         "  - name: Growing pool\n    behavior: {measure: revenue}\n    metric: {pooled_by: segment}\n"
+         "    window: half\n    reward: {pays_on: growth, levels: [{from: 95% of prior_year, rate: 4%}]}\n"
+         "year_starts: 4\n",
+    HEAD "  - name: Sold and certified\n    behavior: {measure: revenue}\n    window: quarter\n"
+         "    requires:\n      - {measure: certifications, at_least: 2, window: half}\n"
+         "      - {measure: revenue, product: [alpha], at_least: 9k, window: year}\n"
+         "    reward: {levels: [{from: 0, rate: 1%}]}\n"
+         "year_starts: 2\n",
+    HEAD "  - name: For gold\n    audience: {tier: [gold]}\n    behavior: {measure: revenue}\n    window: quarter\n"
+         "    reward: {levels: [{from: 1k, rate: 1%}]}\n"
+         "  - name: In a row\n    behavior: {measure: revenue}\n    metric: {streak: 2, at_least: 2k}\n"
+         "    window: month\n    multiplier: {tier: {gold: 1.5, registered: 0.5}}\n    cap: {window: 90}\n"
+         "    reward: {levels: [{from: 1, flat: 30}, {from: 2, flat: 80}]}\n"
+         "  - name: Together\n    behavior: {measure: revenue}\n    metric: {pooled_by: parent}\n    window: quarter\n"
+         "    multiplier: {tier: {gold: 1.25, silver: 1.1}}\n    cap: {window: 250}\n"
+         "    reward: {levels: [{from: 4k, rate: 2%}]}\n"
+         "  - name: Mix\n    behavior: {measure: revenue, product: [beta]}\n"
+         "    metric: {ratio_to: {measure: revenue}}\n    window: half\n    multiplier: {tier: {silver: 1.2}}\n"
+         "    reward: {levels: [{from: 12%, rate: 3%}]}\n"
+         "  - name: First three\n    behavior: {measure: revenue}\n    metric: {rank_in: all}\n    window: quarter\n"
+         "    multiplier: {tier: {gold: 0.5}}\n    reward: {levels: [{top: 3, flat: 400}]}\n"
+         "  - name: Fund\n    behavior: {measure: marketing_spend}\n    window: quarter\n"
+         "    multiplier: {tier: {gold: 1.3}}\n"
+         "    reward: {match: 40%, fund: {accrues: 1%, of: revenue, expires: 6 months}}\n"
+         "tiers:\n  review: half\n  levels:\n    - {name: registered}\n"
+         "    - {name: silver, when: [{measure: revenue, at_least: 6k}], benefits: {rate_bonus: 0.5%}}\n"
+         "    - {name: gold, when: [{measure: revenue, at_least: 12k}, {measure: certifications, at_least: 1}], "
+         "benefits: {rate_bonus: 1%}}\nyear_starts: 3\n",
+    HEAD "  - name: Growing in a row\n    behavior: {measure: revenue}\n"
+         "    metric: {streak: 3, at_least: 90% of prior_year}\n    window: month\n"
+         "    reward: {levels: [{from: 1, flat: 10}, {from: 2, flat: 60}, {from: 3, flat: 200}]}\n"
+         "  - name: Active in a row\n    behavior: {measure: revenue}\n"
+         "    metric: {streak: 4, at_least: 1k}\n    window: month\n    requires:\n"
+         "      - {measure: revenue, at_least: 2k, window: month}\n"
+         "    reward: {levels: [{from: 1, flat: 10}, {from: 2, flat: 60}]}\n",
+    HEAD "  - name: Clawed growth\n    behavior: {measure: revenue}\n    window: quarter\n"
+         "    clawback: {within: 2 months}\n    payout: {after: 90 days}\n    metric: growth\n"
+         "    reward: {levels: [{from: 0, rate: 4%}]}\n"
+         "  - name: Clawed pool\n    behavior: {measure: revenue}\n    metric: {pooled_by: parent}\n"
+         "    window: half\n    clawback: {within: 3 months}\n    payout: {after: 120 days}\n"
+         "    reward: {levels: [{from: 90% of prior_year, rate: 3%}]}\n"
+         "  - name: Clawed row\n    behavior: {measure: revenue}\n    metric: {streak: 2, at_least: 3k}\n"
+         "    window: quarter\n    clawback: {within: 1 months}\n    payout: {after: 60 days}\n"
+         "    reward: {levels: [{from: 2, flat: 90}]}\nyear_starts: 2\n",
+    HEAD "  - name: Whole\n    behavior: {measure: revenue}\n    metric: growth\n    window: program\n"
+         "    reward: {levels: [{from: 0, rate: 5%}]}\n"
+         "  - name: Whole over the prior year\n    behavior: {measure: revenue}\n    window: program\n"
+         "    reward: {levels: [{from: 90% of prior_year, rate: 5%}]}\n",
+};
+
 /* Partners that account in other currencies. */
 #define EXCHANGED "fx: {EUR: 1.083457, JPY: 0.7}\n"
 static const char *const exchanged[] = {
@@ -154,13 +211,14 @@ static void give_currencies(struct rehearsal *self)
     }
 }
 
-/* What the exact settlement owes by incentive, in currency units, and how many lines that takes. */
+/* What the exact settlement owes by incentive in the months that are replayed, in currency units, and how many lines
+ * that takes. */
 static void settle_exactly(const struct rehearsal *self, const struct rh_program *program, double *owed, int *lines)
 {
     struct rh_statement statement;
     struct rh_error error = {0};
-    int status = rh_settle(&statement, program, &self->history, self->history.last_month - 11, self->history.last_month,
-                           NULL, &error);
+    int status =
+        rh_settle(&statement, program, &self->history, self->plan.first_month, self->history.last_month, NULL, &error);
     if (status != RH_OK) {
         fail_msg("%s", error.message);
     }
@@ -218,12 +276,13 @@ static double tolerance_of(const struct rh_program *program, int j)
     return pooled ? 0.015 : 0.005;
 }
 
-static void assert_settles_alike(const char *const *program, bool exchanges)
+static void assert_settles_alike(const char *const *program, int months, bool exchanges)
 {
     struct rehearsal self;
-    double owed[8] = {0.0};
-    int lines[8] = {0};
+    double owed[12] = {0.0};
+    int lines[12] = {0};
     rehearsal_init(&self, 24, NULL, 1, program);
+    self.study.horizon_months = months;
     if (exchanges) {
         give_currencies(&self);
         give_channels(&self.history.events);
@@ -251,7 +310,22 @@ static void test_kernel_settles_alike(void **state)
 {
     (void)state;
     for (size_t k = 0; k < sizeof programs / sizeof *programs; k++) {
-        assert_settles_alike(&programs[k], false);
+        assert_settles_alike(&programs[k], 12, false);
+    }
+}
+
+/* Two years and other spans: prior years that lie in the horizon, requirements and reviews that straddle its start. */
+static void test_longer_horizons(void **state)
+{
+    static const int months[] = {24, 21};
+    (void)state;
+    for (size_t k = 0; k < sizeof programs / sizeof *programs; k++) {
+        assert_settles_alike(&programs[k], 24, false);
+    }
+    for (size_t k = 0; k < sizeof straddling / sizeof *straddling; k++) {
+        for (int m = 0; m < 2; m++) {
+            assert_settles_alike(&straddling[k], months[m], false);
+        }
     }
 }
 
@@ -259,7 +333,7 @@ static void test_currencies(void **state)
 {
     (void)state;
     for (size_t k = 0; k < sizeof exchanged / sizeof *exchanged; k++) {
-        assert_settles_alike(&exchanged[k], true);
+        assert_settles_alike(&exchanged[k], 12, true);
     }
 }
 
@@ -373,9 +447,9 @@ static void test_kind_costs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kernel_settles_alike), cmocka_unit_test(test_currencies),
-        cmocka_unit_test(test_kind_costs),           cmocka_unit_test(test_cost_of_tax),
-        cmocka_unit_test(test_tax_of_claims),
+        cmocka_unit_test(test_kernel_settles_alike), cmocka_unit_test(test_longer_horizons),
+        cmocka_unit_test(test_currencies),           cmocka_unit_test(test_kind_costs),
+        cmocka_unit_test(test_cost_of_tax),          cmocka_unit_test(test_tax_of_claims),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
