@@ -1,253 +1,12 @@
 /* What the next sale is worth under each metric: the kernel's expected marginal reward against differences of an
  * expectation that is worked out here, by quadrature over the belief and from the rules of the program language word
  * for word; of a streak by going through all hits and misses of the windows to come. */
-#include "engine/kernel_private.h"
-#include "support/rehearsal.h"
-
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_integration.h>
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-#define HEAD "rehearse: program/1\nname: p\ncurrency: USD\nincentives:\n"
-#define WORKSPACE 400
-#define MOST_BREAKS 8
-#define MONEY 1e4 /* 10⁻⁴ */
-
-/* ---- A partner's place in the kernel */
-
-/* A study of one program, and the kernel after the last partner has lived it. */
-struct scene {
-    struct rehearsal study;
-    struct rh_kernel *kernel;
-    struct rh_taken *taken; /* the incentive that is looked at */
-};
-
-/* A partner that sells about `amount` of alpha a month, and a quarter of it of beta; spread: by how much months differ.
- */
-static void add_partner(struct rh_history *history, const char *id, double amount, double spread, uint64_t seed)
-{
-    uint64_t random = seed;
-    int32_t row = build_partner(history, id, "Reseller", "North", RH_NO_DAY);
-    history->partners.parent[row] = build_name(&history->partners.parents, "HQ");
-    for (int t = 0; t < 36; t++) {
-        const double factor = 1.0 + spread * (2.0 * rehearsal_uniform(&random) - 1.0);
-        const rh_month month = rh_month_make(2022, 1) + t;
-        rehearsal_event(history, id, month, "revenue", "alpha", 10.0, floor(amount * factor));
-        rehearsal_event(history, id, month, "revenue", "beta", 10.0, floor(0.25 * amount * factor));
-        rehearsal_event(history, id, month, "marketing_spend", "", 1.0, 100.0);
-        rehearsal_event(history, id, month, "certifications", "", 1.0, 0.0);
-    }
-}
-
-static void begin(struct scene *self)
-{
-    memset(self, 0, sizeof *self);
-    rh_history_init(&self->study.history);
-}
-
-static void make_block(struct rh_block *self, const struct rh_plan *plan)
-{
-    const size_t scenarios = (size_t)plan->num_programs;
-    memset(self, 0, sizeof *self);
-    self->kpi = rh_calloc(scenarios * RH_NUM_KPIS * RH_LANES, sizeof *self->kpi);
-    self->extra = rh_calloc(scenarios * (size_t)plan->num_extra * RH_LANES + 1, sizeof *self->extra);
-    self->parameter = rh_calloc((size_t)plan->num_drawn * RH_LANES + 1, sizeof *self->parameter);
-    for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
-        const size_t rows = scenarios * (size_t)rh_cut_num_kpis((enum rh_cut)cut) * (size_t)plan->num_labels[cut];
-        self->cut[cut] = rh_calloc(rows * RH_LANES + 1, sizeof *self->cut[cut]);
-    }
-}
-
-static void free_block(struct rh_block *self)
-{
-    free(self->kpi);
-    free(self->extra);
-    free(self->parameter);
-    for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
-        free(self->cut[cut]);
-    }
-}
-
-/* Lives the program; what stands in the kernel then is the last partner's. All partners attend. */
-static void live(struct scene *self, const char *program, int months)
-{
-    struct rh_block block;
-    int status = rh_history_finish(&self->study.history, NULL);
-    assert(status == RH_OK);
-    rehearsal_study(&self->study, NULL, 1, &program);
-    self->study.study.horizon_months = months;
-    rh_assumptions_set(&self->study.assumptions, RH_PARAM_NULL_PROGRAM, 0.0);
-    rh_assumptions_set(&self->study.assumptions, RH_PARAM_ATTENTION, 1.0);
-    rehearsal_bind(&self->study);
-    self->kernel = rh_kernel_create(&self->study.plan);
-    assert_non_null(self->kernel);
-    make_block(&block, &self->study.plan);
-    rh_kernel_run(self->kernel, 0, RH_LANES, &block);
-    free_block(&block);
-    assert_ptr_equal(self->kernel->partner, &self->study.plan.partner[self->study.plan.num_partners - 1]);
-    assert_ptr_equal(self->kernel->program, &self->study.plan.program[1]);
-    self->taken = &self->kernel->taken[0];
-}
-
-static void end(struct scene *self)
-{
-    rh_kernel_destroy(self->kernel);
-    rehearsal_free(&self->study);
-}
-
-/* The one partner of most tests. */
-static void live_alone(struct scene *self, const char *program, int months, double cv)
-{
-    begin(self);
-    add_partner(&self->study.history, "P", 1000.0, 0.0, 1);
-    live(self, program, months);
-    self->study.plan.partner[0].cv = cv;
-}
-
-/* A window that opens with nothing behind it. */
-static void open_window(struct scene *self, int w)
-{
-    for (int path = 0; path < RH_NUM_PATHS; path++) {
-        rh_standing_clear(self->kernel, self->taken, &self->taken->standing[path]);
-    }
-    if (self->taken->incentive->incentive->metric == RH_METRIC_STREAK) {
-        rh_expect_streaks(self->kernel, self->taken);
-    }
-    rh_open_window(self->kernel, self->taken, w, false);
-}
-
-/* Attainment of replication l: from 0 to `top`, off all thresholds of whole currency units. */
-static double attained_of(int l, double top)
-{
-    return floor(top * l / RH_LANES) + 0.37;
-}
-
-static void attain(struct scene *self, double top)
-{
-    for (int l = 0; l < RH_LANES; l++) {
-        self->taken->standing[RH_PATH_OWN].attained[l] = attained_of(l, top);
-    }
-}
-
-/* Months of a gauge as they were: in replication l month t has brought this. */
-static void set_gauge(struct scene *self, int gauge, int t, double value, double step)
-{
-    rh_lanes *months = self->kernel->gauge[RH_PATH_OWN] + (ptrdiff_t)gauge * self->study.plan.num_months;
-    for (int l = 0; l < RH_LANES; l++) {
-        months[t][l] = value + step * l;
-    }
-}
-
-/* Worth before what is felt of it. */
-static void find_worth(struct scene *self, int t, double *out)
-{
-    rh_find_worth(self->kernel, self->taken, t);
-    for (int l = 0; l < RH_LANES; l++) {
-        out[l] = self->taken->worth[l] / self->kernel->feel[self->taken->feel + t][l];
-    }
-}
-
-/* What a partner usually sells of a product (NULL: of all) in months of the horizon; of a count: does. */
-static double usual(const struct scene *self, int i, const char *name, int first, int last)
-{
-    const struct rh_plan *plan = &self->study.plan;
-    const struct rh_plan_partner *partner = &plan->partner[i];
-    double sum = 0.0;
-    for (size_t s = partner->first_series; s < partner->first_series + (size_t)partner->num_series; s++) {
-        const struct rh_plan_driver *driver = &plan->driver[plan->series_driver[s]];
-        for (int t = first; t <= last && strncmp(driver->name, name, strlen(name)) == 0; t++) {
-            sum += isnan(plan->rate[s]) ? plan->mean[s * (size_t)plan->num_months + (size_t)t] : plan->rate[s];
-        }
-    }
-    return sum;
-}
-
-/* ---- Expectations, without the kernel's code */
-
-/* What a total pays, believed to be q + R. */
-struct gamble {
-    double (*pays)(const void *user, double total);
-    const void *user;
-    double breaks[MOST_BREAKS]; /* totals at which it jumps or bends */
-    int num_breaks;
-    double alpha, beta;
-    double q, h;
-};
-
-/* The log-logistic of docs/model.md. */
-static void believe(struct gamble *self, double mean, double cv_month, int left)
-{
-    const double variance = cv_month * cv_month / left;
-    self->alpha = mean / sqrt(1.0 + variance);
-    self->beta = acos(-1.0) / sqrt(3.0 * log(1.0 + variance));
-}
-
-static double survival(const struct gamble *self, double x)
-{
-    return x <= 0.0 ? 1.0 : 1.0 / (1.0 + pow(x / self->alpha, self->beta));
-}
-
-static double weighted_slope(double r, void *user)
-{
-    const struct gamble *self = user;
-    const double odds = pow(r / self->alpha, self->beta);
-    const double density = r > 0.0 ? self->beta / r / ((1.0 + odds) * (1.0 + 1.0 / odds)) : 0.0;
-    return density > 0.0
-               ? density *
-                     (self->pays(self->user, self->q + self->h + r) - self->pays(self->user, self->q - self->h + r)) /
-                     (2.0 * self->h)
-               : 0.0;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* (E[pays(q + h + R)] − E[pays(q − h + R)]) / 2h. */
-static double difference(struct gamble *self, double q)
-{
-    static const double quantiles[] = {1e-9, 1e-4, 0.05, 0.5, 0.95, 1.0 - 1e-4, 1.0 - 1e-9};
-    double at[2 * MOST_BREAKS + 8] = {0.0}, nearest = self->alpha, sum = 0.0, part, error;
-    size_t num = 1;
-    for (int k = 0; k < self->num_breaks; k++) {
-        nearest = fmin(nearest, fabs(self->breaks[k] - q));
-    }
-    self->q = q;
-    self->h = 1e-4 * nearest;
-    for (size_t k = 0; k < sizeof quantiles / sizeof *quantiles; k++) {
-        at[num++] = self->alpha * pow(quantiles[k] / (1.0 - quantiles[k]), 1.0 / self->beta);
-    }
-    for (int k = 0; k < 2 * self->num_breaks; k++) {
-        const double r = self->breaks[k / 2] - q + (k % 2 == 0 ? self->h : -self->h);
-        at[num] = r;
-        num += r > 0.0;
-    }
-    qsort(at, num, sizeof *at, ascending);
-    gsl_error_handler_t *handler = gsl_set_error_handler_off();
-    gsl_integration_workspace *workspace = gsl_integration_workspace_alloc(WORKSPACE);
-    gsl_function function = {weighted_slope, self};
-    for (size_t k = 1; k < num; k++) {
-        if (at[k] > at[k - 1]) {
-            gsl_integration_qags(&function, at[k - 1], at[k], 1e-15, 1e-10, WORKSPACE, workspace, &part, &error);
-            sum += part;
-        }
-    }
-    gsl_integration_qagiu(&function, at[num - 1], 1e-15, 1e-10, WORKSPACE, workspace, &part, &error);
-    gsl_integration_workspace_free(workspace);
-    gsl_set_error_handler(handler);
-    return sum + part;
-}
+#include "support/scene.h"
 
 /* The kernel's worth of replication l is that of the gamble. */
 static void expect_worth(struct gamble *gamble, double q, double found)
 {
-    const double expected = difference(gamble, q);
+    const double expected = gamble_difference(gamble, q);
     if (!(fabs(found - expected) <= 1e-6 * fabs(expected) + 1e-8)) {
         fail_msg("at %.2f: the kernel's %.12f, by differences %.12f", q, found, expected);
     }
@@ -285,25 +44,25 @@ static void test_ratio(void **state)
     struct scene self;
     rh_lanes worth;
     (void)state;
-    live_alone(&self, ratio, 12, 0.4);
-    open_window(&self, 1);
-    attain(&self, 1300.0 * MONEY);
-    set_gauge(&self, self.taken->incentive->denominator, 2, 1e12, 0.0); /* of another window */
-    set_gauge(&self, self.taken->incentive->denominator, 3, 900.0 * MONEY, 3.0 * MONEY);
-    set_gauge(&self, self.taken->incentive->denominator, 4, 1e12, 0.0); /* not yet known */
-    find_worth(&self, 4, worth);
+    scene_live_alone(&self, ratio, 12, 0.4);
+    scene_open(&self, 1);
+    scene_attain(&self, 1300.0 * MONEY);
+    scene_gauge(&self, self.taken->incentive->denominator, 2, 1e12, 0.0); /* of another window */
+    scene_gauge(&self, self.taken->incentive->denominator, 3, 900.0 * MONEY, 3.0 * MONEY);
+    scene_gauge(&self, self.taken->incentive->denominator, 4, 1e12, 0.0); /* not yet known */
+    scene_worth(&self, 4, worth);
     for (int l = 0; l < RH_LANES; l++) {
-        const double denominator = (900.0 + 3.0 * l) * MONEY + usual(&self, 0, "revenue", 4, 5);
+        const double denominator = (900.0 + 3.0 * l) * MONEY + scene_usual(&self, 0, "revenue", 4, 5);
         struct gamble gamble = {pays_ratio, &denominator, {0.15 * denominator, 0.22 * denominator}, 3, 0, 0, 0, 0};
         gamble.breaks[2] = fmax((110.0 / 1.2 - 20.0) * MONEY / 0.08, 0.22 * denominator);
-        believe(&gamble, usual(&self, 0, "revenue/beta", 4, 5), 0.4, 2);
-        expect_worth(&gamble, attained_of(l, 1300.0 * MONEY), worth[l]);
+        gamble_believe(&gamble, scene_usual(&self, 0, "revenue/beta", 4, 5), 0.4, 2);
+        expect_worth(&gamble, scene_attained(l, 1300.0 * MONEY), worth[l]);
     }
     expect_spread(worth, 0.1);
-    set_gauge(&self, self.taken->incentive->denominator, 3, -2510.0 * MONEY, 0.0); /* nothing to be a share of */
-    find_worth(&self, 4, worth);
+    scene_gauge(&self, self.taken->incentive->denominator, 3, -2510.0 * MONEY, 0.0); /* nothing to be a share of */
+    scene_worth(&self, 4, worth);
     assert_true(worth[0] == 0.0 && worth[RH_LANES - 1] == 0.0);
-    end(&self);
+    scene_end(&self);
 }
 
 /* ---- Streak */
@@ -384,18 +143,18 @@ static void test_streak(void **state)
         struct scene self;
         struct gamble ahead;
         rh_lanes worth;
-        live_alone(&self, rules.program, 24, 0.5);
-        believe(&ahead, usual(&self, 0, "revenue", 0, rules.months - 1), 0.5, rules.months);
-        rules.chance = survival(&ahead, rules.at_least * MONEY);
+        scene_live_alone(&self, rules.program, 24, 0.5);
+        gamble_believe(&ahead, scene_usual(&self, 0, "revenue", 0, rules.months - 1), 0.5, rules.months);
+        rules.chance = gamble_survival(&ahead, rules.at_least * MONEY);
         assert_true(rules.chance > 0.2 && rules.chance < 0.8);
         for (int w = 0; w < rules.windows; w += 1 + (rules.windows > 8)) {
             const int t = w * rules.months + rules.months / 2, left = rules.months - rules.months / 2;
-            open_window(&self, w);
-            attain(&self, 1.2 * rules.at_least * MONEY);
+            scene_open(&self, w);
+            scene_attain(&self, 1.2 * rules.at_least * MONEY);
             for (int l = 0; l < RH_LANES; l++) {
                 self.taken->standing[RH_PATH_OWN].streak[l] = l % ((w < rules.n ? w : rules.n) + 1);
             }
-            find_worth(&self, t, worth);
+            scene_worth(&self, t, worth);
             for (int l = 0; l < RH_LANES; l += 5) {
                 const int count = l % ((w < rules.n ? w : rules.n) + 1), reached = count % rules.n + 1;
                 const double pays = streak_pays(&rules, reached);
@@ -404,12 +163,12 @@ static void test_streak(void **state)
                                                 (pays + go_through(&rules, w + 1, reached, rules.once && pays > 0.0)),
                                             MONEY * go_through(&rules, w + 1, 0, false)};
                 struct gamble gamble = {pays_streak, &stake, {stake.at_least}, 1, 0, 0, 0, 0};
-                believe(&gamble, usual(&self, 0, "revenue", t, t + left - 1), 0.5, left);
-                expect_worth(&gamble, attained_of(l, 1.2 * rules.at_least * MONEY), worth[l]);
+                gamble_believe(&gamble, scene_usual(&self, 0, "revenue", t, t + left - 1), 0.5, left);
+                expect_worth(&gamble, scene_attained(l, 1.2 * rules.at_least * MONEY), worth[l]);
             }
             expect_spread(worth, 1e-4);
         }
-        end(&self);
+        scene_end(&self);
     }
 }
 
@@ -450,12 +209,13 @@ static void test_places(void **state)
     for (int own = 0; own < 3; own++) { /* the partner would have come last, third, first */
         struct scene self;
         rh_lanes worth;
-        begin(&self);
+        scene_begin(&self);
         for (int i = 0; i < 4; i++) {
-            add_partner(&self.study.history, ids[i], amounts[i], 0.1, (uint64_t)i + 1);
+            scene_partner(&self.study.history, ids[i], amounts[i], 0.1, (uint64_t)i + 1);
         }
-        add_partner(&self.study.history, "P", 600.0 + 500.0 * own, 0.3, 9);
-        live(&self, places, 12);
+        scene_partner(&self.study.history, "P", 600.0 + 500.0 * own, 0.3, 9);
+        scene_study(&self, places, 12);
+        scene_live(&self);
         for (int w = 0; w < 4; w++) {
             double others[4];
             const int t = 3 * w + 1;
@@ -463,21 +223,22 @@ static void test_places(void **state)
             for (int i = 0; i < 4; i++) {
                 others[i] = -sold_last_year(&self, ids[i], w);
             }
-            qsort(others, 4, sizeof *others, ascending);
+            qsort(others, 4, sizeof *others, gamble_ascending);
             for (int i = 0; i < 4; i++) {
                 others[i] = -others[i];
             }
-            open_window(&self, w);
-            attain(&self, top);
-            find_worth(&self, t, worth);
+            scene_open(&self, w);
+            scene_attain(&self, top);
+            scene_worth(&self, t, worth);
             for (int l = 0; l < RH_LANES; l += 3) {
                 struct gamble gamble = {pays_place, others, {others[0], others[2]}, 2, 0, 0, 0, 0};
-                believe(&gamble, usual(&self, 4, "revenue/alpha", t, 3 * w + 2), self.study.plan.partner[4].cv, 2);
-                expect_worth(&gamble, attained_of(l, top), worth[l]);
+                gamble_believe(&gamble, scene_usual(&self, 4, "revenue/alpha", t, 3 * w + 2),
+                               self.study.plan.partner[4].cv, 2);
+                expect_worth(&gamble, scene_attained(l, top), worth[l]);
             }
             expect_spread(worth, 0.1);
         }
-        end(&self);
+        scene_end(&self);
     }
 }
 
@@ -502,35 +263,36 @@ static void test_pool(void **state)
     static const double amounts[] = {600.0, 1400.0, 1000.0};
     struct scene self;
     (void)state;
-    begin(&self);
-    add_partner(&self.study.history, "A", amounts[0], 0.8, 5);
-    add_partner(&self.study.history, "B", amounts[1], 0.4, 6);
-    add_partner(&self.study.history, "P", amounts[2], 0.6, 7);
-    live(&self, pool, 12);
+    scene_begin(&self);
+    scene_partner(&self.study.history, "A", amounts[0], 0.8, 5);
+    scene_partner(&self.study.history, "B", amounts[1], 0.4, 6);
+    scene_partner(&self.study.history, "P", amounts[2], 0.6, 7);
+    scene_study(&self, pool, 12);
+    scene_live(&self);
     for (int t = 3; t < 6; t++) {
         const double top = 5000.0 * MONEY;
         double rest = 0.0, variance = 0.0, so_far = 0.0, all = 0.0;
         rh_lanes worth;
         for (int i = 0; i < 3; i++) {
-            const double own = usual(&self, i, "revenue", t, 5), sd = self.study.plan.partner[i].cv * own;
+            const double own = scene_usual(&self, i, "revenue", t, 5), sd = self.study.plan.partner[i].cv * own;
             rest += own;
             variance += sd * sd / (6 - t);
-            so_far += i == 2 ? 0.0 : usual(&self, i, "revenue", 3, t - 1);
-            all += usual(&self, i, "revenue", 3, 5);
+            so_far += i == 2 ? 0.0 : scene_usual(&self, i, "revenue", 3, t - 1);
+            all += scene_usual(&self, i, "revenue", 3, 5);
         }
-        const double share = usual(&self, 2, "revenue", 3, 5) / all;
-        open_window(&self, 1);
-        attain(&self, top);
-        find_worth(&self, t, worth);
+        const double share = scene_usual(&self, 2, "revenue", 3, 5) / all;
+        scene_open(&self, 1);
+        scene_attain(&self, top);
+        scene_worth(&self, t, worth);
         for (int l = 0; l < RH_LANES; l++) {
             struct gamble gamble = {pays_pool, &share, {8000.0 * MONEY, 12000.0 * MONEY}, 3, 0, 0, 0, 0};
             gamble.breaks[2] = fmax((100.0 / share - 60.0) * MONEY / 0.03, 12000.0 * MONEY);
-            believe(&gamble, rest, sqrt(variance * (6 - t)) / rest, 6 - t);
-            expect_worth(&gamble, attained_of(l, top) + so_far, worth[l]);
+            gamble_believe(&gamble, rest, sqrt(variance * (6 - t)) / rest, 6 - t);
+            expect_worth(&gamble, scene_attained(l, top) + so_far, worth[l]);
         }
         expect_spread(worth, 0.01);
     }
-    end(&self);
+    scene_end(&self);
 }
 
 /* A member that is alone has all of its pool. */
@@ -540,18 +302,18 @@ static void test_pool_of_one(void **state)
     struct scene self;
     rh_lanes worth;
     (void)state;
-    live_alone(&self, pool, 12, 0.7);
-    open_window(&self, 0);
-    attain(&self, 15900.0 * MONEY);
-    find_worth(&self, 1, worth);
+    scene_live_alone(&self, pool, 12, 0.7);
+    scene_open(&self, 0);
+    scene_attain(&self, 15900.0 * MONEY);
+    scene_worth(&self, 1, worth);
     for (int l = 0; l < RH_LANES; l++) {
         struct gamble gamble = {pays_pool, &share, {8000.0 * MONEY, 10000.0 * MONEY}, 3, 0, 0, 0, 0};
         gamble.breaks[2] = 12000.0 * MONEY;
-        believe(&gamble, usual(&self, 0, "revenue", 1, 2), 0.7, 2);
-        expect_worth(&gamble, attained_of(l, 15900.0 * MONEY), worth[l]);
+        gamble_believe(&gamble, scene_usual(&self, 0, "revenue", 1, 2), 0.7, 2);
+        expect_worth(&gamble, scene_attained(l, 15900.0 * MONEY), worth[l]);
     }
     expect_spread(worth, 0.01);
-    end(&self);
+    scene_end(&self);
 }
 
 /* ---- Match */
@@ -571,8 +333,8 @@ static void test_match(void **state)
     struct scene self;
     rh_lanes worth;
     (void)state;
-    live_alone(&self, match, 12, 0.6);
-    open_window(&self, 1);
+    scene_live_alone(&self, match, 12, 0.6);
+    scene_open(&self, 1);
     struct rh_standing *standing = &self.taken->standing[RH_PATH_OWN];
     for (int l = 0; l < RH_LANES; l++) {
         standing->fund[1][l] = 1e9; /* expired */
@@ -581,16 +343,16 @@ static void test_match(void **state)
         standing->fund[4][l] = 1e9; /* accrues only now */
         standing->matched[l] = l % 2 == 0 ? 0.0 : 50.0 * MONEY;
     }
-    find_worth(&self, 4, worth);
+    scene_worth(&self, 4, worth);
     assert_true(worth[0] == 0.0 && worth[1] > 0.0);
     for (int l = 1; l < RH_LANES; l++) {
         const double left = fmin(0.5 * l, 64.0 / 0.8 - (l % 2 == 0 ? 0.0 : 50.0)) * MONEY;
         struct gamble gamble = {pays_match, &left, {left / 0.5}, 1, 0, 0, 0, 0};
-        believe(&gamble, usual(&self, 0, "marketing_spend", 4, 4), 0.6, 1);
+        gamble_believe(&gamble, scene_usual(&self, 0, "marketing_spend", 4, 4), 0.6, 1);
         expect_worth(&gamble, 0.0, worth[l]);
     }
     expect_spread(worth, 0.2);
-    end(&self);
+    scene_end(&self);
 }
 
 /* ---- Status */
@@ -629,8 +391,8 @@ static double pays_level(const void *user, double total)
  * not in the horizon is a usual one. */
 static void check_review(struct scene *self, int t, int first, int last)
 {
-    const double month = usual(self, 0, "revenue", 3, 3), alpha = usual(self, 0, "revenue/alpha", 3, 3);
-    const double rate = usual(self, 0, "certifications", 3, 3);
+    const double month = scene_usual(self, 0, "revenue", 3, 3), alpha = scene_usual(self, 0, "revenue/alpha", 3, 3);
+    const double rate = scene_usual(self, 0, "certifications", 3, 3);
     const int left = last - t + 1, w = first < 0 ? 0 : first == 2 ? 1 : 2;
     struct rh_taken *revenue = find_taken(self, RH_ROLE_TIER_REVIEW, "revenue", 1);
     struct rh_taken *certified = find_taken(self, RH_ROLE_TIER_REVIEW, "certifications", 1);
@@ -642,27 +404,27 @@ static void check_review(struct scene *self, int t, int first, int last)
     const double usually[] = {1250.0 * MONEY, MONEY, 1000.0 * MONEY}, expected[] = {month, rate, alpha};
     for (int k = 0; k < 3; k++) {
         self->taken = all[k];
-        open_window(self, w);
+        scene_open(self, w);
         assert_true(fabs(all[k]->standing[RH_PATH_OWN].attained[7] - before * usually[k]) <= 1e-6);
-        attain(self, tops[k]);
+        scene_attain(self, tops[k]);
     }
     for (int k = 0; k < 3; k++) {
         self->taken = all[k];
-        find_worth(self, t, worth[k]);
+        scene_worth(self, t, worth[k]);
     }
     for (int l = 0; l < RH_LANES; l += 3) {
         double least[] = {7700.0 * MONEY, 7.0 * MONEY, 6500.0 * MONEY}, chance[3];
         struct gamble gamble[3];
         for (int k = 0; k < 3; k++) {
             gamble[k] = (struct gamble){pays_level, NULL, {least[k]}, 1, 0, 0, 0, 0};
-            believe(&gamble[k], expected[k] * left, 0.5, left);
-            chance[k] = survival(&gamble[k], least[k] - attained_of(l, tops[k]));
+            gamble_believe(&gamble[k], expected[k] * left, 0.5, left);
+            chance[k] = gamble_survival(&gamble[k], least[k] - scene_attained(l, tops[k]));
         }
         for (int k = 0; k < 3; k++) {
             const double brings = k == 2 ? 0.015 * next : 0.01 * next * chance[1 - k];
             const double user[] = {least[k], brings};
             gamble[k].user = user;
-            expect_worth(&gamble[k], attained_of(l, tops[k]), worth[k][l]);
+            expect_worth(&gamble[k], scene_attained(l, tops[k]), worth[k][l]);
         }
     }
     for (int k = 0; k < 3; k++) {
@@ -674,12 +436,12 @@ static void test_review(void **state)
 {
     struct scene self;
     (void)state;
-    live_alone(&self, status_program, 9, 0.5);
+    scene_live_alone(&self, status_program, 9, 0.5);
     check_review(&self, 1, -4, 1);
     check_review(&self, 2, 2, 7);
     check_review(&self, 5, 2, 7);
     check_review(&self, 8, 8, 13);
-    end(&self);
+    scene_end(&self);
 }
 
 /* Who holds the level has its bonus on the month's revenue, nobody else. */
@@ -688,19 +450,19 @@ static void test_bonus(void **state)
     struct scene self;
     rh_lanes worth;
     (void)state;
-    live_alone(&self, status_program, 9, 0.5);
+    scene_live_alone(&self, status_program, 9, 0.5);
     for (int level = 1; level < 3; level++) {
         self.taken = find_taken(&self, RH_ROLE_TIER_BONUS, "revenue", level);
         for (int l = 0; l < RH_LANES; l++) {
             self.kernel->status[RH_PATH_OWN][1][l] = l % 4 - 1;
         }
-        open_window(&self, 5);
-        find_worth(&self, 5, worth);
+        scene_open(&self, 5);
+        scene_worth(&self, 5, worth);
         for (int l = 0; l < RH_LANES; l++) {
             assert_true(fabs(worth[l] - (l % 4 - 1 != level ? 0.0 : level == 1 ? 0.01 : 0.025)) < 1e-12);
         }
     }
-    end(&self);
+    scene_end(&self);
 }
 
 /* ---- Prior years */
@@ -742,25 +504,26 @@ static void test_prior_year_on_the_path(void **state)
     for (int form = 0; form < 3; form++) {
         struct scene self;
         rh_lanes worth;
-        live_alone(&self, priors[form], 24, 0.5);
+        scene_live_alone(&self, priors[form], 24, 0.5);
         const double top = 24000.0 * MONEY;
         for (int t = 0; t < 12; t++) {
-            set_gauge(&self, self.taken->incentive->own, t, t < 6 ? 1000.0 * MONEY : 1e9, t == 2 ? 40.0 * MONEY : 0.0);
+            scene_gauge(&self, self.taken->incentive->own, t, t < 6 ? 1000.0 * MONEY : 1e9,
+                        t == 2 ? 40.0 * MONEY : 0.0);
         }
-        open_window(&self, 0);
-        attain(&self, top);
-        find_worth(&self, 11, worth);
+        scene_open(&self, 0);
+        scene_attain(&self, top);
+        scene_worth(&self, 11, worth);
         for (int l = 0; l < RH_LANES; l += 3) {
             const struct prior user = {(6.0 * 1250.0 + 6.0 * 1000.0 + 40.0 * l) * MONEY, form};
             const double shares[3][2] = {{0.9, 1.1}, {1.0, 1.0}, {1.2, 1.0}};
             struct gamble gamble = {
                 pays_prior, &user, {shares[form][0] * user.prior, shares[form][1] * user.prior}, 3, 0, 0, 0, 0};
             gamble.breaks[2] = user.prior + 2000.0 * MONEY;
-            believe(&gamble, usual(&self, 0, "revenue", 11, 17), 0.5, 7);
-            expect_worth(&gamble, attained_of(l, top), worth[l]);
+            gamble_believe(&gamble, scene_usual(&self, 0, "revenue", 11, 17), 0.5, 7);
+            expect_worth(&gamble, scene_attained(l, top), worth[l]);
         }
         expect_spread(worth, 0.05);
-        end(&self);
+        scene_end(&self);
     }
 }
 
@@ -774,22 +537,22 @@ static void test_nothing_left(void **state)
     struct scene self;
     rh_lanes worth;
     (void)state;
-    live_alone(&self, capped, 12, 0.5);
-    open_window(&self, 1);
+    scene_live_alone(&self, capped, 12, 0.5);
+    scene_open(&self, 1);
     for (int l = 0; l < RH_LANES; l++) {
         self.taken->standing[RH_PATH_OWN].cap_left[l] = l % 4 == 1 ? 0.0 : 1.0;
         self.taken->standing[RH_PATH_OWN].used[l] = l % 4 == 2 ? 1.0 : 0.0;
         self.kernel->attends[l] = l % 4 == 3 ? 0.0 : 1.0;
     }
-    find_worth(&self, 7, worth);
+    scene_worth(&self, 7, worth);
     for (int l = 0; l < RH_LANES; l++) {
         assert_true(l % 4 == 0 ? fabs(worth[l] - 0.02) < 1e-12 : worth[l] == 0.0);
     }
-    find_worth(&self, 1, worth); /* before the first window */
+    scene_worth(&self, 1, worth); /* before the first window */
     for (int l = 0; l < RH_LANES; l++) {
         assert_true(worth[l] == 0.0);
     }
-    end(&self);
+    scene_end(&self);
 }
 
 int main(void)
