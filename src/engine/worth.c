@@ -406,19 +406,23 @@ static void expect_of(struct rh_belief belief, const struct rh_schedule *schedul
     }
 }
 
-/* What the fund and the spending that is expected allow for. */
+/* What the fund and the spending that is expected allow for; what the last month accrues comes too late. */
 static void expect_match(struct rh_kernel *self, const struct rh_taken *taken, int w, double *out)
 {
     const struct rh_plan_window window = taken->incentive->window[w];
-    const struct rh_match *match = &taken->incentive->incentive->match;
+    const struct rh_incentive *incentive = taken->incentive->incentive;
+    const struct rh_match *match = &incentive->match;
+    const double cap = incentive->cap_window == RH_MISSING ? INFINITY : (double)incentive->cap_window;
     const struct rh_plan_count *sold = self->program->gauge[taken->incentive->accrual].count;
     const double accrued =
-        (double)match->accrues / (double)RH_PPM_ONE * rh_expected(self, sold, window.first, window.last);
+        (double)match->accrues / (double)RH_PPM_ONE * rh_expected(self, sold, window.first, window.last - 1);
     const double wanted = (double)match->share / (double)RH_PPM_ONE *
                           rh_expected(self, &taken->incentive->count, window.first, window.last);
     find_fund(taken, window.first, out);
     for (int l = 0; l < RH_LANES; l++) {
-        out[l] = fmin(wanted, out[l] + accrued);
+        const double multiplier =
+            taken->incentive->several_values ? taken->standing[RH_PATH_OWN].multiplier[l] : taken->multiplier;
+        out[l] = fmin(multiplier * fmin(wanted, out[l] + accrued), cap);
     }
 }
 
@@ -450,6 +454,9 @@ void rh_expect_reward(struct rh_kernel *self, struct rh_taken *taken, int w, dou
         }
     } else if (pool >= 0) {
         expect_of(belief_of_pool(self, &bound->pools, pool, window.first, window.last), taken->schedule, out);
+        for (int l = 0; isnan(taken->multiplier) && l < RH_LANES; l++) {
+            out[l] *= taken->standing[RH_PATH_OWN].multiplier[l];
+        }
     } else if (bound->several_values || metric == RH_METRIC_RATIO) {
         expect_lanes(self, taken, w, belief, out);
     } else {
