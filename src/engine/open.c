@@ -221,7 +221,7 @@ static double window_revenue(const struct rh_kernel *self, struct rh_plan_window
     return sum;
 }
 
-/* Who opts in to window w; the partner's uniform is the same in all of them. */
+/* Who opts in to window w, nobody where nothing is expected of it; the partner's uniform is the same in all windows. */
 static void decide_enrollment(struct rh_kernel *self, struct rh_taken *taken, int w)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
@@ -245,7 +245,7 @@ static void decide_enrollment(struct rh_kernel *self, struct rh_taken *taken, in
         const double chance = 1.0 / (1.0 + rh_vexp(-fmin(fmax(logit, -LARGEST_LOGIT), LARGEST_LOGIT)));
         struct rh_words words =
             rh_draw(self->plan->seed, taken->entity, self->first + (uint32_t)l, RH_DRAW_OPT_IN, 0, 0);
-        taken->enrolled[w][l] = self->attends[l] > 0.0 && rh_uniform(words.w[0]) < chance;
+        taken->enrolled[w][l] = self->attends[l] > 0.0 && reward[l] > 0.0 && rh_uniform(words.w[0]) < chance;
     }
 }
 
