@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#define HEAD "rehearse: program/1\nname: p\ncurrency: USD\nincentives:\n"
+#define SCENE_HEAD "rehearse: program/1\nname: p\ncurrency: USD\nincentives:\n"
 #define GAMBLE_WORKSPACE 400
 #define GAMBLE_BREAKS 8
 #define MONEY 1e4 /* 10⁻⁴ */

@@ -26,10 +26,11 @@ static void expect_spread(const double *worth, double least)
 
 /* ---- Ratio */
 
-static const char ratio[] = HEAD "  - name: Mix\n    behavior: {measure: revenue, product: [beta]}\n"
-                                 "    metric: {ratio_to: {measure: revenue}}\n    window: quarter\n"
-                                 "    multiplier: {region: {North: 1.2}}\n    cap: {window: 110}\n"
-                                 "    reward: {levels: [{from: 15%, rate: 2%}, {from: 22%, rate: 8%, flat: 20}]}\n";
+static const char ratio[] =
+    SCENE_HEAD "  - name: Mix\n    behavior: {measure: revenue, product: [beta]}\n"
+               "    metric: {ratio_to: {measure: revenue}}\n    window: quarter\n"
+               "    multiplier: {region: {North: 1.2}}\n    cap: {window: 110}\n"
+               "    reward: {levels: [{from: 15%, rate: 2%}, {from: 22%, rate: 8%, flat: 20}]}\n";
 
 /* The highest level's rate on all, and the flats of all that are reached; times the multiplier, at most the cap. */
 static double pays_ratio(const void *user, double total)
@@ -115,22 +116,24 @@ static double pays_streak(const void *user, double total)
 }
 
 static const struct streak streaks[] = {
-    {HEAD "  - name: S\n    behavior: {measure: revenue}\n    metric: {streak: 3, at_least: 3.6k}\n"
-          "    window: quarter\n    reward: {levels: [{from: 2, flat: 40}, {from: 3, flat: 100}]}\n",
+    {SCENE_HEAD "  - name: S\n    behavior: {measure: revenue}\n    metric: {streak: 3, at_least: 3.6k}\n"
+                "    window: quarter\n    reward: {levels: [{from: 2, flat: 40}, {from: 3, flat: 100}]}\n",
      .n = 3, .windows = 8, .months = 3, .at_least = 3600.0, .adds_up = true, .factor = 1.0, .cap = INFINITY,
      .levels = 2, .level = {{2, 40.0}, {3, 100.0}}},
-    {HEAD "  - name: S\n    behavior: {measure: revenue}\n    metric: {streak: 2, at_least: 1.3k}\n"
-          "    window: month\n    active: {until: 2025-12}\n    multiplier: {segment: {Reseller: 1.5}}\n"
-          "    reward: {bands: retroactive, levels: [{from: 1, flat: 10}, {from: 2, flat: 90}]}\n"
-          "    cap: {window: 120}\n",
+    {SCENE_HEAD "  - name: S\n    behavior: {measure: revenue}\n    metric: {streak: 2, at_least: 1.3k}\n"
+                "    window: month\n    active: {until: 2025-12}\n    multiplier: {segment: {Reseller: 1.5}}\n"
+                "    reward: {bands: retroactive, levels: [{from: 1, flat: 10}, {from: 2, flat: 90}]}\n"
+                "    cap: {window: 120}\n",
      .n = 2, .windows = 12, .months = 1, .at_least = 1300.0, .factor = 1.5, .cap = 120.0, .levels = 2,
      .level = {{1, 10.0}, {2, 90.0}}},
-    {HEAD "  - name: S\n    behavior: {measure: revenue}\n    metric: {streak: 4, at_least: 3.7k}\n"
-          "    window: quarter\n    once: true\n    reward: {levels: [{from: 2, flat: 70}, {from: 4, flat: 500}]}\n",
+    {SCENE_HEAD
+     "  - name: S\n    behavior: {measure: revenue}\n    metric: {streak: 4, at_least: 3.7k}\n"
+     "    window: quarter\n    once: true\n    reward: {levels: [{from: 2, flat: 70}, {from: 4, flat: 500}]}\n",
      .n = 4, .windows = 8, .months = 3, .at_least = 3700.0, .once = true, .adds_up = true, .factor = 1.0,
      .cap = INFINITY, .levels = 2, .level = {{2, 70.0}, {4, 500.0}}},
-    {HEAD "  - name: S\n    behavior: {measure: revenue}\n    metric: {streak: 20, at_least: 6.9k}\n"
-          "    window: half\n    reward: {levels: [{from: 1, flat: 20}, {from: 3, flat: 300}, {from: 20, flat: 1k}]}\n",
+    {SCENE_HEAD
+     "  - name: S\n    behavior: {measure: revenue}\n    metric: {streak: 20, at_least: 6.9k}\n"
+     "    window: half\n    reward: {levels: [{from: 1, flat: 20}, {from: 3, flat: 300}, {from: 20, flat: 1k}]}\n",
      .n = 20, .windows = 4, .months = 6, .at_least = 6900.0, .adds_up = true, .factor = 1.0, .cap = INFINITY,
      .levels = 3, .level = {{1, 20.0}, {3, 300.0}, {20, 1000.0}}},
 };
@@ -175,9 +178,9 @@ static void test_streak(void **state)
 /* ---- Places */
 
 static const char places[] =
-    HEAD "  - name: Contest\n    behavior: {measure: revenue, product: [alpha]}\n"
-         "    metric: {rank_in: region}\n    window: quarter\n    cap: {window: 450}\n"
-         "    reward: {levels: [{top: 1, flat: 500}, {top: 3, flat: 100}, {top: 9, flat: 5}]}\n";
+    SCENE_HEAD "  - name: Contest\n    behavior: {measure: revenue, product: [alpha]}\n"
+               "    metric: {rank_in: region}\n    window: quarter\n    cap: {window: 450}\n"
+               "    reward: {levels: [{top: 1, flat: 500}, {top: 3, flat: 100}, {top: 9, flat: 5}]}\n";
 
 /* Last year's totals of the others, the best first. */
 static double pays_place(const void *user, double total)
@@ -245,10 +248,10 @@ static void test_places(void **state)
 /* ---- Pools */
 
 static const char pool[] =
-    HEAD "  - name: Together\n    behavior: {measure: revenue}\n    metric: {pooled_by: parent}\n"
-         "    window: quarter\n    multiplier: {region: {North: 1.5}}\n    cap: {window: 150}\n"
-         "    reward:\n      bands: retroactive\n"
-         "      levels: [{from: 8k, rate: 1%}, {from: 12k, rate: 3%, flat: 60}]\n";
+    SCENE_HEAD "  - name: Together\n    behavior: {measure: revenue}\n    metric: {pooled_by: parent}\n"
+               "    window: quarter\n    multiplier: {region: {North: 1.5}}\n    cap: {window: 150}\n"
+               "    reward:\n      bands: retroactive\n"
+               "      levels: [{from: 8k, rate: 1%}, {from: 12k, rate: 3%, flat: 60}]\n";
 
 static double pays_pool(const void *user, double total)
 {
@@ -318,9 +321,9 @@ static void test_pool_of_one(void **state)
 
 /* ---- Match */
 
-static const char match[] = HEAD "  - name: Fund\n    behavior: {measure: marketing_spend}\n    window: quarter\n"
-                                 "    reward: {match: 50%, fund: {accrues: 2%, of: revenue, expires: 2 months}}\n"
-                                 "    multiplier: {region: {North: 0.8}}\n    cap: {window: 64}\n";
+static const char match[] = SCENE_HEAD "  - name: Fund\n    behavior: {measure: marketing_spend}\n    window: quarter\n"
+                                       "    reward: {match: 50%, fund: {accrues: 2%, of: revenue, expires: 2 months}}\n"
+                                       "    multiplier: {region: {North: 0.8}}\n    cap: {window: 64}\n";
 
 /* What is left to be matched: by the fund, and by what the cap leaves. */
 static double pays_match(const void *user, double spent)
@@ -357,15 +360,15 @@ static void test_match(void **state)
 
 /* ---- Status */
 
-static const char status_program[] =
-    HEAD "  - name: None of it\n    behavior: {measure: leads}\n    window: month\n"
-         "    reward: {levels: [{from: 1, flat: 1}]}\n"
-         "year_starts: 3\n"
-         "tiers:\n  review: half\n  levels:\n    - {name: registered}\n"
-         "    - {name: silver, when: [{measure: revenue, at_least: 7.7k}, {measure: certifications, at_least: 7}], "
-         "benefits: {rate_bonus: 1%}}\n"
-         "    - {name: gold, when: [{measure: revenue, product: [alpha], at_least: 6.5k}], "
-         "benefits: {rate_bonus: 2.5%}}\n";
+static const char status_program[] = SCENE_HEAD
+    "  - name: None of it\n    behavior: {measure: leads}\n    window: month\n"
+    "    reward: {levels: [{from: 1, flat: 1}]}\n"
+    "year_starts: 3\n"
+    "tiers:\n  review: half\n  levels:\n    - {name: registered}\n"
+    "    - {name: silver, when: [{measure: revenue, at_least: 7.7k}, {measure: certifications, at_least: 7}], "
+    "benefits: {rate_bonus: 1%}}\n"
+    "    - {name: gold, when: [{measure: revenue, product: [alpha], at_least: 6.5k}], "
+    "benefits: {rate_bonus: 2.5%}}\n";
 
 static struct rh_taken *find_taken(const struct scene *self, enum rh_role role, const char *measure, int tier)
 {
@@ -488,13 +491,15 @@ static double pays_prior(const void *user, double total)
 }
 
 static const char *const priors[] = {
-    HEAD "  - name: Over last year\n    behavior: {measure: revenue}\n    window: year\n    reward:\n"
-         "      bands: retroactive\n      levels: [{from: 90% of prior_year, rate: 1%}, {from: 110% of prior_year, "
-         "rate: 3%}]\nyear_starts: 7\n",
-    HEAD "  - name: Growth\n    behavior: {measure: revenue}\n    metric: growth\n    window: year\n"
-         "    reward: {levels: [{from: 0, rate: 5%}, {from: 2k, rate: 8%}]}\nyear_starts: 7\n",
-    HEAD "  - name: On growth\n    behavior: {measure: revenue}\n    window: year\n    reward:\n      pays_on: growth\n"
-         "      bands: retroactive\n      levels: [{from: 120% of prior_year, rate: 4%}]\nyear_starts: 7\n",
+    SCENE_HEAD
+    "  - name: Over last year\n    behavior: {measure: revenue}\n    window: year\n    reward:\n"
+    "      bands: retroactive\n      levels: [{from: 90% of prior_year, rate: 1%}, {from: 110% of prior_year, "
+    "rate: 3%}]\nyear_starts: 7\n",
+    SCENE_HEAD "  - name: Growth\n    behavior: {measure: revenue}\n    metric: growth\n    window: year\n"
+               "    reward: {levels: [{from: 0, rate: 5%}, {from: 2k, rate: 8%}]}\nyear_starts: 7\n",
+    SCENE_HEAD
+    "  - name: On growth\n    behavior: {measure: revenue}\n    window: year\n    reward:\n      pays_on: growth\n"
+    "      bands: retroactive\n      levels: [{from: 120% of prior_year, rate: 4%}]\nyear_starts: 7\n",
 };
 
 /* The prior year from July on lies half in the history and half on the path that the replication has taken. */
@@ -531,9 +536,9 @@ static void test_prior_year_on_the_path(void **state)
 
 static void test_nothing_left(void **state)
 {
-    static const char capped[] = HEAD "  - name: Capped\n    behavior: {measure: revenue}\n    window: quarter\n"
-                                      "    active: {from: 2025-04}\n    once: true\n    cap: {partner: 100}\n"
-                                      "    reward: {levels: [{from: 0, rate: 2%}]}\n";
+    static const char capped[] = SCENE_HEAD "  - name: Capped\n    behavior: {measure: revenue}\n    window: quarter\n"
+                                            "    active: {from: 2025-04}\n    once: true\n    cap: {partner: 100}\n"
+                                            "    reward: {levels: [{from: 0, rate: 2%}]}\n";
     struct scene self;
     rh_lanes worth;
     (void)state;
