@@ -1,5 +1,6 @@
 /* What the next sale is worth: the closed form against central finite differences of the expected reward, whose
- * integral is done by adaptive quadrature, and the kernel's form over lanes against the closed form. */
+ * integral is done by adaptive quadrature, the expected reward against that integral, and the kernel's form over lanes
+ * against the closed form. */
 #include "engine/kernel_private.h"
 #include "model/belief.h"
 #include "support/random_schedule.h"
@@ -28,6 +29,7 @@ struct slope {
     const struct rh_incentive *incentive;
     struct rh_belief belief;
     double q, h;
+    double (*integrand)(double r, void *user);
 };
 
 static double weighted_slope(double r, void *user)
@@ -40,6 +42,14 @@ static double weighted_slope(double r, void *user)
                                 direct_reward(self->incentive, self->q - self->h + r)) /
                                (2.0 * self->h)
                          : 0.0;
+}
+
+static double weighted_reward(double r, void *user)
+{
+    const struct slope *self = user;
+    const double odds = pow(r / self->belief.alpha, self->belief.beta);
+    const double density = r > 0.0 ? self->belief.beta / r / ((1.0 + odds) * (1.0 + 1.0 / odds)) : 0.0;
+    return density > 0.0 ? density * direct_reward(self->incentive, self->q + r) : 0.0;
 }
 
 static int ascending(const void *a, const void *b)
@@ -91,7 +101,17 @@ static size_t cap_kinks(const struct rh_incentive *incentive, double *out)
     return num;
 }
 
-static double slope_of_expectation(const struct slope *self, gsl_integration_workspace *workspace)
+/* The integrand of a tail, which may be a heavy one: by P(R > r) instead of r. */
+static double tail(double beyond, void *user)
+{
+    const struct slope *self = user;
+    const double r = self->belief.alpha * pow(1.0 / beyond - 1.0, 1.0 / self->belief.beta);
+    const double density = self->belief.beta / r * beyond * (1.0 - beyond);
+    return isfinite(r) && density > 0.0 ? self->integrand(r, user) / density : 0.0;
+}
+
+/* Integral of self->integrand over all R, piece by piece. */
+static double integrate(const struct slope *self, gsl_integration_workspace *workspace)
 {
     double breaks[MOST_BREAKS + 2 * RANDOM_LEVELS], kinks[RANDOM_LEVELS], sum = 0.0, part, error;
     size_t num = breaks_of(self, breaks), num_kinks = cap_kinks(self->incentive, kinks);
@@ -104,7 +124,7 @@ static double slope_of_expectation(const struct slope *self, gsl_integration_wor
         }
     }
     qsort(breaks, num, sizeof *breaks, ascending);
-    gsl_function function = {weighted_slope, (void *)(uintptr_t)self};
+    gsl_function function = {self->integrand, (void *)(uintptr_t)self}, beyond = {tail, function.params};
     for (size_t k = 1; k < num; k++) {
         if (breaks[k] > breaks[k - 1]) {
             gsl_integration_qags(&function, breaks[k - 1], breaks[k], 1e-16, 1e-11, WORKSPACE, workspace, &part,
@@ -112,7 +132,8 @@ static double slope_of_expectation(const struct slope *self, gsl_integration_wor
             sum += part;
         }
     }
-    gsl_integration_qagiu(&function, breaks[num - 1], 1e-16, 1e-11, WORKSPACE, workspace, &part, &error);
+    const double odds = pow(breaks[num - 1] / self->belief.alpha, self->belief.beta);
+    gsl_integration_qags(&beyond, 0.0, 1.0 / (1.0 + odds), 1e-16, 1e-11, WORKSPACE, workspace, &part, &error);
     return sum + part;
 }
 
@@ -152,13 +173,14 @@ static void test_against_finite_differences(void **state)
         struct rh_level level[RANDOM_LEVELS];
         struct rh_schedule schedule;
         const struct rh_incentive incentive = random_incentive(&random, top, level);
-        struct slope slope = {&incentive, random_belief(&random, top), random_uniform(&random) * top * 1.3, 0.0};
+        struct slope slope = {&incentive, random_belief(&random, top), random_uniform(&random) * top * 1.3, 0.0,
+                              weighted_slope};
         assert_int_equal(rh_schedule_init(&schedule, &incentive, NULL), RH_OK);
         const double nearest = fmin(nearest_start(&schedule, slope.q), slope.q);
         slope.h = 1e-5 * fmin(nearest, slope.belief.alpha);
         if (nearest > 1e-3 * top) { /* nearer ones need an h that rounding eats */
             const double g = rh_belief_marginal_reward(slope.belief, &schedule, slope.q);
-            const double expected = slope_of_expectation(&slope, workspace);
+            const double expected = integrate(&slope, workspace);
             const double bound = 1e-6 * size_of_terms(slope.belief, &schedule, slope.q) + 1e-9;
             if (!(fabs(g - expected) <= bound)) {
                 print_error("schedule %d: g %.17g, by differences %.17g\n", n, g, expected);
@@ -171,6 +193,70 @@ static void test_against_finite_differences(void **state)
     assert_true(compared > 3000);
     gsl_integration_workspace_free(workspace);
     gsl_set_error_handler(handler);
+}
+
+/* The expected reward is the integral over R: within 10⁻⁹ of it. */
+static void test_expected_reward(void **state)
+{
+    const double top = 5e8;
+    uint64_t random = 7;
+    gsl_error_handler_t *handler = gsl_set_error_handler_off();
+    gsl_integration_workspace *workspace = gsl_integration_workspace_alloc(WORKSPACE);
+    (void)state;
+    for (int n = 0; n < 3000; n++) {
+        struct rh_level level[RANDOM_LEVELS];
+        struct rh_schedule schedule;
+        const struct rh_incentive incentive = random_incentive(&random, top, level);
+        struct slope slope = {&incentive, random_belief(&random, top), random_uniform(&random) * top * 1.3, 0.0,
+                              weighted_reward};
+        slope.q = n % 5 == 0 ? 0.0 : slope.q;
+        assert_int_equal(rh_schedule_init(&schedule, &incentive, NULL), RH_OK);
+        const double found = rh_belief_expected_reward(slope.belief, &schedule, slope.q);
+        const double expected = integrate(&slope, workspace);
+        if (!(fabs(found - expected) <= 1e-9 * fabs(expected) + 1e-3)) {
+            fail_msg("schedule %d: %.17g, by quadrature %.17g, shape %.3f", n, found, expected, slope.belief.beta);
+        }
+        slope.belief.alpha = 0.0; /* nothing is expected: what is reached pays */
+        assert_true(rh_belief_expected_reward(slope.belief, &schedule, slope.q) ==
+                    rh_schedule_reward(&schedule, slope.q));
+        rh_schedule_free(&schedule);
+    }
+    gsl_integration_workspace_free(workspace);
+    gsl_set_error_handler(handler);
+}
+
+/* Its slope in q is the expected marginal reward: central differences, extrapolated once (Richardson 1911). */
+static void test_expectation_and_margin(void **state)
+{
+    const double top = 5e8;
+    uint64_t random = 8;
+    int compared = 0;
+    (void)state;
+    for (int n = 0; n < 4000; n++) {
+        struct rh_level level[RANDOM_LEVELS];
+        struct rh_schedule schedule;
+        const struct rh_incentive incentive = random_incentive(&random, top, level);
+        const struct rh_belief belief = random_belief(&random, top);
+        const double q = random_uniform(&random) * top * 1.3;
+        assert_int_equal(rh_schedule_init(&schedule, &incentive, NULL), RH_OK);
+        const double nearest = fmin(nearest_start(&schedule, q), q), h = 1e-3 * fmin(nearest, belief.alpha);
+        double slope[2];
+        for (int k = 0; k < 2; k++) {
+            const double step = h * (k + 1);
+            slope[k] = (rh_belief_expected_reward(belief, &schedule, q + step) -
+                        rh_belief_expected_reward(belief, &schedule, q - step)) /
+                       (2.0 * step);
+        }
+        if (nearest > 1e-3 * top) {
+            const double g = rh_belief_marginal_reward(belief, &schedule, q), found = (4.0 * slope[0] - slope[1]) / 3.0;
+            if (!(fabs(g - found) <= 1e-7 * size_of_terms(belief, &schedule, q) + 1e-9)) {
+                fail_msg("schedule %d: g %.17g, by differences %.17g", n, g, found);
+            }
+            compared++;
+        }
+        rh_schedule_free(&schedule);
+    }
+    assert_true(compared > 3000);
 }
 
 /* The kernel's form is the closed form: within 10⁻¹² of the sum of its terms' sizes, also close to thresholds, far from
@@ -229,8 +315,8 @@ static void test_belief(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_belief),
-        cmocka_unit_test(test_against_finite_differences),
+        cmocka_unit_test(test_belief),          cmocka_unit_test(test_against_finite_differences),
+        cmocka_unit_test(test_expected_reward), cmocka_unit_test(test_expectation_and_margin),
         cmocka_unit_test(test_kernel_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

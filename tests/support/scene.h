@@ -185,6 +185,7 @@ struct gamble {
     int num_breaks;
     double alpha, beta;
     double q, h;
+    double (*integrand)(double r, void *user);
 };
 
 /* The log-logistic of docs/model.md. */
@@ -249,20 +250,31 @@ static inline size_t gamble_cuts(const struct gamble *self, double *at)
     return num;
 }
 
+/* The integrand of a tail, which may be a heavy one: by P(R > r) instead of r. */
+static inline double gamble_tail(double beyond, void *user)
+{
+    struct gamble *self = user;
+    const double r = self->alpha * pow(1.0 / beyond - 1.0, 1.0 / self->beta);
+    const double density = self->beta / r * beyond * (1.0 - beyond);
+    return isfinite(r) && density > 0.0 ? self->integrand(r, user) / density : 0.0;
+}
+
 static inline double gamble_integrate(struct gamble *self, double (*integrand)(double r, void *user))
 {
     double at[2 * GAMBLE_BREAKS + 8], sum = 0.0, part, error;
     const size_t num = gamble_cuts(self, at);
+    self->integrand = integrand;
     gsl_error_handler_t *handler = gsl_set_error_handler_off();
     gsl_integration_workspace *workspace = gsl_integration_workspace_alloc(GAMBLE_WORKSPACE);
-    gsl_function function = {integrand, self};
+    gsl_function function = {integrand, self}, tail = {gamble_tail, self};
     for (size_t k = 1; k < num; k++) {
         if (at[k] > at[k - 1]) {
             gsl_integration_qags(&function, at[k - 1], at[k], 1e-15, 1e-10, GAMBLE_WORKSPACE, workspace, &part, &error);
             sum += part;
         }
     }
-    gsl_integration_qagiu(&function, at[num - 1], 1e-15, 1e-10, GAMBLE_WORKSPACE, workspace, &part, &error);
+    gsl_integration_qags(&tail, 0.0, gamble_survival(self, at[num - 1]), 1e-15, 1e-10, GAMBLE_WORKSPACE, workspace,
+                         &part, &error);
     gsl_integration_workspace_free(workspace);
     gsl_set_error_handler(handler);
     return sum + part;

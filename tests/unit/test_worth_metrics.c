@@ -54,7 +54,7 @@ static void test_ratio(void **state)
     scene_worth(&self, 4, worth);
     for (int l = 0; l < RH_LANES; l++) {
         const double denominator = (900.0 + 3.0 * l) * MONEY + scene_usual(&self, 0, "revenue", 4, 5);
-        struct gamble gamble = {pays_ratio, &denominator, {0.15 * denominator, 0.22 * denominator}, 3, 0, 0, 0, 0};
+        struct gamble gamble = {pays_ratio, &denominator, {0.15 * denominator, 0.22 * denominator}, .num_breaks = 3};
         gamble.breaks[2] = fmax((110.0 / 1.2 - 20.0) * MONEY / 0.08, 0.22 * denominator);
         gamble_believe(&gamble, scene_usual(&self, 0, "revenue/beta", 4, 5), 0.4, 2);
         expect_worth(&gamble, scene_attained(l, 1300.0 * MONEY), worth[l]);
@@ -165,7 +165,7 @@ static void test_streak(void **state)
                                             MONEY *
                                                 (pays + go_through(&rules, w + 1, reached, rules.once && pays > 0.0)),
                                             MONEY * go_through(&rules, w + 1, 0, false)};
-                struct gamble gamble = {pays_streak, &stake, {stake.at_least}, 1, 0, 0, 0, 0};
+                struct gamble gamble = {pays_streak, &stake, {stake.at_least}, .num_breaks = 1};
                 gamble_believe(&gamble, scene_usual(&self, 0, "revenue", t, t + left - 1), 0.5, left);
                 expect_worth(&gamble, scene_attained(l, 1.2 * rules.at_least * MONEY), worth[l]);
             }
@@ -234,7 +234,7 @@ static void test_places(void **state)
             scene_attain(&self, top);
             scene_worth(&self, t, worth);
             for (int l = 0; l < RH_LANES; l += 3) {
-                struct gamble gamble = {pays_place, others, {others[0], others[2]}, 2, 0, 0, 0, 0};
+                struct gamble gamble = {pays_place, others, {others[0], others[2]}, .num_breaks = 2};
                 gamble_believe(&gamble, scene_usual(&self, 4, "revenue/alpha", t, 3 * w + 2),
                                self.study.plan.partner[4].cv, 2);
                 expect_worth(&gamble, scene_attained(l, top), worth[l]);
@@ -288,7 +288,7 @@ static void test_pool(void **state)
         scene_attain(&self, top);
         scene_worth(&self, t, worth);
         for (int l = 0; l < RH_LANES; l++) {
-            struct gamble gamble = {pays_pool, &share, {8000.0 * MONEY, 12000.0 * MONEY}, 3, 0, 0, 0, 0};
+            struct gamble gamble = {pays_pool, &share, {8000.0 * MONEY, 12000.0 * MONEY}, .num_breaks = 3};
             gamble.breaks[2] = fmax((100.0 / share - 60.0) * MONEY / 0.03, 12000.0 * MONEY);
             gamble_believe(&gamble, rest, sqrt(variance * (6 - t)) / rest, 6 - t);
             expect_worth(&gamble, scene_attained(l, top) + so_far, worth[l]);
@@ -310,7 +310,7 @@ static void test_pool_of_one(void **state)
     scene_attain(&self, 15900.0 * MONEY);
     scene_worth(&self, 1, worth);
     for (int l = 0; l < RH_LANES; l++) {
-        struct gamble gamble = {pays_pool, &share, {8000.0 * MONEY, 10000.0 * MONEY}, 3, 0, 0, 0, 0};
+        struct gamble gamble = {pays_pool, &share, {8000.0 * MONEY, 10000.0 * MONEY}, .num_breaks = 3};
         gamble.breaks[2] = 12000.0 * MONEY;
         gamble_believe(&gamble, scene_usual(&self, 0, "revenue", 1, 2), 0.7, 2);
         expect_worth(&gamble, scene_attained(l, 15900.0 * MONEY), worth[l]);
@@ -350,7 +350,7 @@ static void test_match(void **state)
     assert_true(worth[0] == 0.0 && worth[1] > 0.0);
     for (int l = 1; l < RH_LANES; l++) {
         const double left = fmin(0.5 * l, 64.0 / 0.8 - (l % 2 == 0 ? 0.0 : 50.0)) * MONEY;
-        struct gamble gamble = {pays_match, &left, {left / 0.5}, 1, 0, 0, 0, 0};
+        struct gamble gamble = {pays_match, &left, {left / 0.5}, .num_breaks = 1};
         gamble_believe(&gamble, scene_usual(&self, 0, "marketing_spend", 4, 4), 0.6, 1);
         expect_worth(&gamble, 0.0, worth[l]);
     }
@@ -419,7 +419,7 @@ static void check_review(struct scene *self, int t, int first, int last)
         double least[] = {7700.0 * MONEY, 7.0 * MONEY, 6500.0 * MONEY}, chance[3];
         struct gamble gamble[3];
         for (int k = 0; k < 3; k++) {
-            gamble[k] = (struct gamble){pays_level, NULL, {least[k]}, 1, 0, 0, 0, 0};
+            gamble[k] = (struct gamble){pays_level, NULL, {least[k]}, .num_breaks = 1};
             gamble_believe(&gamble[k], expected[k] * left, 0.5, left);
             chance[k] = gamble_survival(&gamble[k], least[k] - scene_attained(l, tops[k]));
         }
@@ -522,7 +522,7 @@ static void test_prior_year_on_the_path(void **state)
             const struct prior user = {(6.0 * 1250.0 + 6.0 * 1000.0 + 40.0 * l) * MONEY, form};
             const double shares[3][2] = {{0.9, 1.1}, {1.0, 1.0}, {1.2, 1.0}};
             struct gamble gamble = {
-                pays_prior, &user, {shares[form][0] * user.prior, shares[form][1] * user.prior}, 3, 0, 0, 0, 0};
+                pays_prior, &user, {shares[form][0] * user.prior, shares[form][1] * user.prior}, .num_breaks = 3};
             gamble.breaks[2] = user.prior + 2000.0 * MONEY;
             gamble_believe(&gamble, scene_usual(&self, 0, "revenue", 11, 17), 0.5, 7);
             expect_worth(&gamble, scene_attained(l, top), worth[l]);
