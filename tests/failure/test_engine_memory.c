@@ -3,6 +3,7 @@
  * no crash, no leak, an honest error, and freeing afterwards is fine. */
 #include "failure/failing_memory.h"
 
+#include "support/everything.h"
 #include "support/rehearsal.h"
 
 #include <setjmp.h>
@@ -12,7 +13,8 @@
 
 static struct rehearsal self;
 
-/* A small study with all that takes memory: returns, activities, units, caps, a budget, gross-up, two programs. */
+/* A small study with all that takes memory: returns, activities, units, caps, a budget, gross-up, every metric, pools,
+ * ranks, funds, status; three programs. */
 static int set_up(void **state)
 {
     static const char taxed[] = "rehearse: program/1\n"
@@ -24,9 +26,10 @@ static int set_up(void **state)
                                 "    window: month\n"
                                 "    reward: {levels: [{from: 0, rate: 2%}]}\n"
                                 "withholding: {region: {North: 20%}, gross_up: true}\n";
-    static const char *const programs[] = {rehearsal_mix, taxed};
+    static const char *const programs[] = {rehearsal_mix, taxed, everything};
     (void)state;
-    rehearsal_init(&self, 5, rehearsal_tiers, 2, programs);
+    rehearsal_init(&self, 5, rehearsal_tiers, 3, programs);
+    self.study.horizon_months = 14; /* prior years in it, a review that ends after it */
     self.study.replications = 3;
     rehearsal_bind(&self);
     return 0;
