@@ -167,6 +167,16 @@ static const char *const straddling[] = {
          "    reward: {levels: [{from: 90% of prior_year, rate: 5%}]}\n",
 };
 
+/* Quotas: of partners, pools, in a row; not everybody has one in every quarter. */
+static const char *const quotas[] = {
+    HEAD "  - name: Quota\n    behavior: {measure: revenue}\n    window: quarter\n    reward:\n"
+         "      bands: retroactive\n      levels: [{from: 80% of target, rate: 1%}, {from: 120% of target, rate: 3%}]\n"
+         "  - name: Pool\n    behavior: {measure: revenue}\n    metric: {pooled_by: segment}\n    window: quarter\n"
+         "    reward: {levels: [{from: 90% of target, rate: 2%}]}\n"
+         "  - name: Row\n    behavior: {measure: revenue}\n    metric: {streak: 2, at_least: 70% of target}\n"
+         "    window: quarter\n    reward: {levels: [{from: 1, flat: 25}, {from: 2, flat: 90}]}\n",
+};
+
 /* Partners that account in other currencies. */
 #define EXCHANGED "fx: {EUR: 1.083457, JPY: 0.7}\n"
 static const char *const exchanged[] = {
@@ -200,6 +210,26 @@ static void give_channels(struct rh_events *events)
     }
     events->attribute = channel;
     events->num_attributes = 1;
+}
+
+/* Of about what partner i sells in a quarter. */
+static void give_targets(struct rh_history *history)
+{
+    struct rh_targets *self = &history->targets;
+    for (int row = 0; row < (int)history->partners.num; row++) {
+        for (int quarter = 0; quarter < 12; quarter++) {
+            if ((row + quarter) % 7 != 0) {
+                const double target = (1800.0 + 1000.0 * row) * (0.7 + 0.1 * ((row + 3 * quarter) % 8));
+                BUILD_APPEND(self->partner, self->num, row);
+                BUILD_APPEND(self->measure, self->num, build_name(&history->measures, "revenue"));
+                BUILD_APPEND(self->window, self->num, RH_WINDOW_QUARTER);
+                BUILD_APPEND(self->window_start, self->num, rh_month_first_day(rh_month_make(2022, 1) + 3 * quarter));
+                BUILD_APPEND(self->target, self->num, (int64_t)target * 10000);
+                self->num++;
+            }
+        }
+    }
+    self->capacity = self->num;
 }
 
 static void give_currencies(struct rehearsal *self)
@@ -283,6 +313,7 @@ static void assert_settles_alike(const char *const *program, int months, bool ex
     int lines[12] = {0};
     rehearsal_init(&self, 24, NULL, 1, program);
     self.study.horizon_months = months;
+    give_targets(&self.history);
     if (exchanges) {
         give_currencies(&self);
         give_channels(&self.history.events);
@@ -329,6 +360,13 @@ static void test_longer_horizons(void **state)
             assert_settles_alike(&straddling[k], months[m], false);
         }
     }
+}
+
+static void test_quotas(void **state)
+{
+    (void)state;
+    assert_settles_alike(&quotas[0], 12, false);
+    assert_settles_alike(&quotas[0], 24, false);
 }
 
 static void test_currencies(void **state)
@@ -449,9 +487,13 @@ static void test_kind_costs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kernel_settles_alike), cmocka_unit_test(test_longer_horizons),
-        cmocka_unit_test(test_currencies),           cmocka_unit_test(test_kind_costs),
-        cmocka_unit_test(test_cost_of_tax),          cmocka_unit_test(test_tax_of_claims),
+        cmocka_unit_test(test_kernel_settles_alike),
+        cmocka_unit_test(test_longer_horizons),
+        cmocka_unit_test(test_currencies),
+        cmocka_unit_test(test_kind_costs),
+        cmocka_unit_test(test_cost_of_tax),
+        cmocka_unit_test(test_tax_of_claims),
+        cmocka_unit_test(test_quotas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
