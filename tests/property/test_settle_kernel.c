@@ -152,6 +152,18 @@ static const char *const straddling[] = {
          "    metric: {streak: 4, at_least: 1k}\n    window: month\n    requires:\n"
          "      - {measure: revenue, at_least: 2k, window: month}\n"
          "    reward: {levels: [{from: 1, flat: 10}, {from: 2, flat: 60}]}\n",
+    HEAD "  - name: Loyal together\n    audience: {tenure: {at_least: 12 months}}\n    behavior: {measure: revenue}\n"
+         "    metric: {pooled_by: parent}\n    window: quarter\n"
+         "    reward: {levels: [{from: 95% of prior_year, rate: 1%}]}\n"
+         "  - name: Loyal in a row\n    audience: {tenure: {at_least: 10 months, at_most: 16 months}}\n"
+         "    behavior: {measure: revenue}\n    metric: {streak: 2, at_least: 400}\n    window: month\n"
+         "    reward: {levels: [{from: 1, flat: 30}, {from: 2, flat: 80}]}\n"
+         "  - name: Loyal and first\n    audience: {tenure: {at_least: 12 months}}\n"
+         "    behavior: {measure: revenue}\n    metric: {rank_in: region}\n    window: month\n"
+         "    reward: {levels: [{top: 1, flat: 40}]}\n"
+         "  - name: Loyal fund\n    audience: {tenure: {at_least: 6 months}}\n"
+         "    behavior: {measure: marketing_spend}\n    window: quarter\n"
+         "    reward: {match: 50%, fund: {accrues: 2%, of: revenue, expires: 5 months}}\n",
     HEAD "  - name: Clawed growth\n    behavior: {measure: revenue}\n    window: quarter\n"
          "    clawback: {within: 2 months}\n    payout: {after: 90 days}\n    metric: growth\n"
          "    reward: {levels: [{from: 0, rate: 4%}]}\n"
@@ -230,6 +242,14 @@ static void give_targets(struct rh_history *history)
         }
     }
     self->capacity = self->num;
+}
+
+/* Every fifth partner joined in the middle of the history. */
+static void give_joining_days(struct rh_partners *partners)
+{
+    for (size_t row = 2; row < partners->num; row += 5) {
+        partners->joined[row] = rh_day_make(2023, 2 + (int)row / 3, 20);
+    }
 }
 
 static void give_currencies(struct rehearsal *self)
@@ -314,6 +334,7 @@ static void assert_settles_alike(const char *const *program, int months, bool ex
     rehearsal_init(&self, 24, NULL, 1, program);
     self.study.horizon_months = months;
     give_targets(&self.history);
+    give_joining_days(&self.history.partners);
     if (exchanges) {
         give_currencies(&self);
         give_channels(&self.history.events);
