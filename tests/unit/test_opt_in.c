@@ -283,9 +283,10 @@ static void test_figure(void **state)
                     rehearsal_kpi(&self.study, 1, RH_KPI_EARNING)[r]);
     }
     rehearsal_free(&self.study);
-    run(&self, alone, 0.0);
+    run(&self, alone, 0.0); /* nor would they earn by what they would do anyway */
     assert_true(rehearsal_mean(&self.study, 1, RH_KPI_ENROLLED) == 0.0);
     assert_true(rehearsal_mean(&self.study, 1, RH_KPI_EARNED) == 0.0);
+    assert_true(rehearsal_mean(&self.study, 1, RH_KPI_WINDFALL) == 0.0);
     rehearsal_free(&self.study);
     run(&self, automatic, 0.0);
     assert_true(rehearsal_mean(&self.study, 1, RH_KPI_ENROLLED) == 1.0);

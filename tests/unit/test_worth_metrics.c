@@ -532,6 +532,37 @@ static void test_prior_year_on_the_path(void **state)
     }
 }
 
+/* A window of two years overlaps its own prior year, of which more is known every month. */
+static void test_prior_year_in_the_window(void **state)
+{
+    static const char whole[] = SCENE_HEAD "  - name: Growth\n    behavior: {measure: revenue}\n    metric: growth\n"
+                                           "    window: program\n"
+                                           "    reward: {levels: [{from: 0, rate: 5%}, {from: 2k, rate: 8%}]}\n";
+    const double top = 50000.0 * MONEY;
+    struct scene self;
+    rh_lanes worth;
+    (void)state;
+    scene_live_alone(&self, whole, 24, 0.5);
+    scene_open(&self, 0);
+    for (int t = 5; t < 15; t += 3) {
+        const int known = t < 12 ? t : 12;
+        for (int month = 0; month < 24; month++) {
+            scene_gauge(&self, self.taken->incentive->own, month, 1000.0 * MONEY, month == 2 ? 20.0 * MONEY : 0.0);
+        }
+        scene_attain(&self, top);
+        scene_worth(&self, t, worth);
+        for (int l = 0; l < RH_LANES; l += 3) {
+            const double expected = known < 12 ? scene_usual(&self, 0, "revenue", known, 11) : 0.0;
+            const struct prior user = {(12.0 * 1250.0 + known * 1000.0 + 20.0 * l) * MONEY + expected, 1};
+            struct gamble gamble = {pays_prior, &user, {user.prior, user.prior + 2000.0 * MONEY}, .num_breaks = 2};
+            gamble_believe(&gamble, scene_usual(&self, 0, "revenue", t, 23), 0.5, 24 - t);
+            expect_worth(&gamble, scene_attained(l, top), worth[l]);
+        }
+        expect_spread(worth, 0.05);
+    }
+    scene_end(&self);
+}
+
 /* ---- Nothing left to earn */
 
 static void test_nothing_left(void **state)
@@ -572,6 +603,7 @@ int main(void)
         cmocka_unit_test(test_review),
         cmocka_unit_test(test_bonus),
         cmocka_unit_test(test_prior_year_on_the_path),
+        cmocka_unit_test(test_prior_year_in_the_window),
         cmocka_unit_test(test_nothing_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
