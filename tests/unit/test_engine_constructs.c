@@ -175,6 +175,44 @@ static void test_programs_do_not_disturb(void **state)
     rehearsal_free(&two);
 }
 
+/* Of constant sales under an exact replay: days from the middle of the month of sale to the window's end, in every
+ * window anew, whether it is settled at its end or, for a clawback, later. */
+static void test_days_from_sale_to_window_end(void **state)
+{
+    static const char at_once[] = "rehearse: program/1\nname: p\ncurrency: USD\nincentives:\n  - name: Rebate\n"
+                                  "    behavior: {measure: revenue}\n    window: quarter\n"
+                                  "    payout: {after: 70 days}\n    reward: {levels: [{from: 0, rate: 2%}]}\n";
+    static const char later[] = "rehearse: program/1\nname: q\ncurrency: USD\nincentives:\n  - name: Clawed\n"
+                                "    behavior: {measure: revenue}\n    window: quarter\n"
+                                "    clawback: {within: 2 months}\n    payout: {after: 70 days}\n"
+                                "    reward: {levels: [{from: 0, rate: 2%}]}\n";
+    const char *const programs[] = {at_once, later};
+    struct rehearsal self;
+    double days = 0.0;
+    (void)state;
+    memset(&self, 0, sizeof self);
+    rh_history_init(&self.history);
+    build_partner(&self.history, "P", "Reseller", "North", RH_NO_DAY);
+    for (int t = 0; t < 36; t++) {
+        rehearsal_event(&self.history, "P", rh_month_make(2022, 1) + t, "revenue", "alpha", 10.0, 1000.0);
+    }
+    assert_int_equal(rh_history_finish(&self.history, NULL), RH_OK);
+    for (int t = 0; t < 12; t++) {
+        const rh_month sale = self.history.last_month - 11 + t, end = self.history.last_month - 11 + t / 3 * 3 + 2;
+        days += (rh_month_last_day(end) - 0.5 * (rh_month_first_day(sale) + rh_month_last_day(sale))) / 12.0;
+    }
+    rehearsal_study(&self, NULL, 2, programs);
+    self.study.replay = RH_REPLAY_EXACT;
+    rh_assumptions_neutral(&self.assumptions);
+    rehearsal_bind(&self);
+    rehearsal_run(&self, 1);
+    for (int p = 1; p < 3; p++) {
+        const double cash = rehearsal_kpi(&self, p, RH_KPI_SALE_TO_CASH)[0];
+        assert_true(fabs(cash - rehearsal_kpi(&self, p, RH_KPI_TIME_TO_PAYOUT)[0] - days) < 1e-9);
+    }
+    rehearsal_free(&self);
+}
+
 /* Months between the history's end and the horizon: prior years, reviews and requirements look at what is expected of
  * them. Five months, and so many that nothing of the history is left to look at. */
 static void test_horizon_that_starts_later(void **state)
@@ -227,6 +265,7 @@ int main(void)
         cmocka_unit_test(test_program_against_itself),
         cmocka_unit_test(test_programs_do_not_disturb),
         cmocka_unit_test(test_horizon_that_starts_later),
+        cmocka_unit_test(test_days_from_sale_to_window_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
