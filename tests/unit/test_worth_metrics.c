@@ -122,8 +122,8 @@ static double pays_streak(const void *user, double total)
 static const struct streak streaks[] = {
     {SCENE_HEAD "  - name: S\n    behavior: {measure: revenue}\n    metric: {streak: 3, at_least: 3.6k}\n"
                 "    window: quarter\n    reward: {levels: [{from: 2, flat: 40}, {from: 3, flat: 100}]}\n",
-     .n = 3, .windows = 8, .months = 3, .at_least = 3600.0, .adds_up = true, .factor = 1.0, .cap = INFINITY,
-     .levels = 2, .level = {{2, 40.0}, {3, 100.0}}},
+     .n = 3, .windows = 8, .months = 3, .at_least = 3600.0, .adds_up = true, .closed = 5, .factor = 1.0,
+     .cap = INFINITY, .levels = 2, .level = {{2, 40.0}, {3, 100.0}}},
     {SCENE_HEAD "  - name: S\n    behavior: {measure: revenue}\n    metric: {streak: 2, at_least: 1.3k}\n"
                 "    window: month\n    active: {until: 2025-12}\n    multiplier: {segment: {Reseller: 1.5}}\n"
                 "    reward: {bands: retroactive, levels: [{from: 1, flat: 10}, {from: 2, flat: 90}]}\n"
@@ -406,7 +406,7 @@ static void check_review(struct scene *self, int t, int first, int last)
     struct rh_taken *revenue = find_taken(self, RH_ROLE_TIER_REVIEW, "revenue", 1);
     struct rh_taken *certified = find_taken(self, RH_ROLE_TIER_REVIEW, "certifications", 1);
     struct rh_taken *gold = find_taken(self, RH_ROLE_TIER_REVIEW, "revenue", 2);
-    const double next = 6.0 * month, before = first < 0 ? -first : 0;
+    const double next = 6.0 * month * (w + 2), before = first < 0 ? -first : 0;
     rh_lanes worth[3];
     struct rh_taken *const all[] = {revenue, certified, gold};
     const double tops[] = {9000.0 * MONEY, 9.0 * MONEY, 8000.0 * MONEY};
@@ -446,6 +446,9 @@ static void test_review(void **state)
     struct scene self;
     (void)state;
     scene_live_alone(&self, status_program, 9, 0.5);
+    for (int v = 0; v < 4; v++) { /* each review sells more than the one before */
+        self.study.plan.program[1].status.revenue[v] *= v + 1;
+    }
     check_review(&self, 1, -4, 1);
     check_review(&self, 2, 2, 7);
     check_review(&self, 5, 2, 7);
