@@ -175,6 +175,28 @@ static void test_programs_do_not_disturb(void **state)
     rehearsal_free(&two);
 }
 
+/* What a contest or a pool has paid depends on others, and moves nobody: or those who are ranked would not be those who
+ * are paid. */
+static void test_what_others_did_moves_nobody(void **state)
+{
+#define SHARED(name, once, cap)                                                                                   \
+    "rehearse: program/1\nname: " name "\ncurrency: USD\nincentives:\n"                                           \
+    "  - name: Contest\n    behavior: {measure: revenue}\n    metric: {rank_in: all}\n    window: month\n" cap    \
+    "    reward: {levels: [{top: 3, flat: 300}]}\n"                                                               \
+    "  - name: Pool\n    behavior: {measure: revenue, product: [alpha]}\n    metric: {pooled_by: segment}\n" once \
+    "    window: quarter\n    reward: {levels: [{from: 20k, rate: 3%}]}\n"
+    static const char open_ended[] = SHARED("open", "", ""),
+                      limited[] = SHARED("limited", "    once: true\n", "    cap: {partner: 600}\n");
+    const char *const programs[] = {open_ended, limited};
+    struct rehearsal self;
+    (void)state;
+    rehearse(&self, NULL, 2, programs, 2, NULL);
+    assert_memory_equal(rehearsal_kpi(&self, 1, RH_KPI_REVENUE), rehearsal_kpi(&self, 2, RH_KPI_REVENUE),
+                        sizeof(double) * REPLICATIONS);
+    assert_true(rehearsal_mean(&self, 2, RH_KPI_EARNED) < 0.8 * rehearsal_mean(&self, 1, RH_KPI_EARNED));
+    rehearsal_free(&self);
+}
+
 /* Of constant sales under an exact replay: days from the middle of the month of sale to the window's end, in every
  * window anew, whether it is settled at its end or, for a clawback, later. */
 static void test_days_from_sale_to_window_end(void **state)
@@ -266,6 +288,7 @@ int main(void)
         cmocka_unit_test(test_programs_do_not_disturb),
         cmocka_unit_test(test_horizon_that_starts_later),
         cmocka_unit_test(test_days_from_sale_to_window_end),
+        cmocka_unit_test(test_what_others_did_moves_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
