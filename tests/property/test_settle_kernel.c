@@ -48,12 +48,13 @@ static const char *const programs[] = {
          "  - name: Trip\n    behavior: {measure: revenue}\n    window: year\n"
          "    reward: {kind: non_cash, cost: 60%, levels: [{from: 60k, flat: 900}]}\n"
          "budget: {total: 4k, when_exhausted: first_come}\n",
-    HEAD "  - name: Attach\n    behavior: {measure: revenue, product: [beta]}\n"
-         "    metric: {ratio_to: {measure: revenue}}\n    window: quarter\n"
-         "    reward: {levels: [{from: 10%, rate: 2%}, {from: 16%, rate: 4%, flat: 15}]}\n    cap: {window: 60}\n"
-         "  - name: Deals won\n    behavior: {measure: deals_won}\n"
-         "    metric: {ratio_to: {measure: deals_registered}}\n    window: half\n"
-         "    reward: {bands: retroactive, levels: [{from: 0, flat: 5}, {from: 40%, per_unit: 12, flat: 30}]}\n",
+    HEAD
+    "  - name: Attach\n    behavior: {measure: revenue, product: [beta]}\n"
+    "    metric: {ratio_to: {measure: revenue}}\n    window: quarter\n"
+    "    reward: {levels: [{from: 10%, rate: 2%, flat: 4}, {from: 16%, rate: 4%, flat: 15}]}\n    cap: {window: 60}\n"
+    "  - name: Deals won\n    behavior: {measure: deals_won}\n"
+    "    metric: {ratio_to: {measure: deals_registered}}\n    window: half\n"
+    "    reward: {bands: retroactive, levels: [{from: 0, flat: 5}, {from: 40%, per_unit: 12, flat: 30}]}\n",
     HEAD "  - name: In a row\n    behavior: {measure: revenue}\n    metric: {streak: 3, at_least: 2k}\n"
          "    window: month\n    reward: {levels: [{from: 2, flat: 40}, {from: 3, flat: 100}]}\n"
          "  - name: Growing in a row\n    behavior: {measure: revenue}\n"
@@ -152,6 +153,8 @@ static const char *const straddling[] = {
          "    metric: {streak: 4, at_least: 1k}\n    window: month\n    requires:\n"
          "      - {measure: revenue, at_least: 2k, window: month}\n"
          "    reward: {levels: [{from: 1, flat: 10}, {from: 2, flat: 60}]}\n",
+    HEAD "  - name: Returns alone\n    behavior: {measure: revenue, product: [alpha]}\n"
+         "    metric: {pooled_by: segment}\n    window: month\n    reward: {levels: [{from: 0, rate: 1%}]}\n",
     HEAD "  - name: Loyal together\n    audience: {tenure: {at_least: 12 months}}\n    behavior: {measure: revenue}\n"
          "    metric: {pooled_by: parent}\n    window: quarter\n"
          "    reward: {levels: [{from: 95% of prior_year, rate: 1%}]}\n"
