@@ -153,6 +153,13 @@ static const char *const straddling[] = {
          "    metric: {streak: 4, at_least: 1k}\n    window: month\n    requires:\n"
          "      - {measure: revenue, at_least: 2k, window: month}\n"
          "    reward: {levels: [{from: 1, flat: 10}, {from: 2, flat: 60}]}\n",
+    HEAD "  - name: Fund of the certified\n    behavior: {measure: marketing_spend}\n    window: month\n"
+         "    requires: [{measure: certifications, at_least: 1, window: month}]\n"
+         "    reward: {match: 50%, fund: {accrues: 2%, of: revenue, expires: 6 months}}\n",
+    HEAD "  - name: Large\n    behavior: {measure: revenue}\n    window: month\n    exclusive: one\n"
+         "    reward: {levels: [{from: 2k, flat: 50}]}\n"
+         "  - name: As much\n    behavior: {measure: revenue}\n    window: month\n    exclusive: one\n"
+         "    reward: {levels: [{from: 1k, flat: 50}]}\n",
     HEAD "  - name: Returns alone\n    behavior: {measure: revenue, product: [alpha]}\n"
          "    metric: {pooled_by: segment}\n    window: month\n    reward: {levels: [{from: 0, rate: 1%}]}\n",
     HEAD "  - name: Loyal together\n    audience: {tenure: {at_least: 12 months}}\n    behavior: {measure: revenue}\n"

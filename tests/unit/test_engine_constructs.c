@@ -197,6 +197,47 @@ static void test_what_others_did_moves_nobody(void **state)
     rehearsal_free(&self);
 }
 
+/* A pool's prior year in the horizon is what its members sold on this path. */
+static void test_pool_grows_on_its_own_path(void **state)
+{
+    static const char growing[] =
+        "rehearse: program/1\nname: p\ncurrency: USD\nincentives:\n  - name: Pool\n    behavior: {measure: revenue}\n"
+        "    metric: {pooled_by: segment}\n    window: year\n    active: {from: 2026-01}\n"
+        "    reward: {pays_on: growth, levels: [{from: 1% of prior_year, rate: 5%}]}\n";
+    const char *const programs[] = {growing};
+    struct rehearsal self;
+    int grew = 0;
+    (void)state;
+    memset(&self, 0, sizeof self);
+    rh_history_init(&self.history);
+    build_partner(&self.history, "P", "Reseller", "North", RH_NO_DAY);
+    build_partner(&self.history, "Q", "Reseller", "South", RH_NO_DAY);
+    for (int t = 0; t < 36; t++) {
+        rehearsal_event(&self.history, "P", rh_month_make(2022, 1) + t, "revenue", "alpha", 9.0, 700.0 + t * t % 97);
+        rehearsal_event(&self.history, "Q", rh_month_make(2022, 1) + t, "revenue", "alpha", 9.0, 400.0 + t * t % 83);
+    }
+    assert_int_equal(rh_history_finish(&self.history, NULL), RH_OK);
+    rehearsal_study(&self, NULL, 1, programs);
+    self.study.horizon_months = 24;
+    rehearsal_bind(&self);
+    for (int k = 0; k < 48; k++) {
+        self.plan.partner[k / 24].alive[k % 24] = 1.0;
+    }
+    rehearsal_run(&self, 1);
+    const size_t kpis = (size_t)rh_cut_num_kpis(RH_CUT_MONTH), R = (size_t)self.study.replications;
+    const size_t revenue = (kpis + (size_t)rh_cut_place(RH_CUT_MONTH, RH_KPI_REVENUE)) * 24;
+    for (size_t r = 0; r < R; r++) {
+        double grown = 0.0;
+        for (size_t t = 0; t < 24; t++) {
+            grown += (t < 12 ? -1.0 : 1.0) * (double)self.cut[RH_CUT_MONTH][(revenue + t) * R + r];
+        }
+        assert_true(fabs(rehearsal_kpi(&self, 1, RH_KPI_EARNED)[r] - fmax(0.05 * grown, 0.0)) < 0.01);
+        grew += grown > 0.0;
+    }
+    assert_in_range(grew, R / 5, R - R / 5);
+    rehearsal_free(&self);
+}
+
 /* Of constant sales under an exact replay: days from the middle of the month of sale to the window's end, in every
  * window anew, whether it is settled at its end or, for a clawback, later. */
 static void test_days_from_sale_to_window_end(void **state)
@@ -288,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_programs_do_not_disturb),
         cmocka_unit_test(test_horizon_that_starts_later),
         cmocka_unit_test(test_days_from_sale_to_window_end),
+        cmocka_unit_test(test_pool_grows_on_its_own_path),
         cmocka_unit_test(test_what_others_did_moves_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
