@@ -223,14 +223,15 @@ static void test_places(void **state)
             scene_partner(&self.study.history, ids[i], amounts[i], 0.1, (uint64_t)i + 1);
         }
         scene_partner(&self.study.history, "P", 600.0 + 500.0 * own, 0.3, 9);
-        scene_study(&self, places, 12);
+        scene_study(&self, places, 24);
         scene_live(&self);
-        for (int w = 0; w < 4; w++) {
+        for (int w = 0; w < 8; w++) { /* in the second year by what is expected of the first */
             double others[4];
             const int t = 3 * w + 1;
             const double top = 6000.0 * MONEY;
             for (int i = 0; i < 4; i++) {
-                others[i] = -sold_last_year(&self, ids[i], w);
+                others[i] = w < 4 ? -sold_last_year(&self, ids[i], w)
+                                  : -scene_usual(&self, i, "revenue/alpha", 3 * w - 12, 3 * w - 10);
             }
             qsort(others, 4, sizeof *others, gamble_ascending);
             for (int i = 0; i < 4; i++) {
