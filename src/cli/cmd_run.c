@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KEY_HISTORY = 256, KEY_THREADS, KEY_REPLICATIONS, KEY_SEED, KEY_ISA };
+enum { KEY_HISTORY = 256, KEY_THREADS, KEY_REPLICATIONS, KEY_SEED, KEY_ISA, KEY_VERIFY };
 
 struct arguments {
     const char **file; /* [num_files]: a study, or a history and programs */
@@ -24,7 +24,7 @@ struct arguments {
     const char *output, *history, *isa;
     long threads;
     int64_t replications; /* 0: the study's */
-    bool has_seed, quiet;
+    bool has_seed, quiet, verify;
     uint64_t seed;
 };
 
@@ -64,6 +64,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
             argp_error(state, "--isa: '%s' is not among those that this processor and this build have: %s, %s, %s",
                        value, isa_name(0), isa_name(1), isa_name(2));
         }
+        return 0;
+    case KEY_VERIFY:
+        arguments->verify = true;
         return 0;
     case KEY_THREADS:
         arguments->threads = (long)whole_number(state, "threads", value, 1, 4096);
@@ -263,6 +266,7 @@ static int run_study(struct run *run, const struct arguments *arguments, struct 
     }
     if (status == RH_OK) {
         run->plan.isa = arguments->isa;
+        run->plan.verify = arguments->verify;
         status = arguments->output != NULL ? run_and_keep(run, arguments, record, progress, error)
                                            : run_and_show(run, arguments, progress, error);
     }
@@ -281,6 +285,11 @@ int rh_cmd_run(int argc, char **argv)
         {"isa", KEY_ISA, "SET", 0,
          "Use this instruction set (baseline, avx2, avx512) instead of the best there is; the "
          "results are the same",
+         0},
+        {"verify", KEY_VERIFY, NULL, 0,
+         "Check after every month of every partner that units are neither made nor lost, attainment is what was "
+         "bought, "
+         "and caps hold; slower",
          0},
         {"quiet", 'q', NULL, 0, "No progress bar and no notes", 0},
         {0}};

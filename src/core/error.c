@@ -31,6 +31,8 @@ const char *rh_code_message(int code)
         return "interrupted";
     case RH_ERR_ARGUMENT:
         return "an argument is out of its range";
+    case RH_ERR_BROKEN:
+        return "a result that cannot be";
     default:
         return "an unknown error";
     }

@@ -28,7 +28,8 @@ enum rh_code {
     RH_ERR_UNSUPPORTED = -7, /* not supported in this version */
     RH_ERR_OVERFLOW = -8,    /* a number is too large */
     RH_ERR_INTERRUPTED = -9, /* interrupted */
-    RH_ERR_ARGUMENT = -10    /* an argument is out of its range */
+    RH_ERR_ARGUMENT = -10,   /* an argument is out of its range */
+    RH_ERR_BROKEN = -11      /* a result that cannot be: a mistake of this program */
 };
 
 /* One error: where it is (file empty, line and column 0 where they do not apply) and what was found and expected. */

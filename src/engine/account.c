@@ -35,6 +35,8 @@ static void gather_flows(const struct rh_kernel *self, int p, int cut, int place
     if (cut == RH_CUT_PRODUCT) {
         add_flow(out->flow[RH_FLOW_REVENUE], tally->product[place]);
         add_flow(out->flow[RH_FLOW_VENDOR_MARGIN], tally->product[products + place]);
+        add_flow(out->flow[RH_FLOW_STOCK], tally->product[2 * products + place]);
+        add_flow(out->flow[RH_FLOW_STOCK_MARGIN], tally->product[3 * products + place]);
     }
 }
 
@@ -44,26 +46,26 @@ static void gather_slot(const struct rh_kernel *self, int p, const struct rh_pla
 {
     const int slots = self->plan->program[p].num_slots;
     const double *keep = self->keep[p][slot], *windfall_keep = self->windfall_keep[p][slot];
-    const double *payable = dues[RH_DUE_PAYABLE * slots + slot], *claimed = dues[RH_DUE_CLAIMED * slots + slot];
-    const double *claims = dues[RH_DUE_CLAIMS * slots + slot], *windfall = dues[RH_DUE_WINDFALL * slots + slot];
-    const double *sale_days = dues[RH_DUE_SALE_DAYS * slots + slot];
-    const double *processing = rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0);
-    const struct rh_incentive *source = incentive->incentive;
+    const double cost = (double)incentive->incentive->vendor_cost / (double)RH_PPM_ONE;
+    const double *due[RH_NUM_DUES];
+    for (int d = 0; d < rh_num_dues(&self->plan->program[p]); d++) {
+        due[d] = dues[d * slots + slot];
+    }
     for (int l = 0; l < RH_LANES; l++) {
-        double paid = CURRENCY * claimed[l] * keep[l];
-        double days = incentive->payout_days + (source->has_processing ? source->processing_mean_days : processing[l]);
-        out->earned[l] += CURRENCY * payable[l] * keep[l];
+        const double paid = CURRENCY * due[RH_DUE_PAID][l] * keep[l];
+        out->earned[l] += CURRENCY * due[RH_DUE_PAYABLE][l] * keep[l];
+        out->claimed[l] += CURRENCY * due[RH_DUE_CLAIMED][l] * keep[l];
         out->paid[l] += paid;
-        out->cost[l] += paid * ((double)source->vendor_cost / (double)RH_PPM_ONE);
-        out->claims[l] += keep[l] > 0.0 ? claims[l] : 0.0;
-        out->windfall[l] += CURRENCY * windfall[l] * windfall_keep[l];
-        out->payout_days[l] += paid * days;
-        out->sale_days[l] += paid * days + CURRENCY * sale_days[l] * keep[l];
+        out->cost[l] += paid * cost;
+        out->claims[l] += keep[l] > 0.0 ? due[RH_DUE_CLAIMS][l] : 0.0;
+        out->wrong[l] += keep[l] > 0.0 ? due[RH_DUE_WRONG][l] : 0.0;
+        out->windfall[l] += CURRENCY * due[RH_DUE_WINDFALL][l] * windfall_keep[l];
+        out->payout_days[l] += CURRENCY * due[RH_DUE_PAY_DAYS][l] * keep[l];
+        out->sale_days[l] += CURRENCY * (due[RH_DUE_PAY_DAYS][l] + due[RH_DUE_SALE_DAYS][l]) * keep[l];
     }
     if (self->plan->program[p].gross_up != NULL) { /* money, whatever the reward is paid in */
-        const double *gross_up = dues[RH_DUE_GROSS_UP * slots + slot];
         for (int l = 0; l < RH_LANES; l++) {
-            out->cost[l] += CURRENCY * gross_up[l] * keep[l];
+            out->cost[l] += CURRENCY * due[RH_DUE_GROSS_UP][l] * keep[l];
         }
     }
 }
@@ -113,18 +115,35 @@ static double ratio(double numerator, double denominator)
     return denominator > 0.0 ? numerator / denominator : NAN;
 }
 
+/* What end customers bought, not what partners hold: revenue and the vendor's margin of it. */
+static double sold(const struct rh_figures *self, int l)
+{
+    return self->flow[RH_FLOW_REVENUE][l] - self->flow[RH_FLOW_STOCK][l];
+}
+
+static double margin_sold(const struct rh_figures *self, int l)
+{
+    return self->flow[RH_FLOW_VENDOR_MARGIN][l] - self->flow[RH_FLOW_STOCK_MARGIN][l];
+}
+
 /* A figure that adds up over partners, of scenario p in lane l. */
 static double additive(const struct rh_kernel *self, enum rh_kpi kpi, int p, int l)
 {
     const struct rh_figures *own = &self->figures[p], *reference = &self->figures[self->plan->reference];
-    double margin = own->flow[RH_FLOW_VENDOR_MARGIN][l] - reference->flow[RH_FLOW_VENDOR_MARGIN][l];
+    const double margin = margin_sold(own, l) - margin_sold(reference, l);
     switch (kpi) {
     case RH_KPI_REVENUE:
         return own->flow[RH_FLOW_REVENUE][l];
     case RH_KPI_ELIGIBLE_REVENUE:
         return own->flow[RH_FLOW_ELIGIBLE][l];
     case RH_KPI_INCREMENTAL_REVENUE:
-        return own->flow[RH_FLOW_REVENUE][l] - reference->flow[RH_FLOW_REVENUE][l];
+        return sold(own, l) - sold(reference, l);
+    case RH_KPI_PULLED_FORWARD:
+        return own->flow[RH_FLOW_STOCK][l] - reference->flow[RH_FLOW_STOCK][l];
+    case RH_KPI_DISPLACED:
+        return own->flow[RH_FLOW_DISPLACED][l] - reference->flow[RH_FLOW_DISPLACED][l];
+    case RH_KPI_RETURNED:
+        return own->flow[RH_FLOW_RETURNED][l] - reference->flow[RH_FLOW_RETURNED][l];
     case RH_KPI_INCREMENTAL_MARGIN:
         return margin;
     case RH_KPI_EARNED:
@@ -132,7 +151,7 @@ static double additive(const struct rh_kernel *self, enum rh_kpi kpi, int p, int
     case RH_KPI_PAID:
         return own->paid[l];
     case RH_KPI_BREAKAGE:
-        return own->earned[l] - own->paid[l];
+        return own->earned[l] - own->claimed[l];
     case RH_KPI_WINDFALL:
         return own->windfall[l];
     case RH_KPI_COST:
@@ -156,9 +175,9 @@ static double whole(const struct rh_kernel *self, enum rh_kpi kpi, int p, int l)
     double spread = cost > 0.0 && cost >= 1e-4 * revenue ? cost : 0.0; /* what ratios to cost may divide by */
     switch (kpi) {
     case RH_KPI_ROI:
-        return ratio(own->flow[RH_FLOW_VENDOR_MARGIN][l] - none->flow[RH_FLOW_VENDOR_MARGIN][l] - cost, spread);
+        return ratio(margin_sold(own, l) - margin_sold(none, l) - cost, spread);
     case RH_KPI_INCREMENTAL_PER_COST:
-        return ratio(revenue - none->flow[RH_FLOW_REVENUE][l], spread);
+        return ratio(sold(own, l) - sold(none, l), spread);
     case RH_KPI_COST_TO_INCENTIVE:
         return ratio(own->paid[l], own->flow[RH_FLOW_ELIGIBLE][l]);
     case RH_KPI_PARTICIPATION:
@@ -173,8 +192,12 @@ static double whole(const struct rh_kernel *self, enum rh_kpi kpi, int p, int l)
         return ratio(own->payout_days[l], own->paid[l]);
     case RH_KPI_SALE_TO_CASH:
         return ratio(own->sale_days[l], own->paid[l]);
+    case RH_KPI_PAYOUT_ACCURACY:
+        return ratio(own->claims[l] - own->wrong[l], own->claims[l]);
+    case RH_KPI_TRUST_INDEX:
+        return ratio(tally->trust[l], self->active[l]);
     case RH_KPI_ATTRITION:
-        return ratio(self->left[l], self->active[l]);
+        return ratio(tally->left[l], self->active[l]);
     case RH_KPI_BUDGET_USED:
         return isfinite(plan->program[p].spendable) ? ratio(own->earned[l], CURRENCY * plan->program[p].spendable)
                                                     : NAN;

@@ -6,8 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Reward of a schedule at attained[l]; none at or below 0. */
-static void reward(const struct rh_schedule *schedule, const double *attained, double *out)
+void rh_reward(const struct rh_schedule *schedule, const double *attained, double *out)
 {
     memset(out, 0, sizeof(rh_lanes));
     for (int p = 0; p < schedule->num; p++) {
@@ -34,7 +33,7 @@ static void pay_levels(struct rh_kernel *self, struct rh_taken *taken, int w, en
 {
     struct rh_standing *standing = &taken->standing[path];
     if (!taken->incentive->several_values) {
-        reward(taken->schedule, standing->attained, standing->amount);
+        rh_reward(taken->schedule, standing->attained, standing->amount);
         for (int l = 0; l < RH_LANES; l++) {
             standing->reached[l] = standing->attained[l] >= taken->schedule->first_paid ? 1.0 : 0.0;
         }
@@ -199,18 +198,22 @@ void rh_match_month(struct rh_kernel *self, struct rh_taken *taken, int t, enum 
     const struct rh_match *match = &bound->incentive->match;
     const int w = bound->window_of[t];
     struct rh_standing *standing = &taken->standing[path];
+    const double *use = rh_drawn(self, RH_PARAM_FUND_USE, 0);
+    rh_lanes ignored, *now = path == RH_PATH_OWN ? &taken->matched_now : &ignored;
     const double *spent = self->gauge[path][bound->own * plan->num_months + t];
     const double *sold = self->gauge[path][bound->accrual * plan->num_months + t];
     const double share = (double)match->share / (double)RH_PPM_ONE,
                  accrues = (double)match->accrues / (double)RH_PPM_ONE;
+    memset(*now, 0, sizeof *now);
     if (w >= 0 && rh_is_eligible(taken, w)) {
         for (int l = 0; l < RH_LANES; l++) {
             const double may = taken->selects ? standing->may[l] : 1.0;
-            double wanted = may * share * fmax(spent[l], 0.0);
+            double wanted = may * use[l] * share * fmax(spent[l], 0.0);
             for (int month = rh_fund_first(match, t); month < t; month++) { /* oldest first */
                 const double given = fmin(standing->fund[month][l], wanted);
                 standing->fund[month][l] -= given;
                 standing->matched[l] += given;
+                (*now)[l] += given;
                 wanted -= given;
             }
         }

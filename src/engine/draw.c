@@ -22,13 +22,11 @@ static double wait_of(const struct rh_plan_program *program, const struct rh_pla
     return w < 0 ? 0.0 : bound->window[w].last - t + 0.5;
 }
 
-/* What a reward to come is worth now, per incentive and month of sale: worth of its kind × claim rate × discount ×
- * trust. */
+/* What a reward to come is worth now, per incentive and month of sale: worth of its kind × claim rate × discount. */
 static void draw_feel(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
     const double *discount = rh_drawn(self, RH_PARAM_DISCOUNT_RATE, 0);
-    const double *trust = rh_drawn(self, RH_PARAM_TRUST, 0), *weight = rh_drawn(self, RH_PARAM_TRUST_WEIGHT, 0);
     const double *processing = rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0);
     const double *noncash = rh_drawn(self, RH_PARAM_NONCASH_WORTH, 0);
     for (int p = 0; p < plan->num_programs; p++) {
@@ -44,12 +42,24 @@ static void draw_feel(struct rh_kernel *self)
                     double days =
                         bound->incentive->has_processing ? bound->incentive->processing_mean_days : processing[l];
                     double delay = months + days / 30.4375;
-                    feel[t][l] = (cash ? value : value * noncash[l]) * claim[l] * rh_vexp(-discount[l] * delay / 12.0) *
-                                 (1.0 - weight[l] * (1.0 - trust[l]));
+                    feel[t][l] = (cash ? value : value * noncash[l]) * claim[l] * rh_vexp(-discount[l] * delay / 12.0);
                 }
             }
         }
     }
+}
+
+/* True where the parameter is above 0 in some replication of some segment. */
+static bool is_on(const struct rh_kernel *self, enum rh_parameter parameter)
+{
+    for (int k = 0; k < self->plan->num_drawn; k++) {
+        for (int l = 0; self->plan->drawn[k].parameter == parameter && l < RH_LANES; l++) {
+            if (self->parameter[k][l] > 0.0) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 void rh_draw_parameters(struct rh_kernel *self)
@@ -68,6 +78,17 @@ void rh_draw_parameters(struct rh_kernel *self)
     for (int l = 0; l < RH_LANES; l++) {
         struct rh_words words = rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_NULL_PROGRAM, 0, 0);
         self->reacts[l] = rh_uniform(words.w[0]) < null_program[l] ? 0.0 : 1.0;
+    }
+    self->strives = is_on(self, RH_PARAM_GOAL_GRADIENT);
+    self->reaches = is_on(self, RH_PARAM_TOPUP_REACH) && is_on(self, RH_PARAM_TOPUP_ABLE);
+    self->displaces = is_on(self, RH_PARAM_DISPLACEMENT);
+    self->leaves = is_on(self, RH_PARAM_LEAVE_MISSED) || is_on(self, RH_PARAM_LEAVE_REWARDED) ||
+                   is_on(self, RH_PARAM_LEAVE_TRUST) || is_on(self, RH_PARAM_LEAVE_SHARE);
+    self->learns = plan->trains && is_on(self, RH_PARAM_CAPABILITY_GAIN);
+    self->markets = plan->matches && is_on(self, RH_PARAM_AD_ELASTICITY);
+    for (int l = 0; l < RH_LANES; l++) {
+        self->processing_spread[l] =
+            rh_log_spread(rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0)[l], rh_drawn(self, RH_PARAM_PROCESSING_SD, 0)[l]);
     }
     draw_feel(self);
 }
@@ -184,7 +205,7 @@ static void draw_base(struct rh_kernel *self, const struct rh_plan_partner *part
                                 (uint32_t)(t / 4), 0);
             }
             walk *= self->walk_factor[words.w[t % 4] >> 20];
-            self->base[t][l] = self->life[l] < partner->alive[t] ? self->market[t][l] * walk : 0.0;
+            self->base[t][l] = self->market[t][l] * walk;
         }
     }
 }
@@ -226,6 +247,20 @@ static void draw_sold(struct rh_kernel *self, const struct rh_plan_partner *part
     }
 }
 
+/* What the partner is expected to sell in a month, the yardstick of its marketing. */
+static void find_mean_revenue(struct rh_kernel *self, const struct rh_plan_partner *partner)
+{
+    const struct rh_plan *plan = self->plan;
+    double sum = 0.0;
+    for (size_t s = partner->first_series; s < partner->first_series + (size_t)partner->num_series; s++) {
+        const bool revenue = plan->driver[plan->series_driver[s]].kind == RH_DRIVER_REVENUE;
+        for (int t = 0; revenue && t < plan->num_months; t++) {
+            sum += rh_plan_expected(plan, s, t);
+        }
+    }
+    self->mean_revenue = sum / plan->num_months;
+}
+
 void rh_draw_partner(struct rh_kernel *self, const struct rh_plan_partner *partner)
 {
     const struct rh_plan *plan = self->plan;
@@ -246,7 +281,10 @@ void rh_draw_partner(struct rh_kernel *self, const struct rh_plan_partner *partn
         self->life[l] = rh_uniform(words.w[1]);
         level[l] = isinf(partner->level_shape) ? 1.0 : gamma_factor(&gamma, rh_normal(rh_uniform(words.w[2])));
         self->spread[l] = rh_vexp(spread[l] * rh_normal(rh_uniform(words.w[3])) - 0.5 * spread[l] * spread[l]);
+        words = rh_draw(plan->seed, partner->entity, self->first + (uint32_t)l, RH_DRAW_PARTNER, 0, 1);
+        self->able[l] = rh_uniform(words.w[0]);
     }
     draw_base(self, partner, level);
+    find_mean_revenue(self, partner);
     draw_sold(self, partner);
 }

@@ -1,7 +1,6 @@
-/* One kernel, several instruction sets: its files (kernel, draw, open, worth, respond, amount, settle, share, couple,
- * account) are compiled once for each, and the name of the set becomes part of their functions' names. They do the same
- * operations in the same order, so that they give the same bytes; only the number of replications in a register
- * differs. */
+/* One kernel, several instruction sets: its files (KERNEL_SOURCES in src/CMakeLists.txt) are compiled once for each,
+ * and the name of the set becomes part of their functions' names. They do the same operations in the same order, so
+ * that they give the same bytes; only the number of replications in a register differs. */
 #ifndef RH_ENGINE_ISA_H
 #define RH_ENGINE_ISA_H
 
@@ -71,6 +70,20 @@ extern const struct rh_kernel_code rh_kernel_code_avx512;
 #define rh_meet RH_ISA_NAME(rh_meet)
 #define rh_settle_late RH_ISA_NAME(rh_settle_late)
 #define rh_standing_clear RH_ISA_NAME(rh_standing_clear)
+#define rh_meet_program RH_ISA_NAME(rh_meet_program)
+#define rh_answer_month RH_ISA_NAME(rh_answer_month)
+#define rh_demand RH_ISA_NAME(rh_demand)
+#define rh_displace RH_ISA_NAME(rh_displace)
+#define rh_relation_start RH_ISA_NAME(rh_relation_start)
+#define rh_relation_begin RH_ISA_NAME(rh_relation_begin)
+#define rh_relation_end RH_ISA_NAME(rh_relation_end)
+#define rh_stock_start RH_ISA_NAME(rh_stock_start)
+#define rh_stock_purchases RH_ISA_NAME(rh_stock_purchases)
+#define rh_stock_decide RH_ISA_NAME(rh_stock_decide)
+#define rh_reward RH_ISA_NAME(rh_reward)
+#define rh_verify_start RH_ISA_NAME(rh_verify_start)
+#define rh_verify_month RH_ISA_NAME(rh_verify_month)
+#define rh_verify_block RH_ISA_NAME(rh_verify_block)
 #define rh_attain RH_ISA_NAME(rh_attain)
 #define rh_settle_month RH_ISA_NAME(rh_settle_month)
 #define rh_couple RH_ISA_NAME(rh_couple)

@@ -42,7 +42,7 @@ static void make_tally(struct rh_tally *self, const struct rh_plan *plan, size_t
     self->month = lanes(RH_NUM_FLOWS * (size_t)plan->num_months, failed);
     self->segment = lanes(RH_NUM_FLOWS * segments, failed);
     self->region = lanes(RH_NUM_FLOWS * regions, failed);
-    self->product = lanes(2 * num_label(plan, RH_CUT_PRODUCT), failed);
+    self->product = lanes(4 * num_label(plan, RH_CUT_PRODUCT), failed);
     self->due = lanes(dues, failed);
     self->due_segment = lanes(segments * dues, failed);
     self->due_region = lanes(regions * dues, failed);
@@ -55,13 +55,15 @@ static void clear_tally(struct rh_tally *self, const struct rh_plan *plan, size_
     memset(self->month, 0, RH_NUM_FLOWS * (size_t)plan->num_months * sizeof(rh_lanes));
     memset(self->segment, 0, RH_NUM_FLOWS * segments * sizeof(rh_lanes));
     memset(self->region, 0, RH_NUM_FLOWS * regions * sizeof(rh_lanes));
-    memset(self->product, 0, 2 * num_label(plan, RH_CUT_PRODUCT) * sizeof(rh_lanes));
+    memset(self->product, 0, 4 * num_label(plan, RH_CUT_PRODUCT) * sizeof(rh_lanes));
     memset(self->due, 0, dues * sizeof(rh_lanes));
     memset(self->due_segment, 0, segments * dues * sizeof(rh_lanes));
     memset(self->due_region, 0, regions * dues * sizeof(rh_lanes));
     memset(self->extra, 0, (size_t)plan->num_extra * sizeof(rh_lanes));
     memset(self->open, 0, sizeof(rh_lanes));
     memset(self->enrolled, 0, sizeof(rh_lanes));
+    memset(self->left, 0, sizeof(rh_lanes));
+    memset(self->trust, 0, sizeof(rh_lanes));
     memset(self->earning, 0, sizeof(rh_lanes));
     memset(self->baseline_earning, 0, sizeof(rh_lanes));
     memset(self->participating, 0, sizeof(rh_lanes));
@@ -149,6 +151,7 @@ static void make_taken(struct rh_kernel *self, const struct needs *most, bool *f
     self->pieces = zeroed(2 * num * most->pieces, sizeof *self->pieces, failed);
     self->fund = lanes(RH_NUM_PATHS * num * funds, failed);
     self->enrolled = zeroed(num * T, sizeof *self->enrolled, failed);
+    self->attained = self->plan->verify ? lanes(num, failed) : NULL;
     self->streaks = zeroed(num * counts * (counts + 2), sizeof *self->streaks, failed);
     *failed = *failed || self->taken == NULL;
     for (size_t j = 0; j < num && !*failed; j++) {
@@ -187,6 +190,45 @@ static void make_meetings(struct rh_kernel *self, bool *failed)
     }
 }
 
+/* Room for one partner's path. */
+static void make_path(struct rh_kernel *self, size_t series, size_t T, bool *failed)
+{
+    self->gross = lanes(series, failed);
+    self->back = lanes(series, failed);
+    self->demand = lanes(series, failed);
+    self->lift = lanes(series, failed);
+    self->stock.inventory = lanes(series, failed);
+    self->stock.backlog = lanes(series, failed);
+    self->stock.returning[0] = lanes(series, failed);
+    self->stock.returning[1] = lanes(series, failed);
+    self->stock.used = true; /* by nobody yet, but not cleared either */
+    self->relation.right = lanes(T, failed);
+    self->relation.wrong = lanes(T, failed);
+    self->shadow_hazard = lanes(T, failed);
+    self->shadow_funded = lanes(T, failed);
+    self->reference_here = lanes(T, failed);
+    self->units = self->plan->verify ? rh_alloc_aligned(series + 1, sizeof *self->units) : NULL;
+    *failed = *failed || (self->plan->verify && self->units == NULL);
+}
+
+static void free_path(struct rh_kernel *self)
+{
+    free(self->gross);
+    free(self->back);
+    free(self->demand);
+    free(self->lift);
+    free(self->stock.inventory);
+    free(self->stock.backlog);
+    free(self->stock.returning[0]);
+    free(self->stock.returning[1]);
+    free(self->relation.right);
+    free(self->relation.wrong);
+    free(self->shadow_hazard);
+    free(self->shadow_funded);
+    free(self->reference_here);
+    free(self->units);
+}
+
 struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
 {
     bool failed = false;
@@ -219,6 +261,7 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     self->reference = lanes(series * T, &failed);
     self->segment_share = zeroed(num_label(plan, RH_CUT_SEGMENT), sizeof *self->segment_share, &failed);
     self->region_share = zeroed(num_label(plan, RH_CUT_REGION), sizeof *self->region_share, &failed);
+    make_path(self, series, T, &failed);
     make_programs(self, &failed);
     make_taken(self, &most, &failed);
     make_meetings(self, &failed);
@@ -267,10 +310,12 @@ void rh_kernel_destroy(struct rh_kernel *self)
         free(self->gauge[path]);
         free(self->status[path]);
     }
+    free_path(self);
     free(self->meeting);
     free(self->fund);
     free(self->enrolled);
     free(self->streaks);
+    free(self->attained);
     free(self->lane_piece);
     free(self->thresholds);
     free(self->parameter);
@@ -313,9 +358,7 @@ static void run_partner(struct rh_kernel *self, const struct rh_plan_partner *pa
     self->partner = partner;
     rh_draw_partner(self, partner);
     for (int l = 0; l < RH_LANES; l++) {
-        double active = self->life[l] < partner->alive[0] ? 1.0 : 0.0;
-        self->active[l] += active;
-        self->left[l] += self->life[l] < partner->alive[plan->num_months - 1] ? 0.0 : active;
+        self->active[l] += self->life[l] < partner->alive[0] ? 1.0 : 0.0;
     }
     const bool again = plan->reference != 0 && plan->program[0].num_incentives > 0;
     respond(self, 0, again ? plan->num_programs : 0);
@@ -340,7 +383,6 @@ static void clear_tallies(struct rh_kernel *self)
         clear_tally(&self->tally[p], plan, num_dues(&plan->program[p]));
     }
     memset(self->active, 0, sizeof self->active);
-    memset(self->left, 0, sizeof self->left);
 }
 
 /* What partners in pools and rankings bring, before any of them is paid. */
@@ -374,6 +416,10 @@ void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_bl
     block->first = first;
     block->num = num;
     rh_account(self, num, block);
+    if (plan->verify) {
+        rh_verify_block(self);
+    }
+    block->broken = self->broken[0] != '\0' ? self->broken : NULL;
 }
 
 const struct rh_kernel_code rh_kernel_code_own = {TEXT_OF(RH_ISA), rh_kernel_create, rh_kernel_destroy, rh_kernel_run};

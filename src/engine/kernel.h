@@ -22,6 +22,10 @@ enum rh_flow {
     RH_FLOW_VENDOR_MARGIN, /* vendor's margin of revenue */
     RH_FLOW_OWN_MARGIN,    /* partners' margin of revenue */
     RH_FLOW_BENEFITS,      /* of status earned, expected behind the horizon */
+    RH_FLOW_STOCK,         /* increase of what partners hold beyond what they sold, less what they put off */
+    RH_FLOW_STOCK_MARGIN,  /* vendor's margin of that */
+    RH_FLOW_DISPLACED,     /* taken from other product lines */
+    RH_FLOW_RETURNED,      /* of what was bought ahead, brought back */
     RH_NUM_FLOWS
 };
 
@@ -29,7 +33,10 @@ enum rh_flow {
 enum rh_due {
     RH_DUE_PAYABLE,   /* earned after window cap and partner cap */
     RH_DUE_CLAIMED,   /* of it, what is claimed */
+    RH_DUE_PAID,      /* what is paid for it, rightly or wrongly */
     RH_DUE_CLAIMS,    /* number of claims */
+    RH_DUE_WRONG,     /* of them, paid wrong */
+    RH_DUE_PAY_DAYS,  /* paid × days from window end to payment */
     RH_DUE_WINDFALL,  /* what the reference's behavior would have earned */
     RH_DUE_SALE_DAYS, /* claimed × mean days from sale to window end */
     RH_DUE_GROSS_UP,  /* tax that the vendor pays on top of what is claimed; no row of programs that gross nothing up */
@@ -41,13 +48,15 @@ struct rh_tally {
     rh_lanes *month;       /* [RH_NUM_FLOWS][num_months] */
     rh_lanes *segment;     /* [RH_NUM_FLOWS][segments] */
     rh_lanes *region;      /* [RH_NUM_FLOWS][regions] */
-    rh_lanes *product;     /* [2][products] revenue, vendor's margin */
+    rh_lanes *product;     /* [4][products] revenue, its margin, stock, its margin */
     rh_lanes *due;         /* [rh_num_dues][num_slots] */
     rh_lanes *due_segment; /* [segments][rh_num_dues][num_slots] */
     rh_lanes *due_region;  /* [regions][rh_num_dues][num_slots] */
     rh_lanes *extra;       /* [num_extra] completions */
     rh_lanes open;         /* partners active at the start that an incentive is open to */
     rh_lanes enrolled, earning, baseline_earning, participating;
+    rh_lanes left;  /* partners active at the start and gone at the end */
+    rh_lanes trust; /* of partners active at the start, at the end */
 };
 
 /* NULL where there is no memory. The plan is borrowed. */

@@ -7,6 +7,7 @@
 #include "engine/kernel.h"
 #include "model/belief.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,6 +15,8 @@
 extern "C" {
 #endif
 
+/* Of its sales: a partner that earns nothing on them otherwise would react without bound. */
+#define RH_LEAST_MARGIN 0.01
 #define RH_WALK_STEPS 4096 /* points of the random walk's monthly factor */
 
 /* By whose behavior: the program's own partners', or the reference's. */
@@ -50,7 +53,9 @@ struct rh_taken {
     struct rh_schedule lane_schedule; /* of one replication, where they are */
     struct rh_standing standing[RH_NUM_PATHS];
     rh_lanes days;                       /* attained × days to the window's end */
+    rh_lanes goal;                       /* how close the next threshold is, 0 to 1 */
     rh_lanes worth;                      /* what the partner feels of the next unit of attainment */
+    rh_lanes matched_now;                /* `match`: of the month, by its own behavior */
     unsigned char (*enrolled)[RH_LANES]; /* [num_months] `opt_in`: decisions by window */
     double *streak_worth; /* [num_windows + 1][counts] what a streak of a count is expected to bring from a window on */
     double *streak_pays;  /* [counts] what a window pays at that count; before cap.window where multiplier is NaN */
@@ -59,6 +64,25 @@ struct rh_taken {
 /* A piece of a schedule that differs between replications. */
 struct rh_lane_piece {
     rh_lanes start, jump, slope_change;
+};
+
+/* Where a partner stands with the vendor under the program that is lived, beyond single incentives. */
+struct rh_relation_state {
+    rh_lanes trust;
+    rh_lanes *right, *wrong;   /* [num_months] payments of the month, in time and as claimed, or not */
+    rh_lanes missed, rewarded; /* 1 where a window that ended last month reached no level, was rewarded */
+    rh_lanes earned, sold;     /* so far */
+    rh_lanes staying;          /* what the program makes of the probability of still being there */
+    rh_lanes here;             /* 1 where the partner is there this month */
+    rh_lanes learned;          /* extra completions of training, as far as not forgotten */
+    rh_lanes funded;           /* by which last month's marketing was matched */
+};
+
+/* What a partner holds of each series beyond what it sold, and what it put off. */
+struct rh_stock {
+    bool used;                     /* anything is held, put off or about to come back */
+    rh_lanes *inventory, *backlog; /* [max_series] gross */
+    rh_lanes *returning[2];        /* [max_series] comes back this month, the next */
 };
 
 /* What an incentive in which partners meet comes to over all of them: made by a first pass over the partners. */
@@ -79,10 +103,15 @@ struct rh_response_class {
 /* What one scenario adds up to in one month, segment, … of the block. */
 struct rh_figures {
     rh_lanes flow[RH_NUM_FLOWS];
-    rh_lanes earned, paid, claims, windfall;
+    rh_lanes earned, claimed, paid, claims, wrong, windfall;
     rh_lanes cost;                   /* paid at the vendor's cost, and in the end all costs */
     rh_lanes payout_days, sale_days; /* paid × days from window end, from sale, to payment */
     bool known;                      /* false: the scenario has no such incentive */
+};
+
+/* Gross of one series since the path began, for verification. */
+struct rh_units {
+    rh_lanes bought, back, demanded;
 };
 
 struct rh_kernel {
@@ -90,9 +119,12 @@ struct rh_kernel {
     uint32_t first; /* replication of lane 0 */
 
     /* Drawn per block. */
-    rh_lanes *parameter;                        /* [num_drawn] */
-    int (*column)[RH_NUM_PARAMETERS];           /* [segments of the history][parameter] column in parameter */
-    rh_lanes reacts;                            /* 0 where nobody does */
+    rh_lanes *parameter;              /* [num_drawn] */
+    int (*column)[RH_NUM_PARAMETERS]; /* [segments of the history][parameter] column in parameter */
+    rh_lanes reacts;                  /* 0 where nobody does */
+    /* Mechanisms that are on in some replication of the block, and have something to act on in the study. */
+    bool strives, reaches, displaces, leaves, learns, markets;
+    rh_lanes processing_spread;                 /* of the logarithm of the time to a payment */
     rh_lanes *feel;                             /* [num_incentives][num_months] worth now of a reward to come */
     struct rh_meeting (*meeting)[RH_NUM_PATHS]; /* [num_incentives] */
     bool meets;                                 /* the pass that fills them */
@@ -109,8 +141,9 @@ struct rh_kernel {
     rh_lanes inattention; /* ln(u / (1 - u)): attends where below the logit of attention */
     rh_lanes life;        /* uniform: lives while below rh_plan_partner.alive */
     rh_lanes spread;      /* of its elasticities */
-    rh_lanes *base;       /* [num_months] market × level × life: what multiplies means */
-    rh_lanes *sold;       /* [max_series][num_months] gross without candidate programs */
+    rh_lanes able;        /* uniform: can buy ahead where below the probability of it */
+    rh_lanes *base;       /* [num_months] market × level: what multiplies means */
+    rh_lanes *sold;       /* [max_series][num_months] gross without candidate programs, of a partner that stays */
 
     /* Of one partner under one program. */
     const struct rh_plan_partner *partner;
@@ -134,12 +167,24 @@ struct rh_kernel {
     rh_lanes *shadow;  /* [max_series][num_months] answer to the in-force program, by its class */
     int *shadow_class; /* [max_series] */
     int num_shadow_classes;
+    bool shadow_takes;                       /* the partner meets an incentive of the program in force */
+    rh_lanes *shadow_hazard, *shadow_funded; /* [num_months] ln of the hazard of leaving; marketing that was matched */
+    struct rh_relation_state relation;
+    struct rh_stock stock;
+    rh_lanes *gross;            /* [max_series] of the month that is lived: demand, then purchases */
+    rh_lanes *demand, *lift;    /* [max_series] the same before purchases; by how much lines are lifted above others */
+    rh_lanes *back;             /* [max_series] of it, brought back */
+    rh_lanes *reference_here;   /* [num_months] */
+    double mean_revenue;        /* expected of the partner in a month */
+    struct rh_units *units;     /* [max_series] where the plan is verified, as the two that follow */
+    rh_lanes *attained;         /* [most incentives of a program] */
+    char broken[600];           /* the first thing that does not hold, "": all does */
     rh_lanes *reference;        /* [max_series][num_months] gross under the reference */
     rh_lanes reference_revenue; /* over the horizon */
 
     struct rh_tally *tally;   /* [num_programs + 1] the last takes what program 0 does before the reference is known */
     struct rh_tally *into;    /* where the partner's figures go */
-    rh_lanes active, left;    /* partners active at the start; of them, gone at the end */
+    rh_lanes active;          /* partners active at the start */
     rh_lanes **keep;          /* [num_programs][num_slots] share of payables that shared caps and budget leave */
     rh_lanes **windfall_keep; /* the same of the windfall */
     rh_lanes *exhausted;      /* [num_programs] month in which the budget ran out, NaN: it did not */
@@ -152,6 +197,14 @@ static inline void rh_add_lanes(double *__restrict sum, const double *__restrict
 {
     for (int l = 0; l < RH_LANES; l++) {
         sum[l] += factor * value[l];
+    }
+}
+
+/* Lane-wise sum += a · b. */
+static inline void rh_add_product(double *__restrict sum, const double *__restrict a, const double *__restrict b)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        sum[l] += a[l] * b[l];
     }
 }
 
@@ -170,6 +223,18 @@ static inline const double *rh_drawn(const struct rh_kernel *self, enum rh_param
 static inline int rh_num_dues(const struct rh_plan_program *program)
 {
     return program->gross_up != NULL ? RH_NUM_DUES : RH_DUE_GROSS_UP;
+}
+
+/* What is left of a reward's worth by how far the partner trusts in being paid. */
+static inline double rh_trusted(const struct rh_kernel *self, int l)
+{
+    return 1.0 - rh_drawn(self, RH_PARAM_TRUST_WEIGHT, 0)[l] * (1.0 - self->relation.trust[l]);
+}
+
+/* Standard deviation of the logarithm of a lognormal of that mean and sd. */
+static inline double rh_log_spread(double mean, double sd)
+{
+    return mean > 0.0 ? sqrt(log1p(sd * sd / (mean * mean))) : 0.0;
 }
 
 /* draw.c */
@@ -228,13 +293,49 @@ void rh_finish_meetings(struct rh_kernel *self);
 /* Adds the partner's window w to a ranking or a pool. */
 void rh_meet(struct rh_kernel *self, const struct rh_taken *taken, int w, enum rh_path path);
 
-/* respond.c: the partner under program p, all months; month by month calls settle.c. counts: the reference is known, so
+/* respond.c */
+/* Before the first month under program p: the incentives it meets, who attends, which series answer alike. */
+void rh_meet_program(struct rh_kernel *self, int p);
+/* Answers to month t, kept as the shadow under program 0. */
+void rh_answer_month(struct rh_kernel *self, int p, int t);
+/* Demand that the partner's series k meets in month t. gross: [RH_LANES]. */
+void rh_demand(struct rh_kernel *self, int p, int k, int t, double *gross);
+/* Takes from the other product lines a share of what lifts one above them. gross: [series of the partner]; taken:
+ * [RH_LANES] revenue that is lost so. */
+void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, double *taken);
+
+/* relation.c: trust, training, marketing, leaving. */
+void rh_relation_start(struct rh_kernel *self);
+/* Month t begins: payments of the month, who is still there. */
+void rh_relation_begin(struct rh_kernel *self, int p, int t);
+/* Month t ends: what the partner has learned and spent, what its windows brought. */
+void rh_relation_end(struct rh_kernel *self, int p, int t, const double *revenue);
+
+/* stock.c: buying ahead and putting off. */
+void rh_stock_start(struct rh_kernel *self);
+/* Turns the month's demand into purchases: what was put off is bought, what is held is sold first. back: gross that is
+ * returned, [series of the partner]. */
+void rh_stock_purchases(struct rh_kernel *self, rh_lanes *gross, rh_lanes *back);
+/* What the incentive, whose window ends in month t, makes the partner buy more, or put off: as a factor of the month's
+ * gross of the series it counts. False where it does neither in any replication. */
+bool rh_stock_decide(struct rh_kernel *self, struct rh_taken *taken, int t, double *factor);
+
+/* verify.c: what must hold, where the plan says so. The first thing that does not is kept in `broken`. */
+void rh_verify_start(struct rh_kernel *self);
+void rh_verify_month(struct rh_kernel *self, int t);
+void rh_verify_block(struct rh_kernel *self);
+
+/* live.c: the partner under program p, all months; month by month calls settle.c. counts: the reference is known, so
  * that what is settled late can be. */
 void rh_respond(struct rh_kernel *self, int p, bool counts);
 
 /* settle.c */
-/* Attainment that a series adds in month t through a view: gross and base are of that month. out: [RH_LANES]. */
-void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, const double *gross, double *out);
+/* Attainment that a series adds in month t through a view: gross is of that month, here who is there; NULL: returns
+ * that come without sales are not added. out: [RH_LANES]. */
+void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, const double *gross, const double *here,
+               double *out);
+/* Reward of a schedule at attained[l]; none at or below 0. */
+void rh_reward(const struct rh_schedule *schedule, const double *attained, double *out);
 /* Flags of one partner under one program. */
 struct rh_rewarded {
     rh_lanes earned, reached; /* 1 where anything was earned, where a level above 0 was reached with it */

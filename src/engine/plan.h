@@ -31,6 +31,7 @@ struct rh_plan_driver {
     int product;          /* by_product label of a revenue driver, else -1 */
     int extra;            /* activity measure (rh_plan.extra), else -1 */
     double vendor_margin; /* share of revenue; 0 for others */
+    bool trains;          /* an activity from which partners learn: training, certifications */
     const char *name;     /* "measure/product", owned; its entity for rounding and activities */
 };
 
@@ -105,6 +106,7 @@ struct rh_plan_incentive {
     double *at_least;    /* [num_partners][num_windows] of a streak, NaN without a base */
     bool *ahead;         /* [num_windows] the prior year lies, in part, beyond the history: it is the path's own */
     bool needs_prior;    /* the prior year is a base, without which there is no part in the window */
+    bool stands;         /* the program in force has the very same incentive: its timing is in history */
     int group;           /* of incentives that exclude one another, in the program; -1: none */
     bool shares;         /* its amounts depend on other partners: rank, pool, or exclusive with such a one */
     bool late;           /* settled when the whole horizon is known: `shares`, `clawback`, exclusive with such a one */
@@ -175,6 +177,7 @@ struct rh_plan {
     bool exact;           /* the horizon is the end of the history itself */
     uint64_t seed, replications;
     const char *isa; /* kernel to run (engine/isa.h), borrowed; NULL: the best there is */
+    bool verify;     /* the kernel checks after every month what must hold; RH_ERR_BROKEN where it does not */
     struct rh_replay replay;
     enum rh_together together;
     double growth, growth_sd; /* per year */
@@ -222,7 +225,8 @@ struct rh_plan {
         char *name;  /* owned */
     } * drawn;
     bool margin_assumed;
-    bool shares; /* some program has incentives whose amounts depend on other partners */
+    bool shares;          /* some program has incentives whose amounts depend on other partners */
+    bool trains, matches; /* the study looks at training; some program has a fund that matches */
 };
 
 /* Binds a checked study to its history. The plan borrows study, history, panel and assumptions. */

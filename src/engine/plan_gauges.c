@@ -7,29 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_predicates(const struct rh_behavior *a, const struct rh_behavior *b)
-{
-    if (a == b) {
-        return true;
-    }
-    if (a->num_where != b->num_where) {
-        return false;
-    }
-    for (size_t k = 0; k < a->num_where; k++) {
-        const struct rh_predicate *x = &a->where[k], *y = &b->where[k];
-        if (strcmp(x->column.text, y->column.text) != 0 || x->comparison != y->comparison || x->numeric != y->numeric ||
-            (x->numeric && x->number != y->number) || x->texts.num != y->texts.num) {
-            return false;
-        }
-        for (size_t i = 0; i < x->texts.num; i++) {
-            if (strcmp(x->texts.item[i].text, y->texts.item[i].text) != 0) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
 /* Index of a view, added where it is new. self->view has room. */
 static int find_view(struct rh_plan *self, const struct rh_plan_view *wanted)
 {
@@ -37,7 +14,7 @@ static int find_view(struct rh_plan *self, const struct rh_plan_view *wanted)
         const struct rh_plan_view *view = &self->view[v];
         const bool plain = view->behavior == NULL || wanted->behavior == NULL;
         if (view->quantity == wanted->quantity && view->part == wanted->part &&
-            (plain ? view->behavior == wanted->behavior : same_predicates(view->behavior, wanted->behavior))) {
+            (plain ? view->behavior == wanted->behavior : rh_predicates_equal(view->behavior, wanted->behavior))) {
             return v;
         }
     }

@@ -230,6 +230,17 @@ static int find_spendable(struct rh_plan_program *bound, struct rh_error *error)
     return RH_OK;
 }
 
+/* True where the program in force has the very same incentive. */
+static bool stands_in(const struct rh_plan_program *in_force, const struct rh_incentive *incentive)
+{
+    for (size_t j = 0; j < in_force->program->num_incentives; j++) {
+        if (rh_incentive_equal(&in_force->program->incentive[j], incentive)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Incentives of the file, then what the status program adds. */
 static int bind_incentives(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_plan_program *bound,
                            struct rh_error *error)
@@ -242,6 +253,8 @@ static int bind_incentives(struct rh_plan *self, const struct rh_plan_sources *f
         incentive->tier = -1;
         incentive->group = find_group(program, j);
         incentive->burden = burden_of(incentive->incentive);
+        self->matches = self->matches || incentive->incentive->match.given;
+        incentive->stands = stands_in(&self->program[0], incentive->incentive);
     }
     status = rh_plan_bind_status(self, from, bound, error);
     find_late(bound);

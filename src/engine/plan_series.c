@@ -119,6 +119,8 @@ static int bind_driver(struct rh_plan *self, const struct rh_plan_sources *from,
     driver->kind = revenue ? RH_DRIVER_REVENUE : source->money ? RH_DRIVER_MONEY : RH_DRIVER_ACTIVITY;
     if (driver->kind == RH_DRIVER_ACTIVITY) {
         driver->extra = extra_measure(self, measure);
+        driver->trains = strcmp(measure, "training") == 0 || strcmp(measure, "certifications") == 0;
+        self->trains = self->trains || driver->trains;
     }
     if (!revenue) {
         return RH_OK;

@@ -1,4 +1,4 @@
-/* What partners do (docs/model.md, "What the next sale is worth" and "Response").
+/* How partners answer (docs/model.md, "Response").
  *
  * Everything enters as a difference to the answer to the program in force, which history already holds: program 0 runs
  * first, along what was sold, and keeps its answers as the shadow. So it is its own candidate to the last bit. */
@@ -9,8 +9,6 @@
 
 #include <math.h>
 #include <string.h>
-
-#define LEAST_MARGIN 0.01 /* of its sales: a partner that earns nothing on them otherwise would react without bound */
 
 /* The incentive as the partner meets it, before its first month. */
 static void meet(struct rh_kernel *self, struct rh_taken *taken, int j, const uint64_t *bits, const char *id)
@@ -166,6 +164,19 @@ static void felt(const struct rh_kernel *self, const double *weight, enum rh_pay
     }
 }
 
+/* How close the partner is to the nearest threshold of the firm's incentives that count here. */
+static void nearest_goal(const struct rh_kernel *self, const double *weight, double *goal)
+{
+    memset(goal, 0, sizeof(rh_lanes));
+    for (int j = 0; j < self->num_taken; j++) {
+        const struct rh_taken *taken = &self->taken[j];
+        for (int l = 0; weight[j] != 0.0 && taken->incentive->incentive->paid_to == RH_PAID_TO_FIRM && l < RH_LANES;
+             l++) {
+            goal[l] = fmax(goal[l], taken->goal[l]);
+        }
+    }
+}
+
 /* ln of what a class's sales are multiplied by, against no program. */
 static void answer_sales(const struct rh_kernel *self, struct rh_response_class *class, const double *weight)
 {
@@ -177,12 +188,17 @@ static void answer_sales(const struct rh_kernel *self, struct rh_response_class 
     const double *passed = rh_drawn(self, RH_PARAM_PASS_THROUGH, segment);
     const double *price = rh_drawn(self, RH_PARAM_PRICE_ELASTICITY, segment);
     const double own = self->partner->margin;
+    const double *gradient = rh_drawn(self, RH_PARAM_GOAL_GRADIENT, segment);
     rh_lanes money;
     memset(class->answer, 0, sizeof class->answer);
+    if (class->firm && self->strives) {
+        nearest_goal(self, weight, money);
+        rh_add_product(class->answer, gradient, money);
+    }
     if (class->firm) {
         felt(self, weight, RH_PAID_TO_FIRM, true, money);
         for (int l = 0; l < RH_LANES; l++) {
-            double m0 = isnan(own) ? margin[l] : fmax(own, LEAST_MARGIN);
+            double m0 = isnan(own) ? margin[l] : fmax(own, RH_LEAST_MARGIN);
             class->answer[l] += effort[l] * self->spread[l] * rh_vlog(1.0 + (1.0 - passed[l]) * money[l] / m0) +
                                 price[l] * passed[l] * money[l];
         }
@@ -244,7 +260,7 @@ static void complete_activities(struct rh_kernel *self, size_t series, int t, co
             struct rh_words words =
                 rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_ACTIVITY, (uint32_t)t, 0);
             double u = rh_uniform(words.w[0]);
-            double rate = 1e-4 * expected * self->base[t][l];
+            double rate = 1e-4 * expected * self->base[t][l] * self->relation.here[l];
             if (factor[l] > 1.0) {
                 gross[l] += 1e4 * (double)rh_poisson(rate * (factor[l] - 1.0), u);
             } else {
@@ -254,264 +270,138 @@ static void complete_activities(struct rh_kernel *self, size_t series, int t, co
     }
 }
 
-/* Gross of one series in month t under the program. */
-static void sell(struct rh_kernel *self, int p, int k, int t, double *gross)
+/* What training and marketing make of a revenue series in month t, against the program in force. */
+static void multiply_by_means(const struct rh_kernel *self, int t, double *gross)
+{
+    const struct rh_relation_state *state = &self->relation;
+    const int segment = self->partner->segment_id;
+    const double *gain = rh_drawn(self, RH_PARAM_CAPABILITY_GAIN, segment);
+    const double *stock = rh_drawn(self, RH_PARAM_CAPABILITY_STOCK, 0);
+    const double *ads = rh_drawn(self, RH_PARAM_AD_ELASTICITY, segment);
+    const double *base = rh_drawn(self, RH_PARAM_MARKETING_BASE, 0);
+    const double *before = t > 0 ? self->shadow_funded[t - 1] : NULL;
+    for (int l = 0; l < RH_LANES; l++) {
+        const double learned = state->learned[l];
+        if (learned != 0.0) { /* completions that a program no longer brings are missed as much */
+            const double effect = gain[l] * (1.0 - rh_vexp(-fabs(learned) / stock[l]));
+            gross[l] *= learned > 0.0 ? 1.0 + effect : 1.0 - effect;
+        }
+        const double funded = state->funded[l], funded_before = before != NULL ? before[l] : 0.0;
+        if (funded != funded_before) {
+            const double own = base[l] * self->mean_revenue + 1e-9;
+            gross[l] *= rh_vexp(ads[l] * rh_vlog((1.0 + funded / own) / (1.0 + funded_before / own)));
+        }
+    }
+}
+
+void rh_demand(struct rh_kernel *self, int p, int k, int t, double *gross)
 {
     const struct rh_plan *plan = self->plan;
     size_t series = self->partner->first_series + (size_t)k;
-    const double *usual = self->sold[k * plan->num_months + t];
+    const enum rh_driver_kind kind = plan->driver[plan->series_driver[series]].kind;
+    const double *usual = self->sold[k * plan->num_months + t], *here = self->relation.here;
     const double *answer = self->classes[self->class_of[k]].answer;
     const double *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0);
     const bool shadow = self->num_shadow_classes > 0;
     const double *before = self->shadow[(shadow ? self->shadow_class[k] : 0) * plan->num_months + t];
-    rh_lanes factor;
+    rh_lanes factor, there;
     if (p == 0 || (self->num_taken == 0 && !shadow)) {
-        memcpy(gross, usual, sizeof(rh_lanes));
+        for (int l = 0; l < RH_LANES; l++) {
+            gross[l] = usual[l] * here[l];
+        }
         return;
     }
     for (int l = 0; l < RH_LANES; l++) {
         double change = rh_vexp(answer[l] - (shadow ? before[l] : 0.0)), floor = 1.0 / limit[l];
         change = change > limit[l] ? limit[l] : change;
         factor[l] = change < floor ? floor : change;
-        gross[l] = usual[l] * factor[l];
+        there[l] = usual[l] * here[l];
+        gross[l] = there[l] * factor[l];
     }
-    if (plan->driver[plan->series_driver[series]].kind == RH_DRIVER_ACTIVITY) {
-        complete_activities(self, series, t, factor, usual, gross);
-    }
-}
-
-/* What one partner's path under one program adds up to. */
-struct path {
-    rh_lanes revenue, vendor_margin;             /* net of returns, of the horizon */
-    rh_lanes month_revenue, month_vendor_margin; /* of the month that is lived */
-    struct rh_rewarded rewarded;
-};
-
-/* Adds net revenue and the vendor's margin of it to a figure that is kept by month, segment or region: place says where
- * in the flow's row of `stride` lanes. */
-static void tally_flows(const struct rh_kernel *self, rh_lanes *flows, int stride, int place, const double *revenue,
-                        const double *vendor_margin)
-{
-    const double *margin = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, self->partner->segment_id);
-    const double own = self->partner->margin, open = self->num_taken > 0 ? 1.0 : 0.0;
-    double *all = flows[RH_FLOW_REVENUE * stride + place], *eligible = flows[RH_FLOW_ELIGIBLE * stride + place];
-    double *vendor = flows[RH_FLOW_VENDOR_MARGIN * stride + place];
-    double *partners = flows[RH_FLOW_OWN_MARGIN * stride + place];
-    for (int l = 0; l < RH_LANES; l++) {
-        all[l] += revenue[l];
-        eligible[l] += open * revenue[l];
-        vendor[l] += vendor_margin[l];
-        partners[l] += (isnan(own) ? margin[l] : own) * revenue[l];
+    if (kind == RH_DRIVER_ACTIVITY) {
+        complete_activities(self, series, t, factor, there, gross);
+    } else if (kind == RH_DRIVER_REVENUE && (self->learns || self->markets)) {
+        multiply_by_means(self, t, gross);
     }
 }
 
-/* What a month of one series adds to a count: to `sold` what is sold, and to `returned` (NULL: to nothing) what comes
- * back, which may count elsewhere. */
-static void count_series(const struct rh_kernel *self, const struct rh_plan_count *count, size_t series, int t,
-                         const double *gross, double *sold, double *returned)
-{
-    rh_lanes value;
-    rh_attain(self, series, count->view, t, gross, value);
-    rh_add_lanes(sold, value, 1.0);
-    if (count->returns >= 0 && returned != NULL) {
-        rh_attain(self, series, count->returns, t, gross, value);
-        rh_add_lanes(returned, value, 1.0);
-    }
-}
-
-/* Adds a month of one series to the attainment of the incentives that count it. */
-static void add_attainment(struct rh_kernel *self, size_t series, int t, const double *const gross[RH_NUM_PATHS])
+/* Gross and usual gross of the partner's revenue in month t. */
+static void add_up_revenue(const struct rh_kernel *self, int t, rh_lanes *gross, double *sells, double *usual)
 {
     const struct rh_plan *plan = self->plan;
-    for (int j = 0; j < self->num_taken; j++) {
-        struct rh_taken *taken = &self->taken[j];
-        const struct rh_plan_count *count = &taken->incentive->count;
-        const int w = taken->incentive->window_of[t];
-        if (w < 0 || !count->drivers[plan->series_driver[series]]) {
-            continue;
-        }
-        const rh_month sale = plan->first_month + t, last = plan->first_month + taken->incentive->window[w].last;
-        const double days = rh_month_last_day(last) - 0.5 * (rh_month_first_day(sale) + rh_month_last_day(sale));
-        const int to = count->returned != NULL ? count->returned[t] : -1;
-        rh_lanes added[RH_NUM_PATHS] = {{0}};
-        const bool both = gross[RH_PATH_OWN] != gross[RH_PATH_REFERENCE];
-        for (int path = 0; path < (both ? RH_NUM_PATHS : 1); path++) {
-            count_series(self, count, series, t, gross[path], added[path],
-                         to >= 0 && taken->incentive->window_of[to] == w ? added[path] : NULL);
-        }
-        rh_add_lanes(taken->standing[RH_PATH_OWN].attained, added[RH_PATH_OWN], 1.0);
-        rh_add_lanes(taken->standing[RH_PATH_REFERENCE].attained, added[both ? RH_PATH_REFERENCE : RH_PATH_OWN], 1.0);
-        rh_add_lanes(taken->days, added[RH_PATH_OWN], days);
-    }
-}
-
-/* The same to the totals that are kept month by month. */
-static void add_to_gauges(struct rh_kernel *self, size_t series, int t, const double *const gross[RH_NUM_PATHS])
-{
-    const struct rh_plan *plan = self->plan;
-    for (int g = 0; g < self->program->num_gauges; g++) {
-        const struct rh_plan_count *count = self->program->gauge[g].count;
-        const int to = count->returned != NULL ? count->returned[t] : -1;
-        for (int path = 0; count->drivers[plan->series_driver[series]] && path < RH_NUM_PATHS; path++) {
-            rh_lanes *months = self->gauge[path] + (ptrdiff_t)g * plan->num_months;
-            count_series(self, count, series, t, gross[path], months[t], to >= 0 ? months[to] : NULL);
-        }
-    }
-}
-
-/* Sells one series in month t and counts what that adds. */
-static void live_series(struct rh_kernel *self, int p, int k, int t, struct path *path)
-{
-    const struct rh_plan *plan = self->plan;
-    size_t series = self->partner->first_series + (size_t)k;
-    const struct rh_plan_driver *driver = &plan->driver[plan->series_driver[series]];
-    struct rh_tally *tally = self->into;
-    double *reference = self->reference[k * plan->num_months + t];
-    rh_lanes gross, net;
-    sell(self, p, k, t, gross);
-    if (p == plan->reference) {
-        memcpy(reference, gross, sizeof gross);
-    }
-    const double *const paths[RH_NUM_PATHS] = {gross, p == plan->reference ? gross : reference};
-    if (driver->kind == RH_DRIVER_REVENUE) {
-        rh_attain(self, series, 0, t, gross, net);
-        rh_add_lanes(path->month_revenue, net, 1.0);
-        rh_add_lanes(path->month_vendor_margin, net, driver->vendor_margin);
-        rh_add_lanes(tally->product[driver->product], net, 1.0);
-        rh_add_lanes(tally->product[plan->num_labels[RH_CUT_PRODUCT] + driver->product], net, driver->vendor_margin);
-    } else if (driver->kind == RH_DRIVER_ACTIVITY) {
-        rh_add_lanes(tally->extra[driver->extra], gross, 1e-4);
-    }
-    add_attainment(self, series, t, paths);
-    add_to_gauges(self, series, t, paths);
-}
-
-/* Windows that open in month t: who takes part. */
-static void open_windows(struct rh_kernel *self, int t, struct rh_rewarded *rewarded)
-{
-    rh_find_status(self, t);
-    for (int j = 0; j < self->num_taken; j++) {
-        struct rh_taken *taken = &self->taken[j];
-        const int w = taken->incentive->window_of[t];
-        if (w < 0 || taken->incentive->window[w].first != t || !rh_is_eligible(taken, w)) {
-            continue;
-        }
-        rh_open_window(self, taken, w, true);
-        for (int l = 0; l < RH_LANES && taken->incentive->role == RH_ROLE_INCENTIVE; l++) {
-            const bool may = !taken->selects || taken->standing[RH_PATH_OWN].may[l] > 0.0;
-            rewarded->enrolled[l] = may ? 1.0 : rewarded->enrolled[l];
-        }
-    }
-}
-
-/* Funds match what the month spent, and accrue. */
-static void match_month(struct rh_kernel *self, int t)
-{
-    for (int j = 0; j < self->num_taken; j++) {
-        for (int path = 0; self->taken[j].incentive->incentive->match.given && path < RH_NUM_PATHS; path++) {
-            rh_match_month(self, &self->taken[j], t, (enum rh_path)path);
-        }
-    }
-}
-
-/* Month t of the partner under program p: take part, answer, sell, attain, settle. */
-static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
-{
-    const int T = self->plan->num_months;
-    open_windows(self, t, &path->rewarded);
-    answer_month(self, t);
-    for (int c = 0; p == 0 && c < self->num_shadow_classes; c++) {
-        memcpy(self->shadow[c * T + t], self->classes[c].answer, sizeof(rh_lanes));
-    }
-    memset(path->month_revenue, 0, sizeof path->month_revenue);
-    memset(path->month_vendor_margin, 0, sizeof path->month_vendor_margin);
+    memset(sells, 0, sizeof(rh_lanes));
+    memset(usual, 0, sizeof(rh_lanes));
     for (int k = 0; k < self->partner->num_series; k++) {
-        live_series(self, p, k, t, path);
+        if (plan->driver[plan->series_driver[self->partner->first_series + (size_t)k]].kind == RH_DRIVER_REVENUE) {
+            rh_add_lanes(sells, gross[k], 1.0);
+            rh_add_lanes(usual, self->sold[k * plan->num_months + t], 1.0);
+        }
     }
-    tally_flows(self, self->into->month, T, t, path->month_revenue, path->month_vendor_margin);
-    rh_add_lanes(path->revenue, path->month_revenue, 1.0);
-    rh_add_lanes(path->vendor_margin, path->month_vendor_margin, 1.0);
-    match_month(self, t);
-    rh_settle_month(self, p, t, &path->rewarded);
-}
-
-/* Shares of partners: of those active at the start and open to the program, who earns, and who takes part. */
-static void tally_people(struct rh_kernel *self, const struct path *path)
-{
-    struct rh_tally *tally = self->into;
     for (int l = 0; l < RH_LANES; l++) {
-        double active = self->life[l] < self->partner->alive[0] ? 1.0 : 0.0;
-        bool raised = path->revenue[l] >= 1.01 * self->reference_revenue[l] && path->revenue[l] > 0.0;
-        tally->open[l] += active;
-        tally->enrolled[l] += active * path->rewarded.enrolled[l];
-        tally->earning[l] += active * path->rewarded.earned[l];
-        tally->baseline_earning[l] += active * path->rewarded.reference[l];
-        tally->participating[l] += active * path->rewarded.earned[l] * (raised ? 1.0 : path->rewarded.reached[l]);
+        usual[l] *= self->relation.here[l];
     }
 }
 
-/* What the status that is held after the horizon is expected to cost until its review window ends. */
-static void tally_benefits(struct rh_kernel *self)
+/* What lifts line k above the partner's other lines, per unit that these sell. */
+static void find_lift(const struct rh_kernel *self, int k, int t, rh_lanes *gross, const double *sells,
+                      const double *usual, double *lift)
+{
+    const double *own_usual = self->sold[k * self->plan->num_months + t];
+    for (int l = 0; l < RH_LANES; l++) {
+        const double others = sells[l] - gross[k][l], others_usual = usual[l] - own_usual[l] * self->relation.here[l];
+        const double common = others_usual > 0.0 ? others / others_usual : 0.0;
+        const double above = gross[k][l] - own_usual[l] * self->relation.here[l] * common;
+        lift[l] = others > 1e-6 * sells[l] && above > 1e-12 * gross[k][l] ? above / others : 0.0;
+    }
+}
+
+void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, double *taken)
 {
     const struct rh_plan *plan = self->plan;
-    const struct rh_plan_program *program = self->program;
-    struct rh_tally *tally = self->into;
-    const int T = plan->num_months, segments = plan->num_labels[RH_CUT_SEGMENT];
-    rh_find_status(self, T);
-    const double *held = self->status[RH_PATH_OWN][rh_review_of(self, T)];
-    const double revenue = program->status.revenue_after[self->partner - plan->partner];
-    for (int l = 0; l < RH_LANES; l++) {
-        const bool lives = self->life[l] < self->partner->alive[T - 1];
-        const rh_ppm bonus = held[l] >= 0.0 ? program->program->tier[(int)held[l]].rate_bonus : 0;
-        const double benefit = lives ? (double)bonus / (double)RH_PPM_ONE * revenue : 0.0;
-        tally->month[RH_FLOW_BENEFITS * T + T - 1][l] += benefit;
-        tally->segment[RH_FLOW_BENEFITS * segments + self->partner->segment][l] += benefit;
-        tally->region[RH_FLOW_BENEFITS * plan->num_labels[RH_CUT_REGION] + self->partner->region][l] += benefit;
+    const double *share = rh_drawn(self, RH_PARAM_DISPLACEMENT, self->partner->segment_id);
+    rh_lanes sells, usual, all = {0};
+    int lines = 0;
+    add_up_revenue(self, t, gross, sells, usual);
+    for (int k = 0; k < self->partner->num_series; k++) {
+        const size_t series = self->partner->first_series + (size_t)k;
+        if (plan->driver[plan->series_driver[series]].kind == RH_DRIVER_REVENUE) {
+            find_lift(self, k, t, gross, sells, usual, self->lift[k]);
+            rh_add_lanes(all, self->lift[k], 1.0);
+            lines++;
+        }
+    }
+    for (int k = 0; lines > 1 && k < self->partner->num_series; k++) {
+        const size_t series = self->partner->first_series + (size_t)k;
+        rh_lanes lost;
+        if (plan->driver[plan->series_driver[series]].kind != RH_DRIVER_REVENUE) {
+            continue;
+        }
+        for (int l = 0; l < RH_LANES; l++) { /* of every other line's lift its part, at most all it sells */
+            const double part = share[l] * (all[l] - self->lift[k][l]);
+            lost[l] = gross[k][l] * (part < 1.0 ? part : 1.0);
+            gross[k][l] -= lost[l];
+        }
+        rh_attain(self, series, 0, t, lost, NULL, sells);
+        rh_add_lanes(taken, sells, 1.0);
     }
 }
 
-/* The partner's path under the program, from the first month to the last. */
-static void live(struct rh_kernel *self, int p, struct path *path)
+void rh_meet_program(struct rh_kernel *self, int p)
 {
-    const struct rh_plan *plan = self->plan;
-    const size_t gauges = (size_t)self->program->num_gauges * (size_t)plan->num_months * sizeof(rh_lanes);
-    for (int who = 0; who < RH_NUM_PATHS; who++) {
-        memset(self->gauge[who], 0, gauges);
-    }
     meet_incentives(self);
     decide_attention(self);
     find_classes(self);
     if (p == 0) {
+        self->shadow_takes = self->num_taken > 0;
         self->num_shadow_classes = self->num_taken > 0 ? self->num_classes : 0;
         memcpy(self->shadow_class, self->class_of, (size_t)self->partner->num_series * sizeof *self->class_of);
     }
-    for (int t = 0; t < plan->num_months; t++) {
-        live_month(self, p, t, path);
-    }
-    if (p == plan->reference) {
-        memcpy(self->reference_revenue, path->revenue, sizeof path->revenue);
-    }
 }
 
-void rh_respond(struct rh_kernel *self, int p, bool counts)
+void rh_answer_month(struct rh_kernel *self, int p, int t)
 {
-    const struct rh_plan *plan = self->plan;
-    struct rh_tally *tally = self->into;
-    struct path path;
-    memset(&path, 0, sizeof path);
-    self->program = &plan->program[p];
-    live(self, p, &path);
-    if (self->program->late && counts) {
-        rh_settle_late(self, p, &path.rewarded);
-    }
-    if (self->program->status.num_tiers > 0) {
-        tally_benefits(self);
-    }
-    tally_flows(self, tally->segment, plan->num_labels[RH_CUT_SEGMENT], self->partner->segment, path.revenue,
-                path.vendor_margin);
-    tally_flows(self, tally->region, plan->num_labels[RH_CUT_REGION], self->partner->region, path.revenue,
-                path.vendor_margin);
-    if (self->num_taken > 0) {
-        tally_people(self, &path);
+    answer_month(self, t);
+    for (int c = 0; p == 0 && c < self->num_shadow_classes; c++) {
+        memcpy(self->shadow[c * self->plan->num_months + t], self->classes[c].answer, sizeof(rh_lanes));
     }
 }

@@ -61,6 +61,9 @@ static void deliver(struct run *run, const struct rh_block *block)
         status = rh_error_set(run->error, RH_ERR_INTERRUPTED, "interrupted after %llu of %llu replications",
                               (unsigned long long)block->first, (unsigned long long)run->plan->replications);
     }
+    if (status == RH_OK && block->broken != NULL) {
+        status = rh_error_set(run->error, RH_ERR_BROKEN, "what must hold does not: %s", block->broken);
+    }
     if (status == RH_OK) {
         status = run->sink(run->user, block, run->error);
         rh_progress_report(run->progress, "replications", block->first + (uint64_t)block->num, run->plan->replications);

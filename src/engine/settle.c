@@ -1,9 +1,14 @@
 /* What partners earn, by the same schedule and in the same order of caps as the exact settlement. */
 #include "core/rng.h"
+#include "core/variates.h"
 #include "engine/kernel_private.h"
+#include "engine/vmath.h"
 
 #include <math.h>
 #include <string.h>
+
+#define DAYS_PER_MONTH 30.4375
+#define LATE_DAYS 20.0 /* after the due date */
 
 /* History is whole numbers of 10⁻⁴: where it is replayed itself, no level is missed by what a quotient rounds. */
 static void round_exactly(const struct rh_plan *plan, double *out)
@@ -13,7 +18,8 @@ static void round_exactly(const struct rh_plan *plan, double *out)
     }
 }
 
-void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, const double *gross, double *out)
+void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, const double *gross, const double *here,
+               double *out)
 {
     const struct rh_plan *plan = self->plan;
     const struct rh_view_table *table = &plan->views[series * (size_t)plan->num_views + (size_t)view];
@@ -29,11 +35,11 @@ void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, con
     for (int l = 0; l < RH_LANES; l++) {
         out[l] = gross[l] * ratio[source[l]];
     }
-    if (table->lone != RH_NO_VIEW) {
+    if (table->lone != RH_NO_VIEW && here != NULL) {
         const double *lone = plan->table + table->lone;
         double usual = plan->exact ? 1.0 : plan->mean[series * (size_t)plan->num_months + (size_t)t];
         for (int l = 0; l < RH_LANES; l++) {
-            out[l] += usual * self->base[t][l] * lone[source[l]];
+            out[l] += usual * self->base[t][l] * here[l] * lone[source[l]];
         }
     }
     round_exactly(plan, out);
@@ -101,7 +107,8 @@ static void cap_and_carry(const struct rh_taken *taken, struct rh_standing *stan
     const struct rh_incentive *incentive = taken->incentive->incentive;
     const double minimum = (double)incentive->minimum, once = incentive->once ? 1.0 : 0.0;
     for (int l = 0; l < RH_LANES; l++) {
-        double amount = fmin(standing->amount[l], standing->cap_left[l]), due = amount + standing->carried[l];
+        const double left = standing->cap_left[l], amount = standing->amount[l] < left ? standing->amount[l] : left;
+        const double due = amount + standing->carried[l];
         standing->cap_left[l] -= amount;
         standing->used[l] = amount > 0.0 ? once : standing->used[l];
         bool waits = due < minimum;
@@ -148,39 +155,88 @@ static void settle_standings(struct rh_kernel *self, int t, enum rh_path path, e
     }
 }
 
+/* What becomes of one amount that is payable. */
+struct payment {
+    double claimed, paid, days; /* days from the due date to the payment */
+    bool claim, wrong;
+};
+
+/* One claim's luck: whether it is made, how long it takes, whether it is paid wrong. Errors are of the size that makes
+ * over- and underpayments their shares of all that is claimed. spread: of the logarithm of its processing time. */
+static struct payment pay_one(const struct rh_kernel *self, const struct rh_taken *taken, int month, double payable,
+                              double rate, double spread, int l)
+{
+    const struct rh_incentive *incentive = taken->incentive->incentive;
+    const struct rh_words words =
+        rh_draw(self->plan->seed, taken->entity, self->first + (uint32_t)l, RH_DRAW_CLAIM, (uint32_t)month, 0);
+    const double error = rh_drawn(self, RH_PARAM_CLAIM_ERROR, 0)[l];
+    const double over = rh_drawn(self, RH_PARAM_OVERPAID, 0)[l], under = rh_drawn(self, RH_PARAM_UNDERPAID, 0)[l];
+    const double mean =
+        incentive->has_processing ? incentive->processing_mean_days : rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0)[l];
+    struct payment payment = {.claim = rh_uniform(words.w[0]) < rate, .days = mean};
+    if (!payment.claim) {
+        return payment;
+    }
+    if (spread > 0.0) {
+        payment.days *= rh_vexp(spread * rh_normal(rh_uniform(words.w[1])) - 0.5 * spread * spread);
+    }
+    payment.claimed = payment.paid = payable;
+    payment.wrong = rh_uniform(words.w[2]) < error;
+    if (payment.wrong) {
+        const double half = 0.5 * error;
+        payment.paid *= rh_uniform(words.w[3]) < 0.5 ? 1.0 + over / half : 1.0 - fmin(under / half, 1.0);
+    }
+    return payment;
+}
+
+/* The month in which a payment arrives, among those that answer it with trust. */
+static void remember_payment(struct rh_kernel *self, const struct rh_plan_incentive *bound, int w, int l,
+                             const struct payment *payment)
+{
+    const double months = (bound->payout_days + payment->days) / DAYS_PER_MONTH;
+    const double arrives = bound->window[w].last + 1.0 + floor(months);
+    if (payment->claim && arrives < self->plan->num_months && !bound->late) {
+        const bool wrong = payment->wrong || payment->days > LATE_DAYS;
+        (wrong ? self->relation.wrong : self->relation.right)[(int)arrives][l] += 1.0;
+    }
+}
+
 /* Claims what is payable and counts it. */
 static void pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, struct rh_rewarded *rewarded)
 {
     const struct rh_plan *plan = self->plan;
+    const struct rh_plan_incentive *bound = taken->incentive;
     const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
     const double *windfall = taken->standing[RH_PATH_REFERENCE].amount, *gross_up = plan->program[p].gross_up;
-    const double *rate = rh_drawn(self, rh_claim_rate(taken->incentive->incentive), 0);
+    const double *rate = rh_drawn(self, rh_claim_rate(bound->incentive), 0);
+    const double tax = gross_up != NULL ? gross_up[plan->history->partners.region[self->partner->row]] : 0.0;
+    const double own_spread =
+        rh_log_spread(bound->incentive->processing_mean_days, bound->incentive->processing_sd_days);
     rh_lanes due[RH_NUM_DUES];
     for (int l = 0; l < RH_LANES; l++) {
-        double payable = own->amount[l], claim = 0.0;
+        const double payable = own->amount[l];
+        struct payment payment = {0};
         if (payable > 0.0) {
-            struct rh_words words = rh_draw(plan->seed, taken->entity, self->first + (uint32_t)l, RH_DRAW_CLAIM,
-                                            (uint32_t)taken->incentive->window[w].last, 0);
-            claim = rh_uniform(words.w[0]) < rate[l] ? 1.0 : 0.0;
+            payment = pay_one(self, taken, bound->window[w].last, payable, rate[l],
+                              bound->incentive->has_processing ? own_spread : self->processing_spread[l], l);
+            remember_payment(self, bound, w, l, &payment);
         }
-        bool sold = own->attained[l] > 0.0;
+        const bool sold = own->attained[l] > 0.0;
         due[RH_DUE_PAYABLE][l] = payable;
         due[RH_DUE_WINDFALL][l] = windfall[l];
-        due[RH_DUE_CLAIMED][l] = payable * claim;
-        due[RH_DUE_CLAIMS][l] = claim;
-        due[RH_DUE_SALE_DAYS][l] = claim > 0.0 && sold ? payable * taken->days[l] / own->attained[l] : 0.0;
+        due[RH_DUE_CLAIMED][l] = payment.claimed;
+        due[RH_DUE_PAID][l] = payment.paid;
+        due[RH_DUE_CLAIMS][l] = payment.claim ? 1.0 : 0.0;
+        due[RH_DUE_WRONG][l] = payment.wrong ? 1.0 : 0.0;
+        due[RH_DUE_PAY_DAYS][l] = payment.paid * (bound->payout_days + payment.days);
+        due[RH_DUE_SALE_DAYS][l] = sold ? payment.paid * taken->days[l] / own->attained[l] : 0.0;
+        due[RH_DUE_GROSS_UP][l] = payment.paid * tax;
         rewarded->earned[l] = payable > 0.0 ? 1.0 : rewarded->earned[l];
         rewarded->reached[l] = payable > 0.0 && own->reached[l] > 0.0 ? 1.0 : rewarded->reached[l];
         rewarded->reference[l] = windfall[l] > 0.0 ? 1.0 : rewarded->reference[l];
     }
-    if (gross_up != NULL) {
-        const double tax = gross_up[plan->history->partners.region[self->partner->row]];
-        for (int l = 0; l < RH_LANES; l++) {
-            due[RH_DUE_GROSS_UP][l] = tax * due[RH_DUE_CLAIMED][l];
-        }
-    }
     for (int d = 0; d < rh_num_dues(&plan->program[p]); d++) {
-        tally_due(self, p, taken->incentive->first_slot + w, (enum rh_due)d, due[d]);
+        tally_due(self, p, bound->first_slot + w, (enum rh_due)d, due[d]);
     }
 }
 

@@ -78,6 +78,35 @@ static void opening_reward(const struct rh_schedule *schedule, struct rh_belief 
     }
 }
 
+/* How close a goal that pays is: nothing half way to it, 1 just below it. */
+static inline double closeness(double attained, double start, double jump, double slope_change)
+{
+    const bool ahead = attained > 0.0 && attained < start && (jump > 0.0 || slope_change > 0.0);
+    const double close = ahead ? 2.0 * attained / start - 1.0 : 0.0;
+    return close > 0.0 ? close : 0.0;
+}
+
+/* The next threshold is the one that is closest. */
+static void find_goal(const struct rh_kernel *self, struct rh_taken *taken, const struct rh_schedule *schedule,
+                      const double *attained)
+{
+    for (int p = 0; self->strives && p < schedule->num; p++) {
+        const struct rh_piece piece = schedule->piece[p];
+        for (int l = 0; l < RH_LANES; l++) {
+            taken->goal[l] = fmax(taken->goal[l], closeness(attained[l], piece.start, piece.jump, piece.slope_change));
+        }
+    }
+}
+
+static void find_lane_goal(const struct rh_kernel *self, struct rh_taken *taken, const struct rh_lane_piece *piece,
+                           const double *attained)
+{
+    for (int l = 0; self->strives && l < RH_LANES; l++) {
+        taken->goal[l] =
+            fmax(taken->goal[l], closeness(attained[l], piece->start[l], piece->jump[l], piece->slope_change[l]));
+    }
+}
+
 /* Pieces of each replication's own schedule, filled up with pieces of no effect; how many. */
 static int spread_pieces(struct rh_kernel *self, struct rh_taken *taken, int w, const double *denominator)
 {
@@ -114,11 +143,13 @@ static void worth_of_levels(struct rh_kernel *self, struct rh_taken *taken, int 
         memset(taken->worth, 0, sizeof taken->worth);
         for (int p = 0; p < num; p++) {
             add_lane_piece(&self->lane_piece[p], belief, attained, taken->worth);
+            find_lane_goal(self, taken, &self->lane_piece[p], attained);
         }
     } else if (t == window.first) {
         opening_reward(taken->schedule, belief, taken->worth);
     } else {
         rh_marginal_reward(taken->schedule, belief, attained, taken->worth);
+        find_goal(self, taken, taken->schedule, attained);
     }
 }
 
@@ -140,6 +171,7 @@ static void worth_of_ratio(struct rh_kernel *self, struct rh_taken *taken, int w
     memset(taken->worth, 0, sizeof taken->worth);
     for (int p = 0; p < num; p++) {
         add_lane_piece(&self->lane_piece[p], belief, taken->standing[RH_PATH_OWN].attained, taken->worth);
+        find_lane_goal(self, taken, &self->lane_piece[p], taken->standing[RH_PATH_OWN].attained);
     }
     for (int l = 0; l < RH_LANES; l++) {
         taken->worth[l] = denominator[l] > 0.0 ? taken->worth[l] : 0.0;
@@ -196,6 +228,7 @@ static void worth_of_streak(struct rh_kernel *self, struct rh_taken *taken, int 
     streak_piece(self, taken, w, &self->lane_piece[0]);
     memset(taken->worth, 0, sizeof taken->worth);
     add_lane_piece(&self->lane_piece[0], belief, taken->standing[RH_PATH_OWN].attained, taken->worth);
+    find_lane_goal(self, taken, &self->lane_piece[0], taken->standing[RH_PATH_OWN].attained);
 }
 
 void rh_expect_streaks(struct rh_kernel *self, struct rh_taken *taken)
@@ -252,6 +285,7 @@ static void worth_of_share(struct rh_kernel *self, struct rh_taken *taken, int w
     }
     rh_marginal_reward(taken->schedule, belief_of_pool(self, &bound->pools, pool, t, window.last), attained,
                        taken->worth);
+    find_goal(self, taken, taken->schedule, attained);
     for (int l = 0; isnan(taken->multiplier) && l < RH_LANES; l++) {
         taken->worth[l] *= taken->standing[RH_PATH_OWN].multiplier[l];
     }
@@ -361,6 +395,7 @@ static void worth_of_review(struct rh_kernel *self, struct rh_taken *taken, int 
     }
     memset(taken->worth, 0, sizeof taken->worth);
     add_lane_piece(piece, belief_of_review(self, taken, w, t), taken->standing[RH_PATH_OWN].attained, taken->worth);
+    find_lane_goal(self, taken, piece, taken->standing[RH_PATH_OWN].attained);
 }
 
 void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
@@ -369,6 +404,9 @@ void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
     const struct rh_standing *standing = &taken->standing[RH_PATH_OWN];
     const double *feel = self->feel[taken->feel + t];
     int w = bound->window_of[t];
+    if (self->strives) {
+        memset(taken->goal, 0, sizeof taken->goal);
+    }
     if (w < 0 || !rh_is_eligible(taken, w)) {
         memset(taken->worth, 0, sizeof taken->worth);
         return;
@@ -390,7 +428,12 @@ void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
     for (int l = 0; l < RH_LANES; l++) {
         double open =
             bound->shares || (standing->cap_left[l] > 0.0 && standing->used[l] == 0.0) ? self->attends[l] : 0.0;
-        taken->worth[l] *= feel[l] * open;
+        taken->worth[l] *= feel[l] * open * rh_trusted(self, l);
+    }
+    for (int l = 0; self->strives && l < RH_LANES; l++) {
+        const bool open = bound->shares || (standing->cap_left[l] > 0.0 && standing->used[l] == 0.0);
+        const bool may = open && (!taken->selects || standing->may[l] > 0.0);
+        taken->goal[l] = may ? self->attends[l] * taken->goal[l] : 0.0;
     }
     for (int l = 0; taken->selects && l < RH_LANES; l++) {
         taken->worth[l] *= standing->may[l];

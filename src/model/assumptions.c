@@ -134,6 +134,9 @@ static void read_belief(const struct reader *reader, const struct rh_yaml_node *
     }
     check_value(reader, rh_yaml_find(node, "mean"), parameter, mean);
     struct rh_belief_of belief = *prior;
+    if (belief.distribution == RH_DIST_HALF_NORMAL) { /* a mean away from 0 */
+        belief.distribution = RH_DIST_LOGNORMAL;
+    }
     if (belief.distribution == RH_DIST_FIXED) {
         double low = parameter == RH_PARAM_RESPONSE_LIMIT ? 1.0 : 0.0;
         belief = is_share(parameter) ? (struct rh_belief_of){RH_DIST_BETA, mean, sd, 0.0, 1.0}

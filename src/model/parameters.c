@@ -97,8 +97,85 @@ const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS] = {
     [RH_PARAM_TRUST] = {"trust", "index", "Partners' trust in being paid right and in time", FIXED(.7), false},
     [RH_PARAM_TRUST_WEIGHT] = {"trust_weight", "share", "What a full lack of trust takes off a reward",
                                BETA(.3, .13816985), false},
+    [RH_PARAM_TRUST_STEP] = {"trust_step",
+                             "share",
+                             "Share of the distance to full trust that a payment in time makes up; a late or wrong one "
+                             "takes twice that share of trust away",
+                             {RH_DIST_LOGNORMAL, .05, .02, .001, .5},
+                             false},
+    [RH_PARAM_TRUST_RETURN] = {"trust_return", "share per month",
+                               "Share of its distance to `trust` that trust loses in a month", FIXED(.02), false},
     [RH_PARAM_PROCESSING_DAYS] = {"processing_days", "day", "Mean time from the due date to the payment", FIXED(10.0),
                                   false},
+    [RH_PARAM_PROCESSING_SD] = {"processing_sd", "day", "Standard deviation of that time", FIXED(10.0), false},
+    [RH_PARAM_CLAIM_ERROR] = {"claim_error", "probability", "Probability that a claim is paid wrong", BETA(.10, .05),
+                              false},
+    [RH_PARAM_OVERPAID] = {"overpaid", "share", "Overpayments, as a share of all that is claimed", BETA(.035, .015),
+                           false},
+    [RH_PARAM_UNDERPAID] = {"underpaid", "share", "Underpayments, as a share of all that is claimed", BETA(.015, .012),
+                            false},
+    [RH_PARAM_GOAL_GRADIENT] = {"goal_gradient",
+                                "logarithm of sales",
+                                "Effort beyond the money just below the next threshold",
+                                {RH_DIST_HALF_NORMAL, 0.0, .05, 0.0, .25},
+                                true},
+    [RH_PARAM_DISPLACEMENT] = {"displacement", "share",
+                               "Share of the lift of one product line that comes out of the partner's other lines",
+                               BETA(.1, .06546537), true},
+    [RH_PARAM_CAPABILITY_GAIN] = {"capability_gain",
+                                  "share",
+                                  "Most that extra training and certifications add to sales",
+                                  {RH_DIST_LOGNORMAL, .05, .03, 0.0, .15},
+                                  true},
+    [RH_PARAM_CAPABILITY_STOCK] = {"capability_stock", "completions",
+                                   "Extra completions that bring 63% of `capability_gain`", FIXED(3.0), false},
+    [RH_PARAM_CAPABILITY_LIFE] = {"capability_life", "month", "Time in which half of them is forgotten", FIXED(12.0),
+                                  false},
+    [RH_PARAM_FUND_USE] = {"fund_use", "share", "Share of what a fund would match that partners ask for",
+                           BETA(.62, .18), false},
+    [RH_PARAM_AD_ELASTICITY] =
+        {"ad_elasticity", "1", "Elasticity of sales to marketing", {RH_DIST_LOGNORMAL, .10, .05, 0.0, .25}, true},
+    [RH_PARAM_MARKETING_BASE] = {"marketing_base", "share of sales", "Marketing that a partner does without funds",
+                                 FIXED(.02), false},
+    [RH_PARAM_TOPUP_REACH] = {"topup_reach", "share of a window",
+                              "Furthest that a partner buys ahead to reach a threshold", BETA(.15, .07792413), true},
+    [RH_PARAM_TOPUP_ABLE] = {"topup_able", "probability", "Probability that a partner can buy ahead",
+                             BETA(.25, .13055824), true},
+    [RH_PARAM_LOAD_COST] = {"load_cost",
+                            "share",
+                            "What buying ahead costs a partner, as a share of it",
+                            {RH_DIST_LOGNORMAL, .02, .01, .003, .08},
+                            true},
+    [RH_PARAM_TOPUP_RETURNED] = {"topup_returned", "share",
+                                 "Share of what is bought ahead that comes back within two months", FIXED(.05), false},
+    [RH_PARAM_DEFERRAL] = {"deferral",
+                           "share",
+                           "Share of `topup_reach` that is put off where the next window earns more",
+                           {RH_DIST_LOGNORMAL, .10, .10, 0.0, .5},
+                           true},
+    [RH_PARAM_LEAVE_MISSED] = {"leave_missed",
+                               "logarithm of hazard",
+                               "After a window in which no level was reached",
+                               {RH_DIST_NORMAL, .3, .2, 0.0, INFINITY},
+                               false},
+    [RH_PARAM_LEAVE_REWARDED] = {"leave_rewarded",
+                                 "logarithm of hazard",
+                                 "After a window that was rewarded",
+                                 {RH_DIST_NORMAL, .2, .2, 0.0, INFINITY},
+                                 false},
+    [RH_PARAM_LEAVE_TRUST] = {"leave_trust",
+                              "logarithm of hazard",
+                              "What 0.3 more trust takes off it",
+                              {RH_DIST_NORMAL, .4, .2, 0.0, INFINITY},
+                              false},
+    [RH_PARAM_LEAVE_SHARE] = {"leave_share",
+                              "logarithm of hazard",
+                              "What a unit of ln(1 + rewards per own margin) takes off it",
+                              {RH_DIST_NORMAL, .2, .2, 0.0, INFINITY},
+                              false},
+    [RH_PARAM_RECAPTURE] = {"recapture", "share",
+                            "Share of the demand of partners that leave which other partners take over",
+                            BETA(.2, .12060454), false},
     [RH_PARAM_OPT_IN] = {"opt_in",
                          "logit",
                          "Logit of opting in where the expected reward equals its effort cost",
@@ -205,6 +282,18 @@ void rh_assumptions_neutral(struct rh_assumptions *self)
     rh_assumptions_set(self, RH_PARAM_OPT_IN_REWARD, 0.0);
     rh_assumptions_set(self, RH_PARAM_ATTENTION, 1.0);
     rh_assumptions_set(self, RH_PARAM_LEVEL_WALK, 0.0);
+    rh_assumptions_set(self, RH_PARAM_TRUST_STEP, 0.0);
+    rh_assumptions_set(self, RH_PARAM_CLAIM_ERROR, 0.0);
+    rh_assumptions_set(self, RH_PARAM_GOAL_GRADIENT, 0.0);
+    rh_assumptions_set(self, RH_PARAM_DISPLACEMENT, 0.0);
+    rh_assumptions_set(self, RH_PARAM_CAPABILITY_GAIN, 0.0);
+    rh_assumptions_set(self, RH_PARAM_FUND_USE, 1.0);
+    rh_assumptions_set(self, RH_PARAM_AD_ELASTICITY, 0.0);
+    rh_assumptions_set(self, RH_PARAM_TOPUP_REACH, 0.0); /* nobody defers either */
+    rh_assumptions_set(self, RH_PARAM_LEAVE_MISSED, 0.0);
+    rh_assumptions_set(self, RH_PARAM_LEAVE_REWARDED, 0.0);
+    rh_assumptions_set(self, RH_PARAM_LEAVE_TRUST, 0.0);
+    rh_assumptions_set(self, RH_PARAM_LEAVE_SHARE, 0.0);
 }
 
 bool rh_assumptions_by_segment(const struct rh_assumptions *self, enum rh_parameter parameter)
@@ -233,6 +322,9 @@ double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter 
         double total = belief->mean * (1.0 - belief->mean) / (belief->sd * belief->sd) - 1.0;
         return rh_beta(belief->mean * total, (1.0 - belief->mean) * total, u);
     }
+    if (belief->distribution == RH_DIST_HALF_NORMAL) {
+        return fmin(belief->sd * rh_normal(0.5 + 0.5 * u), belief->high);
+    }
     if (belief->distribution == RH_DIST_NORMAL) {
         double value = belief->mean + belief->sd * rh_normal(u);
         return fmin(fmax(value, belief->low), belief->high);
@@ -242,9 +334,13 @@ double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter 
 
 void rh_belief_of_describe(const struct rh_belief_of *self, struct rh_text *out)
 {
-    static const char *const names[] = {"", "lognormal", "normal", "beta"};
+    static const char *const names[] = {"", "lognormal", "normal", "beta", "half-normal"};
     if (self->distribution == RH_DIST_FIXED) {
         rh_text_printf(out, "fixed at %.6g", self->mean);
+        return;
+    }
+    if (self->distribution == RH_DIST_HALF_NORMAL) {
+        rh_text_printf(out, "half-normal, sd %.6g, at most %.6g", self->sd, self->high);
         return;
     }
     rh_text_printf(out, "%s, mean %.6g, sd %.6g", names[self->distribution], self->mean, self->sd);

@@ -35,9 +35,33 @@ enum rh_parameter {
     RH_PARAM_CLAIM_RATE_AUTOMATIC,
     RH_PARAM_CLAIM_RATE_REQUIRED,
     RH_PARAM_CLAIM_RATE_POINTS,
-    RH_PARAM_TRUST,             /* partners' trust in being paid right */
+    RH_PARAM_TRUST,             /* partners' trust in being paid right, at first and at rest */
     RH_PARAM_TRUST_WEIGHT,      /* how much a lack of it takes off a reward */
-    RH_PARAM_PROCESSING_DAYS,   /* from due date to payment */
+    RH_PARAM_TRUST_STEP,        /* share of the way that a payment in time moves trust; twice as much down */
+    RH_PARAM_TRUST_RETURN,      /* share of its distance to rest that trust loses in a month */
+    RH_PARAM_PROCESSING_DAYS,   /* from due date to payment: mean */
+    RH_PARAM_PROCESSING_SD,     /* its standard deviation */
+    RH_PARAM_CLAIM_ERROR,       /* probability that a claim is paid wrong */
+    RH_PARAM_OVERPAID,          /* share of all that is claimed */
+    RH_PARAM_UNDERPAID,         /* the same */
+    RH_PARAM_GOAL_GRADIENT,     /* on the logarithm of sales just below a threshold */
+    RH_PARAM_DISPLACEMENT,      /* share of a line's lift that comes out of the partner's other lines */
+    RH_PARAM_CAPABILITY_GAIN,   /* most that extra training adds to sales */
+    RH_PARAM_CAPABILITY_STOCK,  /* completions that bring 1 - 1/e of it */
+    RH_PARAM_CAPABILITY_LIFE,   /* months in which half of it is forgotten */
+    RH_PARAM_FUND_USE,          /* share of what a fund would match that is asked for */
+    RH_PARAM_AD_ELASTICITY,     /* of sales to marketing */
+    RH_PARAM_MARKETING_BASE,    /* marketing that a partner does anyway, share of its sales */
+    RH_PARAM_TOPUP_REACH,       /* furthest that a partner buys ahead, share of a window */
+    RH_PARAM_TOPUP_ABLE,        /* share of partners that can */
+    RH_PARAM_LOAD_COST,         /* what buying ahead costs, share of it */
+    RH_PARAM_TOPUP_RETURNED,    /* share of it that comes back within two months */
+    RH_PARAM_DEFERRAL,          /* share of the reach that is put off where the next window earns more */
+    RH_PARAM_LEAVE_MISSED,      /* on the log hazard of leaving, after a window without a level */
+    RH_PARAM_LEAVE_REWARDED,    /* after a reward */
+    RH_PARAM_LEAVE_TRUST,       /* per 0.3 of trust, down */
+    RH_PARAM_LEAVE_SHARE,       /* on ln(1 + reward per own margin), down */
+    RH_PARAM_RECAPTURE,         /* share of a leaver's demand that others take over */
     RH_PARAM_OPT_IN,            /* logit of opting in where the reward is worth its cost */
     RH_PARAM_OPT_IN_REWARD,     /* on ln(expected reward / effort cost) */
     RH_PARAM_OPT_IN_COMPLEXITY, /* what a unit of complexity takes off */
@@ -48,10 +72,10 @@ enum rh_parameter {
     RH_NUM_PARAMETERS
 };
 
-enum rh_distribution { RH_DIST_FIXED, RH_DIST_LOGNORMAL, RH_DIST_NORMAL, RH_DIST_BETA };
+enum rh_distribution { RH_DIST_FIXED, RH_DIST_LOGNORMAL, RH_DIST_NORMAL, RH_DIST_BETA, RH_DIST_HALF_NORMAL };
 
 /* A distribution with mean and sd of the untruncated variate, truncated to [low, high]; a normal at 0 with low = 0 is
- * max(0, ·). */
+ * max(0, ·). A half-normal is the size of a normal with mean 0 and that sd, at most high; its mean is not read. */
 struct rh_belief_of {
     enum rh_distribution distribution;
     double mean, sd, low, high;

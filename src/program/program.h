@@ -291,6 +291,11 @@ rh_ppm rh_program_exchange(const struct rh_program *self, const char *currency);
 int rh_program_check_names(const struct rh_program *self, const struct rh_history *history,
                            struct rh_problems *problems);
 
+/* True where every key of the two says the same, wherever they stand. */
+bool rh_incentive_equal(const struct rh_incentive *a, const struct rh_incentive *b);
+/* The same of two behaviors' `where` alone. */
+bool rh_predicates_equal(const struct rh_behavior *a, const struct rh_behavior *b);
+
 /* First day of the fiscal window etc. are calendar.h's; these two decide who takes part. */
 
 /* True where the partner (row of the table) is in the incentive's audience for a window that starts and ends on those

@@ -19,6 +19,9 @@ enum rh_kpi {
     RH_KPI_REVENUE,
     RH_KPI_ELIGIBLE_REVENUE,
     RH_KPI_INCREMENTAL_REVENUE,
+    RH_KPI_PULLED_FORWARD,
+    RH_KPI_DISPLACED,
+    RH_KPI_RETURNED,
     RH_KPI_INCREMENTAL_MARGIN,
     RH_KPI_EARNED,
     RH_KPI_PAID,
@@ -35,6 +38,8 @@ enum rh_kpi {
     RH_KPI_BASELINE_EARNING,
     RH_KPI_TIME_TO_PAYOUT,
     RH_KPI_SALE_TO_CASH,
+    RH_KPI_PAYOUT_ACCURACY,
+    RH_KPI_TRUST_INDEX,
     RH_KPI_ATTRITION,
     RH_KPI_BUDGET_USED,
     RH_KPI_EXHAUSTED_MONTH,
@@ -67,8 +72,9 @@ const char *rh_unit_text(enum rh_unit unit);
 /* Outcome of one block of replications: what the engine hands on, in order of `first`, and results.h5 appends.
  * Missing values are NaN. Figures for people, so money is in currency units (not 10⁻⁴). */
 struct rh_block {
-    uint64_t first; /* first replication */
-    int num;        /* replications in this block */
+    uint64_t first;     /* first replication */
+    int num;            /* replications in this block */
+    const char *broken; /* what does not hold of all that must, where the engine looks at itself; else NULL */
     int num_scenarios;
     int num_extra;     /* activity measures, see rh_block.extra */
     double *kpi;       /* [scenario][RH_NUM_KPIS][num] */

@@ -245,6 +245,8 @@ static bool may_be_missing(enum rh_kpi kpi)
                                        RH_KPI_BASELINE_EARNING,
                                        RH_KPI_TIME_TO_PAYOUT,
                                        RH_KPI_SALE_TO_CASH,
+                                       RH_KPI_PAYOUT_ACCURACY,
+                                       RH_KPI_TRUST_INDEX,
                                        RH_KPI_ATTRITION,
                                        RH_KPI_BUDGET_USED,
                                        RH_KPI_EXHAUSTED_MONTH};
@@ -276,11 +278,11 @@ static void check_figures(const struct rehearsal *self, int p)
         for (size_t k = 0; k < sizeof not_negative / sizeof *not_negative; k++) {
             assert_true(rehearsal_kpi(self, p, not_negative[k])[r] >= -1e-9);
         }
-        const double earned = rehearsal_kpi(self, p, RH_KPI_EARNED)[r], paid = rehearsal_kpi(self, p, RH_KPI_PAID)[r];
-        assert_true(paid <= earned * (1.0 + 1e-12));
+        const double earned = rehearsal_kpi(self, p, RH_KPI_EARNED)[r];
+        assert_true(rehearsal_kpi(self, p, RH_KPI_BREAKAGE)[r] <= earned * (1.0 + 1e-12));
         assert_true(rehearsal_kpi(self, p, RH_KPI_PARTICIPATION)[r] <= rehearsal_kpi(self, p, RH_KPI_EARNING)[r] ||
                     isnan(rehearsal_kpi(self, p, RH_KPI_EARNING)[r]));
-        assert_true(rehearsal_kpi(self, p, RH_KPI_COST)[r] >= paid);
+        assert_true(rehearsal_kpi(self, p, RH_KPI_COST)[r] >= rehearsal_kpi(self, p, RH_KPI_PAID)[r]);
         if (isfinite(spendable)) {
             const bool ran_out = !isnan(rehearsal_kpi(self, p, RH_KPI_EXHAUSTED_MONTH)[r]);
             const double used = rehearsal_kpi(self, p, RH_KPI_BUDGET_USED)[r];
@@ -452,6 +454,7 @@ static void test_no_margin(void **state)
                 one->history.partners.margin[i] = pass == 0 ? 0.0 : 0.01;
             }
             one->study.replications = REPLICATIONS;
+            rehearsal_plain(one);
             rh_assumptions_set(&one->assumptions, RH_PARAM_ATTENTION, attention[k]);
             rehearsal_bind(one);
             rehearsal_run(one, 1);

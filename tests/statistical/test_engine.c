@@ -35,6 +35,7 @@ static void steady(struct rehearsal *self, int partners, int groups, double amou
     rehearsal_study(self, in_force, num_programs, programs);
     self->study.outlook_growth = 0.0;
     self->study.outlook_sd = 0.0;
+    rehearsal_plain(self);
     rh_assumptions_set(&self->assumptions, RH_PARAM_LEVEL_WALK, 0.0);
     rh_assumptions_set(&self->assumptions, RH_PARAM_NULL_PROGRAM, 0.0);
     rh_assumptions_set(&self->assumptions, RH_PARAM_ATTENTION, 1.0);

@@ -172,6 +172,20 @@ static inline void rehearsal_init(struct rehearsal *self, int partners, const ch
     rehearsal_study(self, in_force, num_programs, programs);
 }
 
+/* Leaves of the response what answers to the next sale's worth: no timing, no goals, nobody who leaves, learns or is
+ * paid wrong. */
+static inline void rehearsal_plain(struct rehearsal *self)
+{
+    static const enum rh_parameter off[] = {RH_PARAM_TRUST_STEP,   RH_PARAM_CLAIM_ERROR,     RH_PARAM_GOAL_GRADIENT,
+                                            RH_PARAM_DISPLACEMENT, RH_PARAM_CAPABILITY_GAIN, RH_PARAM_AD_ELASTICITY,
+                                            RH_PARAM_TOPUP_REACH,  RH_PARAM_LEAVE_MISSED,    RH_PARAM_LEAVE_REWARDED,
+                                            RH_PARAM_LEAVE_TRUST,  RH_PARAM_LEAVE_SHARE,     RH_PARAM_PROCESSING_SD};
+    for (size_t k = 0; k < sizeof off / sizeof *off; k++) {
+        rh_assumptions_set(&self->assumptions, off[k], 0.0);
+    }
+    rh_assumptions_set(&self->assumptions, RH_PARAM_FUND_USE, 1.0);
+}
+
 /* Learns and binds, after the test has changed what it wants of study and assumptions. */
 static inline void rehearsal_bind(struct rehearsal *self)
 {
@@ -190,6 +204,7 @@ static inline void rehearsal_bind(struct rehearsal *self)
         fprintf(stderr, "%s\n", error.message);
     }
     assert(status == RH_OK);
+    self->plan.verify = true;
 }
 
 static inline int rehearsal_take(void *user, const struct rh_block *block, struct rh_error *error)

@@ -211,6 +211,7 @@ static void test_no_claims_after_exhaustion(void **state)
     struct rehearsal study;
     (void)state;
     rehearsal_init(&study, 24, NULL, 1, programs);
+    rehearsal_plain(&study);
     rh_assumptions_set(&study.assumptions, RH_PARAM_CLAIM_RATE_AUTOMATIC, 1.0);
     rehearsal_bind(&study);
     rehearsal_run(&study, 1);

@@ -56,6 +56,11 @@ static void test_table_is_complete(void **state)
 /* Mean of the truncated prior in closed form. */
 static double true_mean(const struct rh_belief_of *prior)
 {
+    if (prior->distribution == RH_DIST_HALF_NORMAL) { /* of |z| sd, all above high at it */
+        const double z = prior->high / prior->sd;
+        return 2.0 * prior->sd * (gsl_ran_ugaussian_pdf(0.0) - gsl_ran_ugaussian_pdf(z)) +
+               2.0 * prior->high * gsl_cdf_ugaussian_Q(z);
+    }
     if (prior->distribution == RH_DIST_NORMAL && isinf(prior->low)) {
         return prior->mean;
     }

@@ -38,6 +38,7 @@ static void make(struct rehearsal *self, double cv)
     rehearsal_study(self, NULL, 1, programs);
     self->study.replications = 1;
     self->study.outlook_growth = self->study.outlook_sd = 0.0;
+    rehearsal_plain(self);
     static const struct {
         enum rh_parameter parameter;
         double value;

@@ -1,0 +1,147 @@
+/* Buying ahead and putting off (docs/model.md, "Timing"). In a window's last month a partner that can may buy what is
+ * missing to the next threshold, and sells it later; or puts purchases off where the next window earns more for them.
+ * After every month: purchases - what came back - demand = inventory - backlog. */
+#include "engine/kernel_private.h"
+#include "engine/vmath.h"
+
+#include <math.h>
+#include <string.h>
+
+void rh_stock_start(struct rh_kernel *self)
+{
+    const size_t size = (size_t)self->plan->max_series * sizeof(rh_lanes); /* the last partner may have had more */
+    struct rh_stock *stock = &self->stock;
+    if (stock->used) {
+        memset(stock->inventory, 0, size);
+        memset(stock->backlog, 0, size);
+        memset(stock->returning[0], 0, size);
+        memset(stock->returning[1], 0, size);
+    }
+    stock->used = false;
+}
+
+void rh_stock_purchases(struct rh_kernel *self, rh_lanes *gross, rh_lanes *back)
+{
+    struct rh_stock *stock = &self->stock;
+    for (int k = 0; k < self->partner->num_series; k++) {
+        double *held = stock->inventory[k], *off = stock->backlog[k];
+        double *due = stock->returning[0][k], *later = stock->returning[1][k];
+        for (int l = 0; l < RH_LANES; l++) {
+            back[k][l] = due[l] < held[l] ? due[l] : held[l];
+            due[l] = later[l];
+            later[l] = 0.0;
+            held[l] -= back[k][l];
+            const double from_stock = held[l] < gross[k][l] ? held[l] : gross[k][l];
+            held[l] -= from_stock;
+            gross[k][l] += off[l] - from_stock;
+            off[l] = 0.0;
+        }
+    }
+}
+
+/* What the month added to the incentive's attainment, without returns that came alone, and its money. */
+static void count_month(const struct rh_kernel *self, const struct rh_taken *taken, int t, double *attained,
+                        double *money)
+{
+    const struct rh_plan_count *count = &taken->incentive->count;
+    rh_lanes value;
+    memset(attained, 0, sizeof(rh_lanes));
+    memset(money, 0, sizeof(rh_lanes));
+    for (int k = 0; k < self->partner->num_series; k++) {
+        const size_t series = self->partner->first_series + (size_t)k;
+        if (count->drivers[self->plan->series_driver[series]]) {
+            rh_attain(self, series, count->view, t, self->gross[k], NULL, value);
+            rh_add_lanes(attained, value, 1.0);
+            rh_add_lanes(money, self->gross[k], 1.0);
+        }
+    }
+}
+
+/* Attainment that is missing to the next threshold, INFINITY without one; and what a sale earns now. */
+static void look_ahead(struct rh_kernel *self, struct rh_taken *taken, int w, double *missing, double *slope)
+{
+    const double *attained = taken->standing[RH_PATH_OWN].attained;
+    for (int l = 0; l < RH_LANES; l++) {
+        const struct rh_schedule *schedule =
+            taken->incentive->several_values ? rh_bind_lane(self, taken, w, RH_PATH_OWN, l, 0.0) : taken->schedule;
+        missing[l] = INFINITY;
+        slope[l] = 0.0;
+        for (int p = 0; p < schedule->num; p++) {
+            const struct rh_piece *piece = &schedule->piece[p];
+            const double x = piece->start - attained[l];
+            slope[l] += x <= 0.0 ? piece->slope_change : 0.0;
+            missing[l] = x > 0.0 && (piece->jump > 0.0 || piece->slope_change > 0.0) ? fmin(missing[l], x) : missing[l];
+        }
+    }
+}
+
+/* What the next attainment[l] more would pay. */
+static void pay_more(struct rh_kernel *self, struct rh_taken *taken, int w, const double *more, double *pays)
+{
+    const double *attained = taken->standing[RH_PATH_OWN].attained;
+    for (int l = 0; l < RH_LANES; l++) {
+        const struct rh_schedule *schedule =
+            taken->incentive->several_values ? rh_bind_lane(self, taken, w, RH_PATH_OWN, l, 0.0) : taken->schedule;
+        pays[l] = rh_schedule_reward(schedule, attained[l] + more[l]) - rh_schedule_reward(schedule, attained[l]);
+    }
+}
+
+/* Who decides at all: partners that attend, can buy ahead, and have something to gain. */
+static void find_able(const struct rh_kernel *self, const struct rh_taken *taken, double *able)
+{
+    const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
+    const double *chance = rh_drawn(self, RH_PARAM_TOPUP_ABLE, self->partner->segment_id);
+    for (int l = 0; l < RH_LANES; l++) {
+        const bool may = !taken->selects || own->may[l] > 0.0;
+        const bool open = own->cap_left[l] > 0.0 && own->used[l] == 0.0;
+        able[l] = may && open && self->able[l] < chance[l] && self->relation.here[l] > 0.0 ? self->attends[l] : 0.0;
+    }
+}
+
+/* What the first sale of the next window is expected to earn, as felt in month t; below 0 without such a window. */
+static void worth_of_next(const struct rh_kernel *self, const struct rh_taken *taken, int w, int t, double *worth)
+{
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const bool follows =
+        w + 1 < bound->num_windows && bound->window[w + 1].first == t + 1 && rh_is_eligible(taken, w + 1);
+    double marginal = -1.0;
+    if (follows) {
+        const struct rh_plan_window next = bound->window[w + 1];
+        const struct rh_belief belief = rh_belief_make(rh_expected(self, &bound->count, next.first, next.last),
+                                                       self->partner->cv, next.last - next.first + 1);
+        marginal = belief.alpha > 0.0 ? rh_belief_marginal_reward(belief, taken->schedule, 0.0) : -1.0;
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        worth[l] = follows ? marginal * self->feel[taken->feel + t + 1][l] : -1.0;
+    }
+}
+
+bool rh_stock_decide(struct rh_kernel *self, struct rh_taken *taken, int t, double *factor)
+{
+    const struct rh_plan_incentive *bound = taken->incentive;
+    const int w = bound->window_of[t], segment = self->partner->segment_id;
+    const double *reach = rh_drawn(self, RH_PARAM_TOPUP_REACH, segment);
+    const double *put_off = rh_drawn(self, RH_PARAM_DEFERRAL, segment);
+    const double *load = rh_drawn(self, RH_PARAM_LOAD_COST, segment);
+    const double *feel = self->feel[taken->feel + t];
+    const double baseline = rh_expected(self, &bound->count, bound->window[w].first, bound->window[w].last);
+    rh_lanes attained, money, missing, slope, able, more, pays, next;
+    bool decided = false;
+    count_month(self, taken, t, attained, money);
+    look_ahead(self, taken, w, missing, slope);
+    find_able(self, taken, able);
+    worth_of_next(self, taken, w, t, next);
+    for (int l = 0; l < RH_LANES; l++) { /* a little over, so that rounding does not fall short of the threshold */
+        const bool reaches = able[l] > 0.0 && attained[l] > 0.0 && missing[l] < reach[l] * baseline;
+        more[l] = reaches ? missing[l] * (1.0 + 1e-9) + 1.0 : 0.0;
+    }
+    pay_more(self, taken, w, more, pays);
+    for (int l = 0; l < RH_LANES; l++) {
+        const double trust = rh_trusted(self, l), part = attained[l] > 0.0 ? more[l] / attained[l] : 0.0;
+        const bool tops_up = more[l] > 0.0 && pays[l] * feel[l] * trust > load[l] * part * money[l];
+        const bool puts_off = able[l] > 0.0 && !tops_up && next[l] > slope[l] * feel[l];
+        factor[l] = tops_up ? part : puts_off ? -put_off[l] * reach[l] : 0.0;
+        decided = decided || factor[l] != 0.0;
+    }
+    return decided;
+}

@@ -1,0 +1,185 @@
+/* The engine looks at itself (`run --verify`): after every month of every partner's path, what must hold whatever is
+ * assumed. Attainment is added up once more from what was bought; units are neither made nor lost. */
+#include "engine/kernel_private.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CLOSE 1e-9 /* relative */
+
+/* Where a check is made. */
+struct place {
+    struct rh_kernel *kernel;
+    int t;
+};
+
+/* Keeps the first thing that is wrong, in words. */
+__attribute__((format(printf, 3, 4))) static void tell(const struct place *place, int l, const char *format, ...)
+{
+    struct rh_kernel *self = place->kernel;
+    char what[240];
+    va_list values;
+    if (self->broken[0] != '\0') {
+        return;
+    }
+    va_start(values, format);
+    vsnprintf(what, sizeof what, format, values);
+    va_end(values);
+    snprintf(self->broken, sizeof self->broken, "program '%s', partner '%s', replication %lu, month %d: %s",
+             self->program->program->name, self->plan->history->partners.id.name[self->partner->row],
+             (unsigned long)self->first + (unsigned long)l, place->t + 1, what);
+}
+
+/* In an exact replay what a month adds is rounded to whole units, series by series. */
+static bool differs(const struct place *place, double a, double b, double size)
+{
+    const double rounds = place->kernel->plan->exact ? 2.0 * place->kernel->partner->num_series * (place->t + 1) : 0.0;
+    return !(fabs(a - b) <= CLOSE * fmax(size, 1e4) + rounds);
+}
+
+void rh_verify_start(struct rh_kernel *self)
+{
+    memset(self->units, 0, (size_t)self->plan->max_series * sizeof *self->units);
+}
+
+/* Purchases - returns - demand = inventory - backlog, of every series since the path began. */
+static void verify_stock(const struct place *place, int k)
+{
+    struct rh_kernel *self = place->kernel;
+    const struct rh_stock *stock = &self->stock;
+    struct rh_units *units = &self->units[k];
+    for (int l = 0; l < RH_LANES; l++) {
+        const double back = stock->used ? self->back[k][l] : 0.0;
+        const double held = stock->used ? stock->inventory[k][l] : 0.0, off = stock->used ? stock->backlog[k][l] : 0.0;
+        units->bought[l] += self->gross[k][l];
+        units->back[l] += back;
+        units->demanded[l] += self->demand[k][l];
+        if (held < 0.0 || off < 0.0 || self->gross[k][l] < 0.0) {
+            tell(place, l, "inventory %g, backlog %g, purchases %g are not negative", held, off, self->gross[k][l]);
+        }
+        if (differs(place, units->bought[l] - units->back[l] - units->demanded[l], held - off, units->demanded[l])) {
+            tell(place, l, "bought %.12g, brought back %.12g, demanded %.12g, held %.12g, put off %.12g",
+                 units->bought[l], units->back[l], units->demanded[l], held, off);
+        }
+        if (self->relation.here[l] == 0.0 && self->demand[k][l] != 0.0) {
+            tell(place, l, "a partner that has left sells %g", self->demand[k][l]);
+        }
+    }
+}
+
+/* What the month's purchases add to a count; returns that clawback moves elsewhere are left out. */
+static void count_month(const struct place *place, const struct rh_plan_count *count, double *sum)
+{
+    const struct rh_kernel *self = place->kernel;
+    for (int k = 0; k < self->partner->num_series; k++) {
+        const size_t series = self->partner->first_series + (size_t)k;
+        rh_lanes value, back;
+        if (!count->drivers[self->plan->series_driver[series]]) {
+            continue;
+        }
+        rh_attain(self, series, count->view, place->t, self->gross[k], self->relation.here, value);
+        rh_add_lanes(sum, value, 1.0);
+        if (self->stock.used) {
+            rh_attain(self, series, count->view, place->t, self->back[k], NULL, back);
+            rh_add_lanes(sum, back, -1.0);
+        }
+    }
+}
+
+/* Attainment since the window opened, from the months' purchases. */
+static void verify_attainment(const struct place *place, int j)
+{
+    struct rh_kernel *self = place->kernel;
+    const struct rh_taken *taken = &self->taken[j];
+    const int w = taken->incentive->window_of[place->t];
+    double *sum = self->attained[j];
+    if (w < 0 || !rh_is_eligible(taken, w) || taken->incentive->count.returns >= 0 ||
+        taken->incentive->role == RH_ROLE_TIER_REVIEW) {
+        return;
+    }
+    if (taken->incentive->window[w].first == place->t) {
+        memset(sum, 0, sizeof(rh_lanes));
+    }
+    count_month(place, &taken->incentive->count, sum);
+    for (int l = 0; l < RH_LANES; l++) {
+        const double attained = taken->standing[RH_PATH_OWN].attained[l];
+        if (differs(place, sum[l], attained, fabs(sum[l]))) {
+            tell(place, l, "'%s' has attained %.12g, purchases add up to %.12g", taken->incentive->incentive->name.text,
+                 attained, sum[l]);
+        }
+    }
+}
+
+/* Amounts within the caps of window and partner. */
+static void verify_caps(const struct place *place, int j)
+{
+    const struct rh_kernel *self = place->kernel;
+    const struct rh_taken *taken = &self->taken[j];
+    const struct rh_incentive *incentive = taken->incentive->incentive;
+    const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
+    const int w = taken->incentive->window_of[place->t];
+    if (w < 0 || taken->incentive->window[w].last != place->t || !rh_is_eligible(taken, w) ||
+        taken->incentive->first_slot < 0) {
+        return;
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        const bool window = incentive->cap_window == RH_MISSING || incentive->minimum > 0 ||
+                            own->amount[l] <= (double)incentive->cap_window * (1.0 + CLOSE);
+        if (!window || own->cap_left[l] < -1e-3 || own->amount[l] < 0.0) {
+            tell(place, l, "'%s' pays %.12g, with %.12g left of its cap", incentive->name.text, own->amount[l],
+                 own->cap_left[l]);
+        }
+    }
+}
+
+void rh_verify_month(struct rh_kernel *self, int t)
+{
+    const struct place place = {self, t};
+    for (int k = 0; k < self->partner->num_series; k++) {
+        verify_stock(&place, k);
+    }
+    for (int j = 0; j < self->num_taken; j++) {
+        verify_attainment(&place, j);
+        verify_caps(&place, j);
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        if (!(self->relation.trust[l] >= 0.0 && self->relation.trust[l] <= 1.0)) {
+            tell(&place, l, "trust is %g", self->relation.trust[l]);
+        }
+    }
+}
+
+/* What shared caps and the budget leave of all payables. */
+static void verify_total(struct rh_kernel *self, const struct rh_plan_program *program, int p, int first, int num,
+                         double limit, const char *of)
+{
+    const rh_lanes *due = (const rh_lanes *)self->tally[p].due + (ptrdiff_t)RH_DUE_PAYABLE * program->num_slots;
+    for (int l = 0; l < RH_LANES && isfinite(limit); l++) {
+        double sum = 0.0;
+        for (int slot = first; slot < first + num; slot++) {
+            sum += due[slot][l] * self->keep[p][slot][l];
+        }
+        if (sum > limit * (1.0 + CLOSE) && self->broken[0] == '\0') {
+            snprintf(self->broken, sizeof self->broken, "program '%s', replication %lu: %s of %.12g, earned %.12g",
+                     program->program->name, (unsigned long)self->first + (unsigned long)l, of, limit * 1e-4,
+                     sum * 1e-4);
+        }
+    }
+}
+
+void rh_verify_block(struct rh_kernel *self)
+{
+    for (int p = 0; p < self->plan->num_programs; p++) {
+        const struct rh_plan_program *program = &self->plan->program[p];
+        for (int j = 0; j < program->num_paying; j++) {
+            const rh_money cap = program->incentive[j].incentive->cap_total;
+            verify_total(self, program, p, program->incentive[j].first_slot, program->incentive[j].num_windows,
+                         cap == RH_MISSING ? INFINITY : (double)cap, "a cap");
+        }
+        if (program->program->when_exhausted == RH_EXHAUSTED_FIRST_COME) {
+            verify_total(self, program, p, 0, program->num_slots, program->spendable, "a spendable budget");
+        }
+    }
+}
