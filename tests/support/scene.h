@@ -82,6 +82,7 @@ static inline void scene_study(struct scene *self, const char *program, int mont
     assert(status == RH_OK);
     rehearsal_study(&self->study, NULL, 1, &program);
     self->study.study.horizon_months = months;
+    rehearsal_plain(&self->study);
     rh_assumptions_set(&self->study.assumptions, RH_PARAM_NULL_PROGRAM, 0.0);
     rh_assumptions_set(&self->study.assumptions, RH_PARAM_ATTENTION, 1.0);
 }
@@ -156,7 +157,8 @@ static inline void scene_worth(struct scene *self, int t, double *out)
 {
     rh_find_worth(self->kernel, self->taken, t);
     for (int l = 0; l < RH_LANES; l++) {
-        out[l] = self->taken->worth[l] / self->kernel->feel[self->taken->feel + t][l];
+        out[l] =
+            self->taken->worth[l] / (self->kernel->feel[self->taken->feel + t][l] * rh_trusted(self->kernel, l));
     }
 }
 
