@@ -128,6 +128,7 @@ static void put_series(struct dump *self)
     put(self, "view_table", RH_H5_DOUBLE, 1, &plan->table_size, plan->table, "attainment per gross, by past month");
     put(self, "series_driver", RH_H5_INT32, 1, &N, plan->series_driver, "[series]");
     put(self, "mean", RH_H5_DOUBLE, 2, (const size_t[]){N, (size_t)plan->num_months}, plan->mean, "[series][month]");
+    put(self, "rate", RH_H5_DOUBLE, 1, &N, plan->rate, "[series] expected of an activity in a month, else missing");
     put(self, "ratio", RH_H5_DOUBLE, 2, (const size_t[]){N, (size_t)plan->history_months}, plan->ratio,
         "[series][past month]");
 }
@@ -157,9 +158,9 @@ static void add_incentive(const struct rh_plan *plan, int p, const struct rh_pla
         ADD_ROW(*windows, (double)number, bound->window[w].first, bound->window[w].last);
     }
     for (int d = 0; d < plan->num_drivers; d++) {
-        ADD_ROW(*counts, bound->counts[d]);
+        ADD_ROW(*counts, bound->count.drivers[d]);
     }
-    ADD_ROW(*incentives, p, bound->view, source->paid_to == RH_PAID_TO_REP, source->claim == RH_CLAIM_REQUIRED,
+    ADD_ROW(*incentives, p, bound->count.view, source->paid_to == RH_PAID_TO_REP, source->claim == RH_CLAIM_REQUIRED,
             money(source->cap_partner), money(source->cap_total), bound->first_slot, bound->burden, bound->payout_days,
             source->has_processing ? source->processing_mean_days : (double)NAN, (double)first_piece,
             bound->schedule.num, bound->schedule.first_paid);

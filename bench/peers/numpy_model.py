@@ -3,7 +3,8 @@
 
     bench/peers/numpy_model.py PLAN.h5 [--replications N] [--lanes N] [--samples FILE] [--label TEXT] [--check]
 
-PLAN.h5 is written by `rehearse_bench STUDY --dump-plan PLAN.h5`. Replications are the last axis of every array; months
+PLAN.h5 is written by `rehearse_bench STUDY --dump-plan PLAN.h5`; the study's assumptions must be those of
+bench/plain.yaml, without trust, leaving, timing and what else is not modeled here. Replications are the last axis of every array; months
 of the same place in their windows are another. Its random numbers are its own (numpy.random.Philox), so --check
 compares moments: the means of revenue, incremental revenue, earned, paid and windfall of every program must agree with
 the engine's within 4 standard errors of the difference, and so must the standard deviations; else exit code 1.
@@ -21,6 +22,8 @@ MARKET_SHARED = 0.75
 WALK_FREEDOM, WALK_STEPS = 5.0, 4096
 FIGURES = ("revenue", "incremental_revenue", "earned", "paid", "windfall")
 FIXED, LOGNORMAL, NORMAL, BETA = range(4)
+NOT_MODELED = ("trust_step", "claim_error", "goal_gradient", "displacement", "capability_gain", "ad_elasticity",
+               "topup_reach", "leave_missed", "leave_rewarded", "leave_trust", "leave_share")  # bench/plain.yaml
 LEAST_MARGIN = 0.01
 
 
@@ -54,6 +57,8 @@ class Draws:
                                            ("distribution", "mean", "sd", "low", "high"))
             if np.any(mean != mean[0]) or np.any(sd != sd[0]) or np.any(family != family[0]):
                 raise SystemExit(f"this peer knows no parameters by segment: {name}")
+            if name in NOT_MODELED and (family[0] != FIXED or mean[0] != 0.0):
+                raise SystemExit(f"this peer knows no {name}: it must be 0, as in bench/plain.yaml")
             self.value[name] = self.draw(int(family[0]), mean[0], sd[0], low[0], high[0])
         self.reacts = rng.random(B) >= self.value["null_program"]
         self.feel = [self.find_feel(j) for j in plan.incentives]
@@ -244,6 +249,9 @@ class Simulation:
         self.net = {k: self.look_up(table) for k, table in person.net.items()}
         self.counts = {}
         for k, table in person.usual.items():
+            if table is None:  # an activity that the partner never did
+                self.counts[k] = np.zeros((plan.T, B))
+                continue
             count = self.look_up(table)
             count *= 1e-4
             count += rng.random(count.shape)
@@ -373,7 +381,7 @@ class Simulation:
         count = np.array(self.counts[k][months])
         more, less = factor > 1.0, factor < 1.0
         if more.any():
-            rate = 1e-4 * person.mean[k][months][:, None] * self.base[months]
+            rate = 1e-4 * person.expected[k][months][:, None] * self.base[months]
             count[more] += 1e4 * self.rng.poisson((rate * (factor - 1.0))[more])
         if less.any():
             count[less] = 1e4 * self.rng.binomial((count[less] * 1e-4).astype(np.int64), factor[less])

@@ -28,10 +28,11 @@ class Plan:
             self.parameter, self.view = table("parameter"), table("view")
             self.parameter_name = [name.decode() for name in file["parameter_name"][()]]
             self.scenario = [name.decode() for name in file["scenario"][()]]
-            (self.alive, self.season_error, self.series_driver, self.mean, self.ratio, self.view_table,
+            (self.alive, self.season_error, self.series_driver, self.mean, self.rate, self.ratio, self.view_table,
              self.eligible, counts, self.engine_mean, self.engine_error, self.engine_sd) = (
-                file[name][()] for name in ("alive", "season_error", "series_driver", "mean", "ratio", "view_table",
-                                            "eligible", "counts", "engine_mean", "engine_error", "engine_sd"))
+                file[name][()] for name in ("alive", "season_error", "series_driver", "mean", "rate", "ratio",
+                                            "view_table", "eligible", "counts", "engine_mean", "engine_error",
+                                            "engine_sd"))
         if self.study["exact"]:
             raise SystemExit("this peer simulates; it knows no exact replay")
         self.T, self.H = int(self.study["num_months"]), int(self.study["history_months"])
@@ -98,6 +99,8 @@ class Person:
         series = slice(first, first + self.num)
         self.driver = plan.series_driver[series]
         self.mean, self.ratio = plan.mean[series], plan.ratio[series]
+        rate = plan.rate[series][:, None]  # of activities: what is expected of them
+        self.expected = np.where(np.isnan(rate), self.mean, rate)
         self.activity = plan.driver["kind"][self.driver] == ACTIVITY
         self.sells = plan.driver["kind"][self.driver] == 0
         self.product = plan.driver["product"][self.driver].astype(int)
@@ -134,8 +137,7 @@ class Person:
         self.net = {k: self.table(single[k], ones, net) for k in lines}
         self.net_lone = {k: self.table(single[k], ones, self.lone[0]) for k in lines if np.any(self.lone[0][k])}
         self.usual = {k: self.table(single[k], ones, self.ratio) for k in range(self.num) if self.activity[k]}
-        self.net, self.usual = ({k: table for k, table in tables.items() if table is not None}
-                                for tables in (self.net, self.usual))
+        self.net = {k: table for k, table in self.net.items() if table is not None}
         self.lone_revenue = self.table(self.sells, ones, self.lone[0])
         self.lone_vendor = self.table(self.sells, self.vendor_margin, self.lone[0])
 
@@ -200,7 +202,7 @@ class Meeting:
         tied = any(math.isfinite(j.cap_partner) for j in self.taken)
         self.period = next((period for period in (1, 2, 3, 6, 12) if not tied and T % period == 0 and
                             all(j.repeats(period) for j in self.taken)), T)
-        expected = weight @ person.mean
+        expected = weight @ person.expected
         self.steps = []
         for place in range(self.period):
             months = range(place, T, self.period)
