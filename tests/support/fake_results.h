@@ -97,6 +97,9 @@ static void fake_figures(const struct fake_results *self, uint64_t r, int scenar
     kpi[RH_KPI_REVENUE] = revenue;
     kpi[RH_KPI_ELIGIBLE_REVENUE] = 0.9 * revenue;
     kpi[RH_KPI_INCREMENTAL_REVENUE] = market * (lift - reference_lift);
+    kpi[RH_KPI_PULLED_FORWARD] = 0.04 * market * (lift - reference_lift);
+    kpi[RH_KPI_DISPLACED] = 0.10 * market * (lift - reference_lift);
+    kpi[RH_KPI_RETURNED] = 0.002 * market * (lift - reference_lift);
     kpi[RH_KPI_INCREMENTAL_MARGIN] = margin;
     kpi[RH_KPI_EARNED] = earned;
     kpi[RH_KPI_PAID] = paid;
@@ -116,6 +119,8 @@ static void fake_figures(const struct fake_results *self, uint64_t r, int scenar
     kpi[RH_KPI_BASELINE_EARNING] = 0.7;
     kpi[RH_KPI_TIME_TO_PAYOUT] = 30.0;
     kpi[RH_KPI_SALE_TO_CASH] = 30.0 + 15.0 * fake_terms[scenario].every;
+    kpi[RH_KPI_PAYOUT_ACCURACY] = 0.9;
+    kpi[RH_KPI_TRUST_INDEX] = 0.7;
     kpi[RH_KPI_ATTRITION] = 0.08;
     kpi[RH_KPI_PARTNER_GAIN] = paid + 0.12 * market * lift;
     double weight[FAKE_MONTHS], total = 0.0;

@@ -1,7 +1,8 @@
 /* The comparison: text that fits, exports that lose nothing, verdicts that follow from the figures.
  *
  * REHEARSE_KEEP=results.h5 makes this program write the results that the tests of the command line read, gzipped:
- * tests/data/results.h5.gz. */
+ * gzip -9nc results.h5 >tests/data/results.h5.gz. After a change of the figures, their goldens follow with
+ * REHEARSE_UPDATE=1 (tests/cli/run). */
 #include "report/compare.h"
 
 #include "report/comparison.h"
