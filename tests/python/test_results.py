@@ -28,14 +28,20 @@ LABELS = {
     "incentive": ["rebate"],
 }
 CUTS = ["month", "segment", "region", "product", "incentive"]
-KPIS = {  # name: place in the table, units
-    "revenue": (0, "currency"),
-    "paid": (5, "currency"),
-    "net_benefit": (9, "currency"),
-    "roi": (10, "1"),
-    "participation": (13, "1"),
-    "time_to_payout": (17, "day"),
-    "exhausted_month": (21, "month"),
+KPIS = [  # in the order of the table
+    "revenue", "eligible_revenue", "incremental_revenue", "pulled_forward", "displaced", "returned",
+    "incremental_margin", "earned", "paid", "breakage", "windfall", "cost", "net_benefit", "roi", "cost_to_incentive",
+    "incremental_per_cost", "participation", "enrolled", "earning", "baseline_earning", "time_to_payout", "sale_to_cash",
+    "payout_accuracy", "trust_index", "attrition", "budget_used", "exhausted_month", "partner_gain",
+]
+UNITS = {
+    "revenue": "currency",
+    "paid": "currency",
+    "net_benefit": "currency",
+    "roi": "1",
+    "participation": "1",
+    "time_to_payout": "day",
+    "exhausted_month": "month",
 }
 IN_CUT = {"month": "paid", "segment": "net_benefit", "region": "revenue", "product": "revenue", "incentive": "paid"}
 R = np.arange(REPLICATIONS)
@@ -45,17 +51,18 @@ def noise(salt):
     return (R * 7919 + salt * 104729 + R * R) % 9973 / 9973.0
 
 
-def kpi(scenario, k):
+def kpi(scenario, name):
+    k = KPIS.index(name)
     out = 100.0 * (k + 1) + 10.0 * scenario * noise(1) + noise(2 + k)
-    if k == 21:
+    if name == "exhausted_month":
         out[R % 3 == 0] = np.nan
-    if k == 10 and scenario == 0:
+    if name == "roi" and scenario == 0:
         out[:] = np.nan
     return out
 
 
-def in_cut(scenario, cut, k, num_labels):
-    head = np.float32(1000 * cut + 100 * scenario + k)
+def in_cut(scenario, cut, name, num_labels):
+    head = np.float32(1000 * cut + 100 * scenario + KPIS.index(name))
     labels = np.arange(num_labels, dtype=np.float32) / 8
     return head + labels[None, :] + (R % 1024).astype(np.float32)[:, None] / np.float32(8192)
 
@@ -77,17 +84,17 @@ class Results(unittest.TestCase):
     def test_xarray_kpi(self):
         with self.open("kpi") as data:
             self.assertEqual(dict(data.sizes), {"scenario": 3, "replication": REPLICATIONS})
-            self.assertEqual(len(data.data_vars), 23)
+            self.assertEqual(list(data.data_vars), KPIS)
             self.assertEqual(list(data.scenario.values), SCENARIOS)
             np.testing.assert_array_equal(data.replication, R)
-            for name, (k, units) in KPIS.items():
+            for name, units in UNITS.items():
                 self.assertEqual(data[name].dims, ("scenario", "replication"))
                 self.assertEqual(data[name].dtype, np.float64)
                 self.assertEqual(data[name].attrs["units"], units)
                 for s in range(3):
-                    np.testing.assert_array_equal(data[name].isel(scenario=s), kpi(s, k))
+                    np.testing.assert_array_equal(data[name].isel(scenario=s), kpi(s, name))
             tiers = data.sel(scenario="Volume tiers")["net_benefit"]
-            np.testing.assert_array_equal(tiers, kpi(1, 9))
+            np.testing.assert_array_equal(tiers, kpi(1, "net_benefit"))
             for variable in data.data_vars.values():
                 for attribute in ("units", "long_name", "description"):
                     self.assertIsInstance(variable.attrs[attribute], str)
@@ -102,7 +109,7 @@ class Results(unittest.TestCase):
                 self.assertEqual(list(data[cut].values), LABELS[cut])
                 for s in range(3):
                     np.testing.assert_array_equal(data[name].isel(scenario=s),
-                                                  in_cut(s, i, KPIS[name][0], len(LABELS[cut])))
+                                                  in_cut(s, i, name, len(LABELS[cut])))
 
     def test_xarray_root(self):
         with self.open(None) as data:
@@ -121,7 +128,7 @@ class Results(unittest.TestCase):
     def test_xarray_summary_and_difference(self):
         with self.open("summary") as data:
             cost = data["net_benefit"].sel(scenario="Volume tiers")
-            values = kpi(1, 9)
+            values = kpi(1, "net_benefit")
             np.testing.assert_allclose(cost.sel(statistic="mean"), values.mean(), rtol=1e-13)
             np.testing.assert_allclose(cost.sel(statistic="sd"), values.std(ddof=1), rtol=1e-12)
             np.testing.assert_allclose(cost.sel(statistic="mean_se"), values.std(ddof=1) / REPLICATIONS**0.5, rtol=1e-12)
@@ -145,7 +152,7 @@ class Results(unittest.TestCase):
             self.assertEqual(data["cost"].dims, ("scenario", "versus", "statistic"))
             self.assertEqual(list(data.versus.values), SCENARIOS)
             pair = data["net_benefit"].sel(scenario="Prämie", versus="none")
-            expected = kpi(2, 9) - kpi(0, 9)
+            expected = kpi(2, "net_benefit") - kpi(0, "net_benefit")
             np.testing.assert_allclose(pair.sel(statistic="mean"), expected.mean(), rtol=1e-12)
             np.testing.assert_allclose(pair.sel(statistic="p05"), np.percentile(expected, 5), rtol=1e-12)
             np.testing.assert_allclose(pair.sel(statistic="p_positive"), (expected > 0).mean() + (expected == 0).mean() / 2)
@@ -195,7 +202,7 @@ class Results(unittest.TestCase):
             self.assertIsInstance(file["by_segment/segment"][1], str)
             roi = file["kpi/roi"][:]
             self.assertTrue(np.ma.getmaskarray(roi)[0].all())
-            np.testing.assert_array_equal(roi[1], kpi(1, 10))
+            np.testing.assert_array_equal(roi[1], kpi(1, "roi"))
 
     def test_h5py(self):
         with h5py.File(self.path, "r") as file:
@@ -216,7 +223,7 @@ class Results(unittest.TestCase):
             self.assertEqual(file.attrs["first_month"], "2023-11")
             self.assertEqual(int(file.attrs["margin_assumed"]), 1)
             self.assertEqual(list(file["kpi"])[:3], ["scenario", "replication", "revenue"])
-            np.testing.assert_array_equal(file["kpi/time_to_payout"][2], kpi(2, 17))
+            np.testing.assert_array_equal(file["kpi/time_to_payout"][2], kpi(2, "time_to_payout"))
 
     def test_same_bytes_in_another_process(self):
         other = os.path.join(self.folder.name, "other.h5")
