@@ -40,6 +40,7 @@
 #include "model/parameters.h"
 #include "model/replay.h"
 #include "model/season.h"
+#include "model/usage.h"
 
 #include "engine/plan.h"
 

@@ -84,7 +84,8 @@ struct rh_belief_of {
 struct rh_parameter_info {
     const char *name, *unit, *description;
     struct rh_belief_of prior;
-    bool per_segment; /* may differ by segment */
+    bool per_segment;      /* may differ by segment */
+    const char *mechanism; /* that reads it: "effort", "timing", …; names are a promise to scripts */
 };
 
 extern const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS];
@@ -92,13 +93,15 @@ extern const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS];
 /* Index of the parameter of that name, or -1. */
 int rh_parameter_find(const char *name);
 
+#define RH_ORIGIN_PRIOR "prior"
+
 /* What a study uses: priors with its overrides. */
 struct rh_assumptions {
     char *path, *text; /* NULL without a file */
     char sha256[65];
     int num_segments;
     struct rh_belief_of *belief; /* [RH_NUM_PARAMETERS][num_segments] */
-    char **origin;               /* [RH_NUM_PARAMETERS][num_segments] owned: "prior" or "FILE:LINE" */
+    char **origin;               /* [RH_NUM_PARAMETERS][num_segments] owned: RH_ORIGIN_PRIOR or "FILE:LINE" */
 };
 
 /* All priors, for a history with these segments. */
@@ -112,6 +115,8 @@ void rh_assumptions_set(struct rh_assumptions *self, enum rh_parameter parameter
 void rh_assumptions_neutral(struct rh_assumptions *self);
 void rh_assumptions_free(struct rh_assumptions *self);
 
+/* True where a file says something of the parameter, for a segment at least. */
+bool rh_assumptions_given(const struct rh_assumptions *self, enum rh_parameter parameter);
 /* True where the parameter differs between segments. */
 bool rh_assumptions_by_segment(const struct rh_assumptions *self, enum rh_parameter parameter);
 

@@ -44,6 +44,7 @@ static void test_table_is_complete(void **state)
         assert_non_null(info->name);
         assert_true(*info->name != '\0' && *info->unit != '\0' && strlen(info->description) > 10);
         assert_int_equal(rh_parameter_find(info->name), p); /* so names differ, too */
+        assert_true(info->mechanism != NULL && *info->mechanism != '\0');
         const struct rh_belief_of *prior = &info->prior;
         assert_true(prior->low <= prior->mean && prior->mean <= prior->high);
         assert_true(prior->distribution == RH_DIST_FIXED ? prior->sd == 0.0
