@@ -21,13 +21,13 @@ static const char *const example_regions[] = {"North", "South", "Île"};
 static const char *const example_products[] = {"Core", "Plus"};
 static const char *const example_incentives[] = {"rebate"};
 static const char *const example_extras[EXAMPLE_EXTRAS] = {"demo/visit", "scenario"};
-static const char *const example_unused[] = {"spif.typo"};
+static const char *const example_unused[] = {"spif.typo"}, *const example_reasons[] = {"no program has it"};
 static const char *const example_notes[] = {"History assumed to be under no program.", "Margins are assumed."};
 static const struct rh_results_parameter example_parameters[] = {
     {"effort_elasticity/Grocery", "1", "Response of effort to marginal pay.", "prior", "lognormal, mean 0.2, sd 0.1",
-     true},
-    {"claim_cost", "currency", "Cost of a claim to the vendor.", "assumptions.yaml:12", "3.5", false},
-    {"pass_through", "1", "Share that is passed on.", "prior", "Beta(3.5, 6.5)", true},
+     "effort", true},
+    {"claim_cost", "currency", "Cost of a claim to the vendor.", "assumptions.yaml:12", "3.5", "claims", false},
+    {"pass_through", "1", "Share that is passed on.", "prior", "Beta(3.5, 6.5)", "price", true},
 };
 static const struct rh_results_input example_inputs[] = {
     {"study", "study.yaml", "title: Example\n", "00ff"},
@@ -60,6 +60,7 @@ static inline struct rh_results_header example_header(uint64_t replications)
         .input = example_inputs,
         .num_unused = 1,
         .unused = example_unused,
+        .unused_reason = example_reasons,
         .note = example_notes,
         .num_notes = 2,
     };

@@ -235,6 +235,18 @@ static int run_and_show(struct run *run, const struct arguments *arguments, cons
     return status;
 }
 
+/* Tells what was given in vain; the results file tells it too. */
+static void tell_unused(const struct run *run, const struct rh_progress *progress)
+{
+    struct rh_text unused;
+    rh_text_init(&unused);
+    rh_run_results_add_unused(&run->study, &run->plan, &unused);
+    if (unused.length > 0) {
+        rh_progress_log(progress, "%s", rh_text_string(&unused));
+    }
+    rh_text_free(&unused);
+}
+
 /* Writes the results file, its record, and says so. */
 static int run_and_keep(struct run *run, const struct arguments *arguments, struct rh_run_record *record,
                         const struct rh_progress *progress, struct rh_error *error)
@@ -252,6 +264,7 @@ static int run_and_keep(struct run *run, const struct arguments *arguments, stru
             progress, "%s: %lld replications of %d scenarios for %d partners over %d months, %.1f s on %d thread%s",
             arguments->output, (long long)run->plan.replications, run->plan.num_programs, run->plan.num_partners,
             run->plan.num_months, record->seconds, record->threads, record->threads == 1 ? "" : "s");
+        tell_unused(run, progress);
         rh_progress_log(progress, "To see it: rehearse compare %s", arguments->output);
     }
     return status;

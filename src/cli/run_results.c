@@ -3,6 +3,7 @@
 #include "core/build.h"
 #include "core/file.h"
 #include "core/memory.h"
+#include "model/usage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ static int describe_parameters(const struct rh_plan *plan, struct rh_results_par
                                                .description = info->description,
                                                .origin = plan->assumptions->origin[cell],
                                                .distribution = rh_text_string(&drafts[k]),
+                                               .mechanism = info->mechanism,
                                                .drawn = true};
     }
     return RH_OK;
@@ -84,39 +86,61 @@ static int list_inputs(const struct rh_study *study, const struct rh_plan *plan,
     return num;
 }
 
-/* What a reader must know. Returns the number of notes; out has room for three. */
-static int list_notes(const struct rh_study *study, const struct rh_plan *plan, const char **out)
+/* What a reader of the results is told in words of its own, and what was given in vain. */
+struct remarks {
+    const char *note[4], *unused[RH_NUM_PARAMETERS + 1], *reason[RH_NUM_PARAMETERS + 1];
+    int num_notes, num_unused;
+    struct rh_text given_in_vain;
+};
+
+void rh_run_results_add_unused(const struct rh_study *study, const struct rh_plan *plan, struct rh_text *out)
 {
-    int num = 0;
-    if (study->text == NULL) {
-        out[num++] = "The history is assumed to have happened under no program.";
+    struct rh_usage usage;
+    enum rh_parameter unused[RH_NUM_PARAMETERS];
+    rh_usage_find(&usage, study, plan->history);
+    const int num = rh_usage_given_in_vain(&usage, plan->assumptions, unused);
+    for (int k = 0; k < num; k++) {
+        rh_text_printf(out, "%s%s",
+                       k > 0 ? ", " : "Given, but read by nothing in this study: ", rh_parameter_table[unused[k]].name);
     }
-    if (plan->exact) {
-        out[num++] = "Exact replay: the horizon is the end of the history itself; demand is not drawn.";
-    }
-    if (plan->num_extra > 0) {
-        out[num++] = "No revenue effect of activities is assumed: return counts what is sold in the horizon only.";
-    }
-    return num;
+    rh_text_puts(out, num > 0 ? " (rehearse assumptions says why)." : "");
 }
 
-/* What a study says that nothing reads. Returns the number; out has room for two. */
-static int list_unused(const struct rh_study *study, const char **out)
+/* What a reader must know. */
+static void add_notes(struct remarks *self, const struct rh_study *study, const struct rh_plan *plan)
 {
-    int num = 0;
-    bool spread = false;
-    for (size_t p = 0; p < study->num_compare; p++) {
-        for (size_t j = 0; j < study->compare[p].num_incentives; j++) {
-            spread = spread || study->compare[p].incentive[j].processing_sd_days > 0.0;
-        }
+    if (study->text == NULL) {
+        self->note[self->num_notes++] = "The history is assumed to have happened under no program.";
+    }
+    if (plan->exact) {
+        self->note[self->num_notes++] =
+            "Exact replay: the horizon is the end of the history itself; demand is not drawn.";
+    }
+    if (plan->num_extra > 0) {
+        self->note[self->num_notes++] =
+            "No revenue effect of activities is assumed: return counts what is sold in the horizon only.";
+    }
+    rh_run_results_add_unused(study, plan, &self->given_in_vain);
+    if (self->given_in_vain.length > 0) {
+        self->note[self->num_notes++] = rh_text_string(&self->given_in_vain);
+    }
+}
+
+/* What a study says, or its assumptions, that nothing reads. */
+static void add_unused(struct remarks *self, const struct rh_study *study, const struct rh_plan *plan)
+{
+    struct rh_usage usage;
+    enum rh_parameter unused[RH_NUM_PARAMETERS];
+    rh_usage_find(&usage, study, plan->history);
+    self->num_unused = rh_usage_given_in_vain(&usage, plan->assumptions, unused);
+    for (int k = 0; k < self->num_unused; k++) {
+        self->unused[k] = rh_parameter_table[unused[k]].name;
+        self->reason[k] = usage.idle[unused[k]];
     }
     if (study->confidence != RH_DEFAULT_CONFIDENCE) {
-        out[num++] = "finance.confidence";
+        self->unused[self->num_unused] = "finance.confidence";
+        self->reason[self->num_unused++] = "no figure of this file depends on it";
     }
-    if (spread) {
-        out[num++] = "payout.processing.sd";
-    }
-    return num;
 }
 
 static const char *currency_of(const struct rh_plan *plan)
@@ -133,11 +157,16 @@ int rh_run_results_create(struct rh_results_writer **out, const char *path, cons
     struct rh_results_parameter *parameter = rh_calloc(parameters + 1, sizeof *parameter);
     struct rh_text *drafts = rh_calloc(parameters + 1, sizeof *drafts);
     struct rh_results_input *inputs = rh_calloc(most_inputs(study), sizeof *inputs);
-    const char **texts = rh_calloc(programs, sizeof *texts), *notes[3], *unused[2];
+    const char **texts = rh_calloc(programs, sizeof *texts);
+    struct remarks remarks = {.num_notes = 0};
     char history_sha256[RH_SHA256_TEXT];
     int status = parameter != NULL && drafts != NULL && inputs != NULL && texts != NULL
                      ? describe_parameters(plan, parameter, drafts)
                      : RH_ERR_NO_MEMORY;
+    rh_text_init(&remarks.given_in_vain);
+    add_notes(&remarks, study, plan);
+    add_unused(&remarks, study, plan);
+    status = status == RH_OK ? rh_text_status(&remarks.given_in_vain) : status;
     if (status != RH_OK) {
         rh_error_set(error, status, "no memory to describe the results");
         goto out;
@@ -168,12 +197,13 @@ int rh_run_results_create(struct rh_results_writer **out, const char *path, cons
                                        .num_parameters = plan->num_drawn,
                                        .parameter = parameter,
                                        .input = inputs,
-                                       .unused = unused,
-                                       .note = notes,
+                                       .num_unused = remarks.num_unused,
+                                       .unused = remarks.unused,
+                                       .unused_reason = remarks.reason,
+                                       .num_notes = remarks.num_notes,
+                                       .note = remarks.note,
                                        .progress = progress};
     header.num_inputs = list_inputs(study, plan, history_sha256, inputs);
-    header.num_notes = list_notes(study, plan, notes);
-    header.num_unused = list_unused(study, unused);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         header.cut_size[cut] = plan->num_labels[cut];
         header.cut_label[cut] = plan->label[cut];
@@ -183,6 +213,7 @@ out:
     for (size_t k = 0; drafts != NULL && k < parameters; k++) {
         rh_text_free(&drafts[k]);
     }
+    rh_text_free(&remarks.given_in_vain);
     free(parameter);
     free(drafts);
     free(inputs);

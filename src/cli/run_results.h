@@ -12,6 +12,10 @@
 int rh_run_results_create(struct rh_results_writer **out, const char *path, const struct rh_study *study,
                           const struct rh_plan *plan, const struct rh_progress *progress, struct rh_error *error);
 
+/* Appends a sentence with the parameters that were given though nothing of the study reads them; nothing where there
+ * are none. */
+void rh_run_results_add_unused(const struct rh_study *study, const struct rh_plan *plan, struct rh_text *out);
+
 /* The engine's sink: user is the writer. */
 int rh_run_results_append(void *user, const struct rh_block *block, struct rh_error *error);
 

@@ -45,7 +45,8 @@ const struct rh_layout_axis rh_layout_axes[RH_NUM_AXES] = {
     [RH_AXIS_EXTRA] = {"extra", "Activity measures",
                        "Names of the activity measures, in the order of the datasets of "
                        "/extra."},
-    [RH_AXIS_UNUSED] = {"unused", "Unused parameters", "Parameters that were given but that nothing read."},
+    [RH_AXIS_UNUSED] = {"unused", "Unused parameters",
+                        "Parameters of the model and the study that were given but that nothing reads."},
     [RH_AXIS_NOTE] = {"note", "Notes", "What a reader of the results must know."},
 };
 
@@ -138,6 +139,10 @@ const struct rh_layout_text rh_layout_texts[RH_NUM_TEXTS] = {
                                         "Distribution of the parameter", "Value or distribution as used, in words."},
     [RH_TEXT_PARAMETER_DRAWN] = {"provenance/parameter_drawn", RH_AXIS_PARAMETER, "Whether the parameter is drawn",
                                  "yes where /parameters holds a value per replication, else no."},
+    [RH_TEXT_PARAMETER_MECHANISM] = {"provenance/parameter_mechanism", RH_AXIS_PARAMETER, "Mechanism of the parameter",
+                                     "Mechanism of the model that reads the parameter."},
+    [RH_TEXT_UNUSED_REASON] = {"provenance/unused_reason", RH_AXIS_UNUSED, "Why the parameter is not used",
+                               "What the study lacks that the parameter is for."},
 };
 
 /* ---- Statistics ---- */

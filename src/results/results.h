@@ -30,6 +30,7 @@ struct rh_results_parameter {
     const char *description;
     const char *origin;       /* "prior", "assumptions.yaml:12", … */
     const char *distribution; /* in words: "lognormal, mean 0.2, sd 0.1, in [0.02, 0.7]" */
+    const char *mechanism;    /* that reads it: "effort", "timing", … */
     bool drawn;               /* kept per replication in /parameters */
 };
 
@@ -57,8 +58,9 @@ struct rh_results_header {
     int num_inputs;
     const struct rh_results_input *input;
     int num_unused;
-    const char *const *unused; /* [num_unused] parameters given but read by nobody */
-    const char *const *note;   /* [num_notes] what a reader must know: "history assumed to be under no program" */
+    const char *const *unused;        /* [num_unused] parameters given but read by nobody */
+    const char *const *unused_reason; /* [num_unused] */
+    const char *const *note; /* [num_notes] what a reader must know: "history assumed to be under no program" */
     int num_notes;
     const struct rh_progress
         *progress; /* of laying out and summarizing, which take long of 10⁸ replications; or NULL */

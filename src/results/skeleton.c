@@ -48,6 +48,8 @@ static const char *parameter_text(const struct rh_results_parameter *parameter, 
         return parameter->origin;
     case RH_TEXT_PARAMETER_DISTRIBUTION:
         return parameter->distribution;
+    case RH_TEXT_PARAMETER_MECHANISM:
+        return parameter->mechanism;
     default:
         return parameter->drawn ? "yes" : "no";
     }
@@ -64,6 +66,8 @@ static const char *column_text(const struct rh_results_header *header, enum rh_t
         return header->input[i].sha256;
     case RH_TEXT_INPUT_TEXT:
         return header->input[i].text;
+    case RH_TEXT_UNUSED_REASON:
+        return header->unused_reason[i];
     default:
         return parameter_text(&header->parameter[i], column);
     }

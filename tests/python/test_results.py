@@ -176,7 +176,9 @@ class Results(unittest.TestCase):
             self.assertEqual(list(data["parameter"].values), ["effort_elasticity/Grocery", "claim_cost", "pass_through"])
             self.assertEqual(list(data["parameter_drawn"].values), ["yes", "no", "yes"])
             self.assertEqual(list(data["parameter_origin"].values), ["prior", "assumptions.yaml:12", "prior"])
+            self.assertEqual(list(data["parameter_mechanism"].values), ["effort", "claims", "price"])
             self.assertEqual(list(data["unused"].values), ["spif.typo"])
+            self.assertEqual(list(data["unused_reason"].values), ["no program has it"])
             self.assertEqual(len(data["note"]), 2)
             self.assertEqual(list(data["extra"].values), ["demo/visit", "scenario"])
 
