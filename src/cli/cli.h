@@ -23,6 +23,7 @@ int rh_cmd_synth(int argc, char **argv);
 int rh_cmd_check(int argc, char **argv);
 int rh_cmd_explain(int argc, char **argv);
 int rh_cmd_settle(int argc, char **argv);
+int rh_cmd_assumptions(int argc, char **argv);
 int rh_cmd_run(int argc, char **argv);
 int rh_cmd_compare(int argc, char **argv);
 int rh_cmd_plot(int argc, char **argv);

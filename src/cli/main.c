@@ -21,6 +21,8 @@ static const struct command {
     {"check", "tell what is wrong with programs and studies, and what is doubtful about their design", rh_cmd_check},
     {"explain", "explain a program to its partners, with worked examples", rh_cmd_explain},
     {"settle", "tell what a program would have paid on what happened, to the cent", rh_cmd_settle},
+    {"assumptions", "tell what the model believes of partners, where it is from, and what a study does not use",
+     rh_cmd_assumptions},
     {"run", "rehearse the programs of a study on a history, many times", rh_cmd_run},
     {"compare", "tell what each program costs and brings, and how sure that is", rh_cmd_compare},
     {"plot", "draw the programs: net benefit, return against cost, cost by month", rh_cmd_plot},
@@ -45,7 +47,7 @@ static void print_help(FILE *stream)
           "Commands, in the order data flows:\n",
           stream);
     for (size_t i = 0; i < NUM_COMMANDS; i++) {
-        fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].doc);
+        fprintf(stream, "  %-12s %s\n", commands[i].name, commands[i].doc);
     }
     fputs("\n"
           "  rehearse COMMAND --help   options and examples of a command\n"

@@ -95,6 +95,29 @@ static void test_parameters(void **state)
     rh_text_free(&row);
 }
 
+/* The table of mechanisms names each of them once, in the order in which parameters have them. */
+static void test_mechanisms(void **state)
+{
+    const struct document *document = *state;
+    const char *line = table_start(document, "mechanisms");
+    struct rh_text row;
+    rh_text_init(&row);
+    for (int p = 0; p < RH_NUM_PARAMETERS; p++) {
+        const char *mechanism = rh_parameter_table[p].mechanism;
+        bool told = false;
+        for (int before = 0; before < p; before++) {
+            told = told || strcmp(rh_parameter_table[before].mechanism, mechanism) == 0;
+        }
+        if (!told) {
+            rh_text_clear(&row);
+            rh_text_printf(&row, "| %s | ", mechanism);
+            line = check_row(document, line, &row);
+        }
+    }
+    assert_int_not_equal(*line, '|');
+    rh_text_free(&row);
+}
+
 static void test_figures(void **state)
 {
     const struct document *document = *state;
@@ -115,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parameters),
+        cmocka_unit_test(test_mechanisms),
         cmocka_unit_test(test_figures),
     };
     return cmocka_run_group_tests(tests, open_document, close_document);
