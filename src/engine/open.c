@@ -229,7 +229,7 @@ static void decide_enrollment(struct rh_kernel *self, struct rh_taken *taken, in
     const double *base = rh_drawn(self, RH_PARAM_OPT_IN, 0), *gain = rh_drawn(self, RH_PARAM_OPT_IN_REWARD, 0);
     const double *burden = rh_drawn(self, RH_PARAM_OPT_IN_COMPLEXITY, 0),
                  *wait = rh_drawn(self, RH_PARAM_OPT_IN_DELAY, 0);
-    const double *faith = rh_drawn(self, RH_PARAM_OPT_IN_TRUST, 0), *trust = rh_drawn(self, RH_PARAM_TRUST, 0);
+    const double *faith = rh_drawn(self, RH_PARAM_OPT_IN_TRUST, 0), *trust = self->relation.trust;
     const double *cost = rh_drawn(self, RH_PARAM_OPT_IN_COST, 0),
                  *processing = rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0);
     const double baseline = window_revenue(self, window);
