@@ -308,7 +308,7 @@ void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, double *taken);
 void rh_relation_start(struct rh_kernel *self);
 /* Month t begins: payments of the month, who is still there. */
 void rh_relation_begin(struct rh_kernel *self, int p, int t);
-/* Month t ends: what the partner has learned and spent, what its windows brought. */
+/* Month t ends: what the partner has learned and spent, what its windows brought. revenue: the partner's own. */
 void rh_relation_end(struct rh_kernel *self, int p, int t, const double *revenue);
 
 /* stock.c: buying ahead and putting off. */

@@ -8,6 +8,7 @@
 /* What one partner's path under one program adds up to. */
 struct path {
     rh_lanes month[RH_NUM_FLOWS], total[RH_NUM_FLOWS];
+    rh_lanes own; /* revenue of the month without what others take over */
     struct rh_rewarded rewarded;
 };
 
@@ -135,7 +136,10 @@ static void recapture(struct rh_kernel *self, int p, size_t series, int k, int t
         any = any || lost[l] != 0.0;
     }
     if (any) {
+        rh_lanes net;
         add_revenue(self, series, t, lost, NULL, 1.0, false, path);
+        rh_attain(self, series, 0, t, lost, NULL, net);
+        rh_add_lanes(path->own, net, -1.0);
     }
 }
 
@@ -309,6 +313,7 @@ static void finish_flows(const struct rh_kernel *self, struct path *path)
 static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
 {
     memset(path->month, 0, sizeof path->month);
+    memset(path->own, 0, sizeof path->own);
     rh_relation_begin(self, p, t);
     open_windows(self, t, &path->rewarded);
     rh_answer_month(self, p, t);
@@ -320,7 +325,8 @@ static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
         rh_verify_month(self, t);
     }
     finish_flows(self, path);
-    rh_relation_end(self, p, t, path->month[RH_FLOW_REVENUE]);
+    rh_add_lanes(path->own, path->month[RH_FLOW_REVENUE], 1.0);
+    rh_relation_end(self, p, t, path->own);
     tally_flows(self->into->month, self->plan->num_months, t, path->month);
     for (int f = 0; f < RH_NUM_FLOWS; f++) {
         rh_add_lanes(path->total[f], path->month[f], 1.0);

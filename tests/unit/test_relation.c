@@ -242,6 +242,23 @@ static void test_recapture(void **state)
     rehearsal_free(&with);
 }
 
+/* What others lose of a partner that a program keeps is not taken off its own sales, by which rewards are measured. */
+static void test_recapture_is_of_others(void **state)
+{
+    const char *const programs[] = {monthly};
+    struct rehearsal without, with;
+    (void)state;
+    make_leaving(&without, NULL, 1, programs, RH_PARAM_LEAVE_SHARE, 2.0);
+    make_leaving(&with, NULL, 1, programs, RH_PARAM_LEAVE_SHARE, 2.0);
+    constant_set(&with, RH_PARAM_RECAPTURE, 0.9);
+    rehearsal_run(&with, 1);
+    assert_memory_equal(rehearsal_kpi(&with, 1, RH_KPI_ATTRITION), rehearsal_kpi(&without, 1, RH_KPI_ATTRITION),
+                        512 * sizeof(double));
+    assert_true(rehearsal_mean(&with, 1, RH_KPI_REVENUE) < rehearsal_mean(&without, 1, RH_KPI_REVENUE));
+    rehearsal_free(&without);
+    rehearsal_free(&with);
+}
+
 /* Time from due to paid is lognormal: its mean, and by what it does to trust the share that is late. */
 static void test_processing_time(void **state)
 {
@@ -336,10 +353,11 @@ static void test_null_program(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_trust_path),   cmocka_unit_test(test_trust_and_enrollment),
-        cmocka_unit_test(test_leaving),      cmocka_unit_test(test_leaving_against_in_force),
-        cmocka_unit_test(test_recapture),    cmocka_unit_test(test_processing_time),
-        cmocka_unit_test(test_claim_errors), cmocka_unit_test(test_null_program),
+        cmocka_unit_test(test_trust_path),      cmocka_unit_test(test_trust_and_enrollment),
+        cmocka_unit_test(test_leaving),         cmocka_unit_test(test_leaving_against_in_force),
+        cmocka_unit_test(test_recapture),       cmocka_unit_test(test_recapture_is_of_others),
+        cmocka_unit_test(test_processing_time), cmocka_unit_test(test_claim_errors),
+        cmocka_unit_test(test_null_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
