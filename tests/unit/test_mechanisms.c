@@ -8,17 +8,19 @@
 
 #include <cmocka.h>
 
-static const char goal_firm[] =
-    CONSTANT_HEAD "  - name: Goal\n"
-                  "    behavior: {measure: revenue}\n"
-                  "    window: half\n"
-                  "    reward: {levels: [{from: 3100, flat: 10}, {from: 5900, flat: 30}]}\n";
-static const char goal_rep[] = CONSTANT_HEAD "  - name: Goal\n"
-                                             "    behavior: {measure: revenue}\n"
-                                             "    window: half\n"
-                                             "    reward:\n"
-                                             "      levels: [{from: 3100, flat: 10}, {from: 5900, flat: 30}]\n"
-                                             "      paid_to: rep\n";
+#define FAR_GOAL                         \
+    "  - name: Far\n"                    \
+    "    behavior: {measure: revenue}\n" \
+    "    window: year\n"                 \
+    "    reward: {levels: [{from: 100k, flat: 10}]}\n"
+#define NEAR_GOAL                        \
+    "  - name: Near\n"                   \
+    "    behavior: {measure: revenue}\n" \
+    "    window: half\n"                 \
+    "    reward:\n"                      \
+    "      levels: [{from: 3100, flat: 10}, {from: 5900, flat: 30}]\n"
+static const char goal_firm[] = CONSTANT_HEAD NEAR_GOAL FAR_GOAL;
+static const char goal_rep[] = CONSTANT_HEAD NEAR_GOAL "      paid_to: rep\n" FAR_GOAL;
 
 static double closeness(double attained, double threshold)
 {

@@ -112,6 +112,37 @@ static void test_top_up(void **state)
     }
 }
 
+/* Rounding leaves no top-up short of its threshold: three lines, counted in units of unlike prices. */
+static void test_no_hair_short(void **state)
+{
+    struct rehearsal self;
+    (void)state;
+    for (int k = 0; k < 24; k++) {
+        char text[400];
+        const char *const programs[] = {text};
+        const int threshold = 91 + k / 2;
+        snprintf(text, sizeof text,
+                 CONSTANT_HEAD "  - name: Q\n    behavior: {measure: units}\n    window: quarter\n"
+                               "    reward: {levels: [{from: %d, flat: 1000}]}\n",
+                 threshold);
+        constant_begin(&self);
+        build_partner(&self.history, "P", "Reseller", "North", RH_NO_DAY);
+        for (int line = 0; line < 3; line++) {
+            static const char *const lines[] = {"alpha", "beta", "gamma"};
+            constant_sells(&self, "P", lines[line], 100.0 / (3.0 + line + k % 2));
+        }
+        constant_study(&self, NULL, 1, programs);
+        self.study.horizon_months = 3;
+        constant_set(&self, RH_PARAM_TOPUP_REACH, 0.2);
+        constant_set(&self, RH_PARAM_TOPUP_ABLE, 1.0);
+        constant_bind(&self);
+        rehearsal_run(&self, 1);
+        assert_true(constant_kpi(&self, 1, RH_KPI_PULLED_FORWARD) > 0.0);
+        assert_true(constant_kpi(&self, 1, RH_KPI_EARNED) == 1000.0);
+        rehearsal_free(&self);
+    }
+}
+
 /* Returns come within two months, if anything is left by then: 4000 ahead are sold in four months. */
 static void test_returned_in_two_months(void **state)
 {
@@ -258,9 +289,13 @@ static void test_margin_of_stock(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_top_up),          cmocka_unit_test(test_returned_in_two_months),
-        cmocka_unit_test(test_no_top_up),       cmocka_unit_test(test_worth_is_felt),
-        cmocka_unit_test(test_what_stands),     cmocka_unit_test(test_deferral),
+        cmocka_unit_test(test_top_up),
+        cmocka_unit_test(test_no_hair_short),
+        cmocka_unit_test(test_returned_in_two_months),
+        cmocka_unit_test(test_no_top_up),
+        cmocka_unit_test(test_worth_is_felt),
+        cmocka_unit_test(test_what_stands),
+        cmocka_unit_test(test_deferral),
         cmocka_unit_test(test_margin_of_stock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
