@@ -301,8 +301,7 @@ int rh_cmd_run(int argc, char **argv)
          0},
         {"verify", KEY_VERIFY, NULL, 0,
          "Check after every month of every partner that units are neither made nor lost, attainment is what was "
-         "bought, "
-         "and caps hold; slower",
+         "bought, and caps hold; slower",
          0},
         {"quiet", 'q', NULL, 0, "No progress bar and no notes", 0},
         {0}};
