@@ -312,12 +312,14 @@ static void worth_of_match(struct rh_kernel *self, struct rh_taken *taken, int t
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const struct rh_belief belief = belief_of(self, taken, t, t);
-    const double share = (double)bound->incentive->match.share / (double)RH_PPM_ONE;
+    const double matched = (double)bound->incentive->match.share / (double)RH_PPM_ONE;
+    const double *use = rh_drawn(self, RH_PARAM_FUND_USE, 0);
     const rh_lanes nothing = {0};
     struct rh_lane_piece *paid = &self->lane_piece[0];
     rh_lanes left;
     find_fund(taken, t, left);
     for (int l = 0; l < RH_LANES; l++) {
+        const double share = matched * use[l]; /* what the partner will ask for */
         const double slope =
             share * (bound->several_values ? taken->standing[RH_PATH_OWN].multiplier[l] : taken->multiplier);
         taken->worth[l] = slope;
@@ -461,11 +463,12 @@ static void expect_match(struct rh_kernel *self, const struct rh_taken *taken, i
         (double)match->accrues / (double)RH_PPM_ONE * rh_expected(self, sold, window.first, window.last - 1);
     const double wanted = (double)match->share / (double)RH_PPM_ONE *
                           rh_expected(self, &taken->incentive->count, window.first, window.last);
+    const double *use = rh_drawn(self, RH_PARAM_FUND_USE, 0);
     find_fund(taken, window.first, out);
     for (int l = 0; l < RH_LANES; l++) {
         const double multiplier =
             taken->incentive->several_values ? taken->standing[RH_PATH_OWN].multiplier[l] : taken->multiplier;
-        out[l] = fmin(multiplier * fmin(wanted, out[l] + accrued), cap);
+        out[l] = fmin(multiplier * fmin(use[l] * wanted, out[l] + accrued), cap);
     }
 }
 

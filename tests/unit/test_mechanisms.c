@@ -3,6 +3,8 @@
  * parameters are; and all together leave the program in force as it is. */
 #include "support/constant.h"
 
+#include "model/belief.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -235,6 +237,36 @@ static void test_marketing(void **state)
     }
 }
 
+/* A partner that asks for a part of the match alone spends for that part alone. */
+static void test_use_of_a_fund(void **state)
+{
+    const char *const programs[] = {fund_small};
+    const double share = 0.7 * 0.2;
+    struct rehearsal self;
+    double fund = 0.0, matched = 0.0, most = 0.0;
+    (void)state;
+    constant_begin(&self);
+    build_partner(&self.history, "P", "Reseller", "North", RH_NO_DAY);
+    constant_sells(&self, "P", "alpha", 180.0);
+    constant_rows(&self, "P", "marketing_spend", "", 1.0, 40.0);
+    constant_study(&self, NULL, 1, programs);
+    constant_set(&self, RH_PARAM_EFFORT_ELASTICITY, 0.5);
+    constant_set(&self, RH_PARAM_FUND_USE, 0.7);
+    constant_bind(&self);
+    rehearsal_run(&self, 1);
+    const struct rh_belief belief = rh_belief_make(40e4, self.plan.partner[0].cv, 1);
+    for (int t = 0; t < 12; t++) {
+        const double felt = fund > 0.0 ? share * (1.0 - rh_belief_survival(belief, fund * 1e4 / share)) : 0.0;
+        const double given = fmin(fund, share * 40.0 * sqrt(1.0 + felt / 0.1));
+        matched += given;
+        fund += 9.0 - given;
+        most = fmax(most, felt);
+    }
+    assert_true(constant_is(constant_kpi(&self, 1, RH_KPI_EARNED), matched));
+    assert_true(most > 0.05);
+    rehearsal_free(&self);
+}
+
 static const char everything[] = "rehearse: program/1\n"
                                  "name: everything\n"
                                  "currency: USD\n"
@@ -405,6 +437,7 @@ int main(void)
         cmocka_unit_test(test_displacement_is_limited),
         cmocka_unit_test(test_capability),
         cmocka_unit_test(test_marketing),
+        cmocka_unit_test(test_use_of_a_fund),
         cmocka_unit_test(test_in_force_stays),
         cmocka_unit_test(test_neutral_values),
         cmocka_unit_test(test_neutral_in_a_segment),
