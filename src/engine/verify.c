@@ -3,7 +3,6 @@
 #include "engine/kernel_private.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,21 +14,22 @@ struct place {
     int t;
 };
 
-/* Keeps the first thing that is wrong, in words. */
-__attribute__((format(printf, 3, 4))) static void tell(const struct place *place, int l, const char *format, ...)
+/* Keeps the first thing that is wrong, in words: where, then the message of a literal format. */
+#define TELL(place, l, ...)                         \
+    do {                                            \
+        char what_[240];                            \
+        snprintf(what_, sizeof what_, __VA_ARGS__); \
+        tell((place), (l), what_);                  \
+    } while (0)
+
+static void tell(const struct place *place, int l, const char *what)
 {
     struct rh_kernel *self = place->kernel;
-    char what[240];
-    va_list values;
-    if (self->broken[0] != '\0') {
-        return;
+    if (self->broken[0] == '\0') {
+        snprintf(self->broken, sizeof self->broken, "program '%s', partner '%s', replication %lu, month %d: %s",
+                 self->program->program->name, self->plan->history->partners.id.name[self->partner->row],
+                 (unsigned long)self->first + (unsigned long)l, place->t + 1, what);
     }
-    va_start(values, format);
-    vsnprintf(what, sizeof what, format, values);
-    va_end(values);
-    snprintf(self->broken, sizeof self->broken, "program '%s', partner '%s', replication %lu, month %d: %s",
-             self->program->program->name, self->plan->history->partners.id.name[self->partner->row],
-             (unsigned long)self->first + (unsigned long)l, place->t + 1, what);
 }
 
 /* In an exact replay what a month adds is rounded to whole units, series by series. */
@@ -57,14 +57,14 @@ static void verify_stock(const struct place *place, int k)
         units->back[l] += back;
         units->demanded[l] += self->demand[k][l];
         if (held < 0.0 || off < 0.0 || self->gross[k][l] < 0.0) {
-            tell(place, l, "inventory %g, backlog %g, purchases %g are not negative", held, off, self->gross[k][l]);
+            TELL(place, l, "inventory %g, backlog %g, purchases %g are not negative", held, off, self->gross[k][l]);
         }
         if (differs(place, units->bought[l] - units->back[l] - units->demanded[l], held - off, units->demanded[l])) {
-            tell(place, l, "bought %.12g, brought back %.12g, demanded %.12g, held %.12g, put off %.12g",
+            TELL(place, l, "bought %.12g, brought back %.12g, demanded %.12g, held %.12g, put off %.12g",
                  units->bought[l], units->back[l], units->demanded[l], held, off);
         }
         if (self->relation.here[l] == 0.0 && self->demand[k][l] != 0.0) {
-            tell(place, l, "a partner that has left sells %g", self->demand[k][l]);
+            TELL(place, l, "a partner that has left sells %g", self->demand[k][l]);
         }
     }
 }
@@ -106,7 +106,7 @@ static void verify_attainment(const struct place *place, int j)
     for (int l = 0; l < RH_LANES; l++) {
         const double attained = taken->standing[RH_PATH_OWN].attained[l];
         if (differs(place, sum[l], attained, fabs(sum[l]))) {
-            tell(place, l, "'%s' has attained %.12g, purchases add up to %.12g", taken->incentive->incentive->name.text,
+            TELL(place, l, "'%s' has attained %.12g, purchases add up to %.12g", taken->incentive->incentive->name.text,
                  attained, sum[l]);
         }
     }
@@ -128,7 +128,7 @@ static void verify_caps(const struct place *place, int j)
         const bool window = incentive->cap_window == RH_MISSING || incentive->minimum > 0 ||
                             own->amount[l] <= (double)incentive->cap_window * (1.0 + CLOSE);
         if (!window || own->cap_left[l] < -1e-3 || own->amount[l] < 0.0) {
-            tell(place, l, "'%s' pays %.12g, with %.12g left of its cap", incentive->name.text, own->amount[l],
+            TELL(place, l, "'%s' pays %.12g, with %.12g left of its cap", incentive->name.text, own->amount[l],
                  own->cap_left[l]);
         }
     }
@@ -146,7 +146,7 @@ void rh_verify_month(struct rh_kernel *self, int t)
     }
     for (int l = 0; l < RH_LANES; l++) {
         if (!(self->relation.trust[l] >= 0.0 && self->relation.trust[l] <= 1.0)) {
-            tell(&place, l, "trust is %g", self->relation.trust[l]);
+            TELL(&place, l, "trust is %g", self->relation.trust[l]);
         }
     }
 }
