@@ -23,11 +23,6 @@ static double cap_of(const struct rh_incentive *incentive)
     return incentive->cap_window == RH_MISSING ? INFINITY : (double)incentive->cap_window;
 }
 
-static double multiplier_of(const struct rh_taken *taken, const struct rh_standing *standing, int l)
-{
-    return taken->incentive->several_values ? standing->multiplier[l] : taken->multiplier;
-}
-
 /* Levels of total and growth. */
 static void pay_levels(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path)
 {
@@ -56,10 +51,8 @@ static double ratio_pays(const struct rh_incentive *incentive, double ratio, dou
         if (ratio < (double)level->from) {
             break;
         }
-        const double flat = level->has_flat ? (double)level->flat : 0.0;
-        slope = level->has_rate       ? (double)level->rate / (double)RH_PPM_ONE
-                : level->has_per_unit ? (double)level->per_unit / (double)RH_MONEY_ONE
-                                      : 0.0;
+        const double flat = rh_level_flat(level);
+        slope = rh_level_slope(level);
         flats = incentive->bands == RH_BANDS_RETROACTIVE ? flat : flats + flat;
         *reached = *reached || level->from > 0;
     }
@@ -77,7 +70,7 @@ static void pay_ratio(struct rh_kernel *self, struct rh_taken *taken, int w, enu
         const double ratio = denominator[l] > 0.0 ? rint(numerator / denominator[l] * (double)RH_PPM_ONE) : 0.0;
         bool reached;
         const double gross = ratio_pays(taken->incentive->incentive, ratio, numerator, &reached);
-        standing->amount[l] = fmin(gross * multiplier_of(taken, standing, l), cap_of(taken->incentive->incentive));
+        standing->amount[l] = fmin(gross * rh_multiplier_of(taken, standing, l), cap_of(taken->incentive->incentive));
         standing->reached[l] = reached ? 1.0 : 0.0;
     }
 }
@@ -86,18 +79,14 @@ static void pay_ratio(struct rh_kernel *self, struct rh_taken *taken, int w, enu
 static void pay_streak(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
-    const struct rh_threshold *threshold = &bound->incentive->streak_at_least;
-    const size_t i = (size_t)(self->partner - self->plan->partner);
-    const double at_least = bound->at_least[i * (size_t)bound->num_windows + (size_t)w];
-    const bool own = bound->ahead[w] && threshold->relation == RH_RELATIVE_PRIOR_YEAR;
-    const double varies = isnan(taken->multiplier) ? 1.0 : 0.0;
     struct rh_standing *standing = &taken->standing[path];
+    rh_lanes least;
+    rh_streak_least(self, taken, w, path, least);
     for (int l = 0; l < RH_LANES; l++) {
-        const double least = own ? rh_threshold_amount(threshold, standing->prior[l], 0.0) : at_least;
         const bool may = !taken->selects || standing->may[l] > 0.0;
         const int count = (int)standing->streak[l] % bound->incentive->streak + 1;
-        standing->streak[l] = may && standing->attained[l] >= least ? count : 0.0;
-        const double factor = varies > 0.0 ? standing->multiplier[l] : 1.0;
+        standing->streak[l] = may && standing->attained[l] >= least[l] ? count : 0.0;
+        const double factor = bound->by_status ? standing->multiplier[l] : 1.0;
         standing->amount[l] = fmin(factor * taken->streak_pays[(int)standing->streak[l]], cap_of(bound->incentive));
         standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
     }
@@ -110,16 +99,16 @@ static void pay_place(struct rh_kernel *self, struct rh_taken *taken, int w, enu
     const struct rh_incentive *incentive = bound->incentive;
     const int group = bound->pools.of[self->partner - self->plan->partner];
     struct rh_standing *standing = &taken->standing[path];
-    rh_lanes *best = self->meeting[taken->feel / self->plan->num_months][path].best;
+    rh_lanes *best = self->meeting[taken->index][path].best;
     memset(standing->amount, 0, sizeof standing->amount);
     for (size_t k = incentive->num_levels; k-- > 0;) { /* the best place comes last and stays */
         const int place = (incentive->level[k].top < bound->places ? incentive->level[k].top : bound->places) - 1;
         const double *least =
             group < 0 ? NULL : best[((ptrdiff_t)w * bound->pools.num + group) * bound->places + place];
-        const double flat = incentive->level[k].has_flat ? (double)incentive->level[k].flat : 0.0;
+        const double flat = rh_level_flat(&incentive->level[k]);
         for (int l = 0; l < RH_LANES; l++) {
             const bool takes = standing->attained[l] > 0.0 && (least == NULL || standing->attained[l] >= least[l]);
-            const double prize = fmin(flat * multiplier_of(taken, standing, l), cap_of(incentive));
+            const double prize = fmin(flat * rh_multiplier_of(taken, standing, l), cap_of(incentive));
             standing->amount[l] = takes ? prize : standing->amount[l];
             standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
         }
@@ -136,11 +125,10 @@ static void pay_share(struct rh_kernel *self, struct rh_taken *taken, int w, enu
         pay_levels(self, taken, w, path);
         return;
     }
-    const double *per_unit =
-        self->meeting[taken->feel / self->plan->num_months][path].sum[(ptrdiff_t)w * bound->pools.num + pool];
+    const double *per_unit = self->meeting[taken->index][path].sum[(ptrdiff_t)w * bound->pools.num + pool];
     for (int l = 0; l < RH_LANES; l++) {
         const double gross = fmax(standing->attained[l], 0.0) * per_unit[l];
-        standing->amount[l] = fmin(gross * multiplier_of(taken, standing, l), cap_of(bound->incentive));
+        standing->amount[l] = fmin(gross * rh_multiplier_of(taken, standing, l), cap_of(bound->incentive));
         standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
     }
 }
@@ -150,12 +138,11 @@ static void pay_match(const struct rh_taken *taken, struct rh_standing *standing
 {
     for (int l = 0; l < RH_LANES; l++) {
         standing->amount[l] =
-            fmin(standing->matched[l] * multiplier_of(taken, standing, l), cap_of(taken->incentive->incentive));
+            fmin(standing->matched[l] * rh_multiplier_of(taken, standing, l), cap_of(taken->incentive->incentive));
         standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
     }
 }
 
-/* Before the partners have met nobody knows what a place or a share pays. */
 void rh_find_amount(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path)
 {
     struct rh_standing *standing = &taken->standing[path];

@@ -27,7 +27,6 @@ static void draw_feel(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
     const double *discount = rh_drawn(self, RH_PARAM_DISCOUNT_RATE, 0);
-    const double *processing = rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0);
     const double *noncash = rh_drawn(self, RH_PARAM_NONCASH_WORTH, 0);
     for (int p = 0; p < plan->num_programs; p++) {
         for (int j = 0; j < plan->program[p].num_incentives; j++) {
@@ -37,11 +36,9 @@ static void draw_feel(struct rh_kernel *self)
             const bool cash = bound->incentive->kind != RH_KIND_NON_CASH;
             rh_lanes *feel = self->feel + (ptrdiff_t)(plan->program[p].first_incentive + j) * plan->num_months;
             for (int t = 0; t < plan->num_months; t++) {
-                double months = wait_of(&plan->program[p], bound, t) + bound->payout_days / 30.4375;
+                double months = wait_of(&plan->program[p], bound, t) + bound->payout_days / RH_DAYS_PER_MONTH;
                 for (int l = 0; l < RH_LANES; l++) {
-                    double days =
-                        bound->incentive->has_processing ? bound->incentive->processing_mean_days : processing[l];
-                    double delay = months + days / 30.4375;
+                    double delay = months + rh_processing_days(self, bound->incentive, l) / RH_DAYS_PER_MONTH;
                     feel[t][l] = (cash ? value : value * noncash[l]) * claim[l] * rh_vexp(-discount[l] * delay / 12.0);
                 }
             }

@@ -63,6 +63,7 @@ extern const struct rh_kernel_code rh_kernel_code_avx512;
 #define rh_multiplied RH_ISA_NAME(rh_multiplied)
 #define rh_expect_reward RH_ISA_NAME(rh_expect_reward)
 #define rh_expect_streaks RH_ISA_NAME(rh_expect_streaks)
+#define rh_streak_least RH_ISA_NAME(rh_streak_least)
 #define rh_find_amount RH_ISA_NAME(rh_find_amount)
 #define rh_match_month RH_ISA_NAME(rh_match_month)
 #define rh_clear_meetings RH_ISA_NAME(rh_clear_meetings)

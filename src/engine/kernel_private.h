@@ -43,8 +43,8 @@ struct rh_standing {
 struct rh_taken {
     const struct rh_plan_incentive *incentive;
     const uint64_t *eligible;           /* bits of windows */
-    int index;                          /* in the program */
-    int feel;                           /* index among all incentives of the plan */
+    int index;                          /* among all incentives of the plan */
+    int feel;                           /* its first month's place in rh_kernel.feel */
     uint64_t entity;                    /* of partner and incentive */
     double multiplier;                  /* NaN: by status, see rh_standing.multiplier */
     bool selects;                       /* not all replications take part in the open window alike */
@@ -213,6 +213,24 @@ static inline bool rh_is_eligible(const struct rh_taken *taken, int window)
     return (taken->eligible[window / 64] >> (window % 64) & 1u) != 0;
 }
 
+/* True where the partner takes part in the open window, by its own behavior. */
+static inline bool rh_takes_part(const struct rh_taken *taken, int l)
+{
+    return !taken->selects || taken->standing[RH_PATH_OWN].may[l] > 0.0;
+}
+
+/* True where the incentive may still pay, as far as the partner looks ahead. */
+static inline bool rh_is_open(const struct rh_taken *taken, int l)
+{
+    const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
+    return taken->incentive->shares || (own->cap_left[l] > 0.0 && own->used[l] == 0.0);
+}
+
+static inline double rh_multiplier_of(const struct rh_taken *taken, const struct rh_standing *standing, int l)
+{
+    return taken->incentive->several_values ? standing->multiplier[l] : taken->multiplier;
+}
+
 /* Column of a parameter for a segment of the history. */
 static inline const double *rh_drawn(const struct rh_kernel *self, enum rh_parameter parameter, int segment_id)
 {
@@ -223,6 +241,12 @@ static inline const double *rh_drawn(const struct rh_kernel *self, enum rh_param
 static inline int rh_num_dues(const struct rh_plan_program *program)
 {
     return program->gross_up != NULL ? RH_NUM_DUES : RH_DUE_GROSS_UP;
+}
+
+/* Mean days from the due date to the payment. */
+static inline double rh_processing_days(const struct rh_kernel *self, const struct rh_incentive *incentive, int l)
+{
+    return incentive->has_processing ? incentive->processing_mean_days : rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0)[l];
 }
 
 /* What is left of a reward's worth by how far the partner trusts in being paid. */
@@ -272,6 +296,9 @@ void rh_marginal_reward(const struct rh_schedule *schedule, struct rh_belief bel
 void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t);
 /* What taking part in window w, which opens, is expected to pay. out: [RH_LANES]. */
 void rh_expect_reward(struct rh_kernel *self, struct rh_taken *taken, int w, double *out);
+/* Least total of window w of a streak in each replication. */
+void rh_streak_least(const struct rh_kernel *self, const struct rh_taken *taken, int w, enum rh_path path,
+                     double *least);
 /* Fills streak_pays and streak_worth. */
 void rh_expect_streaks(struct rh_kernel *self, struct rh_taken *taken);
 /* First month whose accrual a match of month t may draw on; the last is the one before t. */

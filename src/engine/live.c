@@ -24,8 +24,7 @@ static void open_windows(struct rh_kernel *self, int t, struct rh_rewarded *rewa
         }
         rh_open_window(self, taken, w, true);
         for (int l = 0; l < RH_LANES && taken->incentive->role == RH_ROLE_INCENTIVE; l++) {
-            const bool may = !taken->selects || taken->standing[RH_PATH_OWN].may[l] > 0.0;
-            rewarded->enrolled[l] = may ? 1.0 : rewarded->enrolled[l];
+            rewarded->enrolled[l] = rh_takes_part(taken, l) ? 1.0 : rewarded->enrolled[l];
         }
     }
 }

@@ -230,14 +230,13 @@ static void decide_enrollment(struct rh_kernel *self, struct rh_taken *taken, in
     const double *burden = rh_drawn(self, RH_PARAM_OPT_IN_COMPLEXITY, 0),
                  *wait = rh_drawn(self, RH_PARAM_OPT_IN_DELAY, 0);
     const double *faith = rh_drawn(self, RH_PARAM_OPT_IN_TRUST, 0), *trust = self->relation.trust;
-    const double *cost = rh_drawn(self, RH_PARAM_OPT_IN_COST, 0),
-                 *processing = rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0);
+    const double *cost = rh_drawn(self, RH_PARAM_OPT_IN_COST, 0);
     const double baseline = window_revenue(self, window);
     rh_lanes reward;
     rh_expect_reward(self, taken, w, reward);
     for (int l = 0; l < RH_LANES; l++) {
-        const double days = bound->incentive->has_processing ? bound->incentive->processing_mean_days : processing[l];
-        const double delay = 0.5 * (window.last - window.first + 1) + (bound->payout_days + days) / 30.4375;
+        const double days = rh_processing_days(self, bound->incentive, l);
+        const double delay = 0.5 * (window.last - window.first + 1) + (bound->payout_days + days) / RH_DAYS_PER_MONTH;
         const double worth = reward[l] > 0.0 ? rh_vlog(reward[l] / (cost[l] * baseline + 1e-9)) : -LARGEST_LOG;
         const double clamped = fmin(fmax(worth, -LARGEST_LOG), LARGEST_LOG);
         const double logit = base[l] + gain[l] * clamped - burden[l] * self->complexity - wait[l] * delay +
@@ -330,7 +329,7 @@ const struct rh_schedule *rh_bind_lane(struct rh_kernel *self, struct rh_taken *
     }
     const struct rh_terms terms = {.threshold = self->thresholds,
                                    .prior = bound->several_values ? standing->prior[l] : 0.0,
-                                   .multiplier = bound->several_values ? standing->multiplier[l] : taken->multiplier};
+                                   .multiplier = rh_multiplier_of(taken, standing, l)};
     rh_schedule_bind(&taken->lane_schedule, incentive, &terms);
     return &taken->lane_schedule;
 }

@@ -21,6 +21,7 @@ extern "C" {
 #define RH_NO_VIEW ((size_t)-1)
 #define RH_NO_SERIES ((size_t)-1)
 #define RH_NO_GAUGE (-1)
+#define RH_DAYS_PER_MONTH 30.4375
 #define RH_MONTHS_BEFORE 24 /* months before the horizon that a prior year, a requirement or a review may look at */
 
 enum rh_driver_kind { RH_DRIVER_REVENUE, RH_DRIVER_MONEY, RH_DRIVER_ACTIVITY };
@@ -110,6 +111,7 @@ struct rh_plan_incentive {
     int group;           /* of incentives that exclude one another, in the program; -1: none */
     bool shares;         /* its amounts depend on other partners: rank, pool, or exclusive with such a one */
     bool late;           /* settled when the whole horizon is known: `shares`, `clawback`, exclusive with such a one */
+    bool by_status;      /* its multiplier is that of the status held */
     bool several_values; /* thresholds or multiplier may differ between the replications of a partner */
     int places;          /* `rank_in`: totals that are kept of each group */
     struct rh_plan_pools pools; /* `pooled_by`; with `rank_in` only `of`, the groups, and `num` */
@@ -122,7 +124,7 @@ struct rh_plan_incentive {
     int *window_of;     /* [num_months] index of the month's window, or -1 */
     int first_slot;     /* of its windows among the program's slots; -1: it pays nothing */
     double burden;      /* share of the program's complexity */
-    double payout_days; /* from window end to due date, months counted as 30.4375 days */
+    double payout_days; /* from window end to due date, months counted as RH_DAYS_PER_MONTH */
 };
 
 /* The status program: reviews are those that hold a month of the horizon or the first month after it. */

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAYS_PER_MONTH 30.4375
-
 static int no_memory(struct rh_error *error)
 {
     return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to bind the programs");
@@ -105,9 +103,10 @@ static int bind_gauges(struct rh_plan *self, const struct rh_plan_sources *from,
         bound->own = rh_plan_own_gauge(program, bound);
     }
     for (size_t k = 0; k < incentive->num_multipliers; k++) {
-        bound->several_values = bound->several_values ||
-                                (program->status.num_tiers > 0 && incentive->multiplier[k].of == RH_MULTIPLIER_TIER);
+        bound->by_status =
+            bound->by_status || (program->status.num_tiers > 0 && incentive->multiplier[k].of == RH_MULTIPLIER_TIER);
     }
+    bound->several_values = bound->several_values || bound->by_status;
     return status;
 }
 
@@ -120,7 +119,7 @@ static int bind_incentive(struct rh_plan *self, const struct rh_plan_sources *fr
                                       .product = &incentive->behavior.product,
                                       .where = &incentive->behavior,
                                       .clawed = incentive->clawback_months > 0 ? incentive : NULL};
-    bound->payout_days = incentive->payout_after_days + DAYS_PER_MONTH * incentive->payout_after_months;
+    bound->payout_days = incentive->payout_after_days + RH_DAYS_PER_MONTH * incentive->payout_after_months;
     bound->own = bound->denominator = bound->accrual = RH_NO_GAUGE;
     int status = rh_plan_count_init(self, from, &rows, &bound->count) == RH_OK ? RH_OK : no_memory(error);
     if (status == RH_OK) {

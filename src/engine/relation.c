@@ -111,10 +111,9 @@ static void remember_windows(struct rh_kernel *self, int t)
         }
         const bool has_level = bound->incentive->num_levels > 0 && isfinite(taken->schedule->first_paid);
         for (int l = 0; l < RH_LANES; l++) {
-            const bool may = !taken->selects || own->may[l] > 0.0;
             state->earned[l] += own->amount[l];
             state->rewarded[l] = own->amount[l] > 0.0 ? 1.0 : state->rewarded[l];
-            state->missed[l] = has_level && may && own->reached[l] == 0.0 ? 1.0 : state->missed[l];
+            state->missed[l] = has_level && rh_takes_part(taken, l) && own->reached[l] == 0.0 ? 1.0 : state->missed[l];
         }
     }
 }

@@ -17,19 +17,15 @@ static void meet(struct rh_kernel *self, struct rh_taken *taken, int j, const ui
     const struct rh_plan_incentive *bound = &program->incentive[j];
     const struct rh_incentive *incentive = bound->incentive;
     const struct rh_partners *partners = &self->plan->history->partners;
-    const bool by_status = program->status.num_tiers > 0;
-    bool multiplied = false;
-    for (size_t k = 0; k < incentive->num_multipliers; k++) {
-        multiplied = multiplied || (by_status && incentive->multiplier[k].of == RH_MULTIPLIER_TIER);
-    }
     taken->incentive = bound;
     taken->eligible = bits;
-    taken->feel = (program->first_incentive + j) * self->plan->num_months;
+    taken->index = program->first_incentive + j;
+    taken->feel = taken->index * self->plan->num_months;
     taken->entity = rh_entity_pair(id, incentive->name.text);
-    taken->multiplier =
-        multiplied ? NAN
-                   : rh_multiplied(self->plan, self->partner, incentive, partners->tiers.name[self->partner->tier]);
-    taken->selects = by_status || incentive->num_requirements > 0 || bound->several_values ||
+    taken->multiplier = bound->by_status ? NAN
+                                         : rh_multiplied(self->plan, self->partner, incentive,
+                                                         partners->tiers.name[self->partner->tier]);
+    taken->selects = program->status.num_tiers > 0 || incentive->num_requirements > 0 || bound->several_values ||
                      incentive->enrollment == RH_ENROLLMENT_OPT_IN;
     taken->schedule = &bound->schedule;
     memset(taken->worth, 0, sizeof taken->worth);

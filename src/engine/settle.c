@@ -7,7 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#define DAYS_PER_MONTH 30.4375
 #define LATE_DAYS 20.0 /* after the due date */
 
 /* History is whole numbers of 10⁻⁴: where it is replayed itself, no level is missed by what a quotient rounds. */
@@ -171,8 +170,7 @@ static struct payment pay_one(const struct rh_kernel *self, const struct rh_take
         rh_draw(self->plan->seed, taken->entity, self->first + (uint32_t)l, RH_DRAW_CLAIM, (uint32_t)month, 0);
     const double error = rh_drawn(self, RH_PARAM_CLAIM_ERROR, 0)[l];
     const double over = rh_drawn(self, RH_PARAM_OVERPAID, 0)[l], under = rh_drawn(self, RH_PARAM_UNDERPAID, 0)[l];
-    const double mean =
-        incentive->has_processing ? incentive->processing_mean_days : rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0)[l];
+    const double mean = rh_processing_days(self, incentive, l);
     struct payment payment = {.claim = rh_uniform(words.w[0]) < rate, .days = mean};
     if (!payment.claim) {
         return payment;
@@ -193,7 +191,7 @@ static struct payment pay_one(const struct rh_kernel *self, const struct rh_take
 static void remember_payment(struct rh_kernel *self, const struct rh_plan_incentive *bound, int w, int l,
                              const struct payment *payment)
 {
-    const double months = (bound->payout_days + payment->days) / DAYS_PER_MONTH;
+    const double months = (bound->payout_days + payment->days) / RH_DAYS_PER_MONTH;
     const double arrives = bound->window[w].last + 1.0 + floor(months);
     if (payment->claim && arrives < self->plan->num_months && !bound->late) {
         const bool wrong = payment->wrong || payment->days > LATE_DAYS;

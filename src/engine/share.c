@@ -74,7 +74,7 @@ void rh_meet(struct rh_kernel *self, const struct rh_taken *taken, int w, enum r
     const size_t i = (size_t)(self->partner - self->plan->partner);
     const int group = bound->pools.of != NULL ? bound->pools.of[i] : -1;
     const struct rh_standing *standing = &taken->standing[path];
-    const struct rh_meeting *meeting = &self->meeting[taken->feel / self->plan->num_months][path];
+    const struct rh_meeting *meeting = &self->meeting[taken->index][path];
     const double *may = taken->selects ? standing->may : NULL;
     if (group < 0) {
         return;

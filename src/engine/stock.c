@@ -89,12 +89,10 @@ static void pay_more(struct rh_kernel *self, struct rh_taken *taken, int w, cons
 /* Who decides at all: partners that attend, can buy ahead, and have something to gain. */
 static void find_able(const struct rh_kernel *self, const struct rh_taken *taken, double *able)
 {
-    const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
     const double *chance = rh_drawn(self, RH_PARAM_TOPUP_ABLE, self->partner->segment_id);
     for (int l = 0; l < RH_LANES; l++) {
-        const bool may = !taken->selects || own->may[l] > 0.0;
-        const bool open = own->cap_left[l] > 0.0 && own->used[l] == 0.0;
-        able[l] = may && open && self->able[l] < chance[l] && self->relation.here[l] > 0.0 ? self->attends[l] : 0.0;
+        const bool open = rh_takes_part(taken, l) && rh_is_open(taken, l);
+        able[l] = open && self->able[l] < chance[l] && self->relation.here[l] > 0.0 ? self->attends[l] : 0.0;
     }
 }
 

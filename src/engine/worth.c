@@ -196,13 +196,13 @@ static double streak_jump(const struct rh_taken *taken, int w, int count)
     return pays + (bound->incentive->once && pays > 0.0 ? 0.0 : next[reached]) - next[0];
 }
 
-/* Least total of window w in each replication. */
-static void streak_least(const struct rh_kernel *self, const struct rh_taken *taken, int w, double *least)
+void rh_streak_least(const struct rh_kernel *self, const struct rh_taken *taken, int w, enum rh_path path,
+                     double *least)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const struct rh_threshold *threshold = &bound->incentive->streak_at_least;
     const size_t i = (size_t)(self->partner - self->plan->partner);
-    const double *prior = taken->standing[RH_PATH_OWN].prior;
+    const double *prior = taken->standing[path].prior;
     const bool own = bound->ahead[w] && threshold->relation == RH_RELATIVE_PRIOR_YEAR;
     for (int l = 0; l < RH_LANES; l++) {
         least[l] = own ? rh_threshold_amount(threshold, prior[l], 0.0)
@@ -214,7 +214,7 @@ static void streak_least(const struct rh_kernel *self, const struct rh_taken *ta
 static void streak_piece(const struct rh_kernel *self, const struct rh_taken *taken, int w, struct rh_lane_piece *piece)
 {
     const struct rh_standing *standing = &taken->standing[RH_PATH_OWN];
-    streak_least(self, taken, w, piece->start);
+    rh_streak_least(self, taken, w, RH_PATH_OWN, piece->start);
     for (int l = 0; l < RH_LANES; l++) {
         const double factor = isnan(taken->multiplier) ? standing->multiplier[l] : 1.0;
         piece->jump[l] = factor * streak_jump(taken, w, (int)standing->streak[l]);
@@ -301,7 +301,7 @@ static void find_fund(const struct rh_taken *taken, int t, double *left)
         rh_add_lanes(left, standing->fund[month], 1.0);
     }
     for (int l = 0; incentive->cap_window != RH_MISSING && l < RH_LANES; l++) {
-        const double multiplier = taken->incentive->several_values ? standing->multiplier[l] : taken->multiplier;
+        const double multiplier = rh_multiplier_of(taken, standing, l);
         const double room = multiplier > 0.0 ? (double)incentive->cap_window / multiplier - standing->matched[l] : 0.0;
         left[l] = fmax(fmin(left[l], room), 0.0);
     }
@@ -320,8 +320,7 @@ static void worth_of_match(struct rh_kernel *self, struct rh_taken *taken, int t
     find_fund(taken, t, left);
     for (int l = 0; l < RH_LANES; l++) {
         const double share = matched * use[l]; /* what the partner will ask for */
-        const double slope =
-            share * (bound->several_values ? taken->standing[RH_PATH_OWN].multiplier[l] : taken->multiplier);
+        const double slope = share * rh_multiplier_of(taken, &taken->standing[RH_PATH_OWN], l);
         taken->worth[l] = slope;
         paid->start[l] = share > 0.0 ? left[l] / share : 0.0;
         paid->jump[l] = 0.0;
@@ -428,13 +427,11 @@ void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
         worth_of_levels(self, taken, w, t);
     }
     for (int l = 0; l < RH_LANES; l++) {
-        double open =
-            bound->shares || (standing->cap_left[l] > 0.0 && standing->used[l] == 0.0) ? self->attends[l] : 0.0;
+        double open = rh_is_open(taken, l) ? self->attends[l] : 0.0;
         taken->worth[l] *= feel[l] * open * rh_trusted(self, l);
     }
     for (int l = 0; self->strives && l < RH_LANES; l++) {
-        const bool open = bound->shares || (standing->cap_left[l] > 0.0 && standing->used[l] == 0.0);
-        const bool may = open && (!taken->selects || standing->may[l] > 0.0);
+        const bool may = rh_is_open(taken, l) && rh_takes_part(taken, l);
         taken->goal[l] = may ? self->attends[l] * taken->goal[l] : 0.0;
     }
     for (int l = 0; taken->selects && l < RH_LANES; l++) {
@@ -466,8 +463,7 @@ static void expect_match(struct rh_kernel *self, const struct rh_taken *taken, i
     const double *use = rh_drawn(self, RH_PARAM_FUND_USE, 0);
     find_fund(taken, window.first, out);
     for (int l = 0; l < RH_LANES; l++) {
-        const double multiplier =
-            taken->incentive->several_values ? taken->standing[RH_PATH_OWN].multiplier[l] : taken->multiplier;
+        const double multiplier = rh_multiplier_of(taken, &taken->standing[RH_PATH_OWN], l);
         out[l] = fmin(multiplier * fmin(use[l] * wanted, out[l] + accrued), cap);
     }
 }

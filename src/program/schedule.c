@@ -24,17 +24,16 @@ struct builder {
     double value, slope, from; /* of the last piece: reward at its start, slope, start */
 };
 
-/* Slope of a level in 10⁻⁴ of currency per 10⁻⁴ of the measure. */
-static double level_slope(const struct rh_level *level)
+double rh_level_slope(const struct rh_level *self)
 {
-    return level->has_rate       ? (double)level->rate / (double)RH_PPM_ONE
-           : level->has_per_unit ? (double)level->per_unit / (double)RH_MONEY_ONE
-                                 : 0.0;
+    return self->has_rate       ? (double)self->rate / (double)RH_PPM_ONE
+           : self->has_per_unit ? (double)self->per_unit / (double)RH_MONEY_ONE
+                                : 0.0;
 }
 
-static double level_flat(const struct rh_level *level)
+double rh_level_flat(const struct rh_level *self)
 {
-    return level->has_flat ? (double)level->flat : 0.0;
+    return self->has_flat ? (double)self->flat : 0.0;
 }
 
 static void add_piece(struct builder *builder, const struct stretch *stretch)
@@ -114,7 +113,7 @@ static void add_places(struct builder *builder, const struct rh_incentive *incen
     for (size_t k = incentive->num_levels; k-- > 0;) {
         const double from = threshold_of(incentive, terms, k);
         const double until = k > 0 ? threshold_of(incentive, terms, k - 1) : INFINITY;
-        const struct stretch stretch = {from, until, terms->multiplier * level_flat(&incentive->level[k]), 0.0};
+        const struct stretch stretch = {from, until, terms->multiplier * rh_level_flat(&incentive->level[k]), 0.0};
         if (from < until) {
             builder->schedule->first_paid = fmin(builder->schedule->first_paid, from);
             add_capped(builder, stretch);
@@ -146,11 +145,11 @@ void rh_schedule_bind(struct rh_schedule *self, const struct rh_incentive *incen
         next = next_reachable(incentive, terms, k + 1);
         const double from = threshold_of(incentive, terms, k);
         const double until = next < incentive->num_levels ? threshold_of(incentive, terms, next) : INFINITY;
-        struct stretch stretch = {from + shift, until + shift, 0.0, terms->multiplier * level_slope(level)};
+        struct stretch stretch = {from + shift, until + shift, 0.0, terms->multiplier * rh_level_slope(level)};
         if (grows && from == 0.0) { /* growth above 0 is reached by more than the prior year, not by as much */
             stretch.start = nextafter(terms->prior, INFINITY);
         }
-        const double flat = terms->multiplier * level_flat(level);
+        const double flat = terms->multiplier * rh_level_flat(level);
         if (incentive->metric == RH_METRIC_RATIO) { /* the highest level pays on all of the numerator */
             marginal = incentive->bands == RH_BANDS_RETROACTIVE ? flat : marginal + flat;
             stretch.at_start = marginal + stretch.slope * from;

@@ -35,6 +35,10 @@ struct rh_terms {
 /* A threshold in 10⁻⁴ of the measure (10⁻⁶ of a ratio), given what it may relate to. Not for percentiles. */
 double rh_threshold_amount(const struct rh_threshold *self, double prior, double target);
 
+/* What a level pays: per 10⁻⁴ of the measure, and at once, in 10⁻⁴ of currency. */
+double rh_level_slope(const struct rh_level *self);
+double rh_level_flat(const struct rh_level *self);
+
 /* Most pieces that an incentive's levels can make. */
 int rh_schedule_most_pieces(const struct rh_incentive *incentive);
 
