@@ -42,7 +42,9 @@
 #include "model/season.h"
 #include "model/usage.h"
 
+#include "engine/engine.h"
 #include "engine/plan.h"
+#include "engine/watch.h"
 
 #include "results/results.h"
 

@@ -416,6 +416,9 @@ void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_bl
     block->first = first;
     block->num = num;
     rh_account(self, num, block);
+    if (plan->watch != NULL) {
+        rh_see_block(self);
+    }
     if (plan->verify) {
         rh_verify_block(self);
     }

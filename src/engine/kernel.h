@@ -11,8 +11,6 @@
 extern "C" {
 #endif
 
-#define RH_LANES 128 /* replications of a block: part of no result, but of memory and speed */
-
 typedef double rh_lanes[RH_LANES]; /* one value per replication of the block */
 
 /* Figures that are summed by month, segment, region: in 10⁻⁴ of currency. */

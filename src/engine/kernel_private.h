@@ -5,6 +5,7 @@
 #define RH_ENGINE_KERNEL_PRIVATE_H
 
 #include "engine/kernel.h"
+#include "engine/watch.h"
 #include "model/belief.h"
 
 #include <math.h>
@@ -164,8 +165,10 @@ struct rh_kernel {
     struct rh_response_class *classes; /* [max_series] */
     int num_classes;
     rh_lanes attends;
-    rh_lanes *shadow;  /* [max_series][num_months] answer to the in-force program, by its class */
-    int *shadow_class; /* [max_series] */
+    rh_lanes capability, marketing; /* what training and marketing make of the month's revenue */
+    bool seen;                      /* somebody looks on while the partner lives under the program */
+    rh_lanes *shadow;               /* [max_series][num_months] answer to the in-force program, by its class */
+    int *shadow_class;              /* [max_series] */
     int num_shadow_classes;
     bool shadow_takes;                       /* the partner meets an incentive of the program in force */
     rh_lanes *shadow_hazard, *shadow_funded; /* [num_months] ln of the hazard of leaving; marketing that was matched */
@@ -327,6 +330,8 @@ void rh_meet_program(struct rh_kernel *self, int p);
 void rh_answer_month(struct rh_kernel *self, int p, int t);
 /* Demand that the partner's series k meets in month t. gross: [RH_LANES]. */
 void rh_demand(struct rh_kernel *self, int p, int k, int t, double *gross);
+/* Shows what the partner feels in month t of program p, and by how much it responds. */
+void rh_see_answers(const struct rh_kernel *self, int p, int t);
 /* Takes from the other product lines a share of what lifts one above them. gross: [series of the partner]; taken:
  * [RH_LANES] revenue that is lost so. */
 void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, double *taken);
@@ -351,6 +356,14 @@ bool rh_stock_decide(struct rh_kernel *self, struct rh_taken *taken, int t, doub
 void rh_verify_start(struct rh_kernel *self);
 void rh_verify_month(struct rh_kernel *self, int t);
 void rh_verify_block(struct rh_kernel *self);
+
+/* see.c: what the month came to, for who looks on. Nothing is called where nobody does. */
+/* Shows one thing of month t; of: a series of the plan, an incentive of the program, or -1. */
+void rh_see(const struct rh_kernel *self, enum rh_seen what, int t, int of, const double *value);
+/* The month's end; revenue: with what others take over, own: without. */
+void rh_see_month(const struct rh_kernel *self, int t, const double *revenue, const double *own);
+/* What shared caps and the budgets left. */
+void rh_see_block(const struct rh_kernel *self);
 
 /* live.c: the partner under program p, all months; month by month calls settle.c. counts: the reference is known, so
  * that what is settled late can be. */

@@ -256,7 +256,7 @@ static void buy(struct rh_kernel *self, int p, int t, struct path *path)
 {
     const bool stocked = self->stock.used;
     const size_t size = (size_t)self->partner->num_series * sizeof(rh_lanes);
-    if (stocked || self->plan->verify) {
+    if (stocked || self->plan->verify || self->seen) {
         memcpy(self->demand, self->gross, size);
     }
     if (stocked) {
@@ -316,6 +316,9 @@ static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
     rh_relation_begin(self, p, t);
     open_windows(self, t, &path->rewarded);
     rh_answer_month(self, p, t);
+    if (self->seen) {
+        rh_see_answers(self, p, t);
+    }
     meet_demand(self, p, t, path);
     buy(self, p, t, path);
     match_month(self, t);
@@ -325,6 +328,9 @@ static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
     }
     finish_flows(self, path);
     rh_add_lanes(path->own, path->month[RH_FLOW_REVENUE], 1.0);
+    if (self->seen) {
+        rh_see_month(self, t, path->month[RH_FLOW_REVENUE], path->own);
+    }
     rh_relation_end(self, p, t, path->own);
     tally_flows(self->into->month, self->plan->num_months, t, path->month);
     for (int f = 0; f < RH_NUM_FLOWS; f++) {
@@ -406,7 +412,11 @@ void rh_respond(struct rh_kernel *self, int p, bool counts)
     struct rh_tally *tally = self->into;
     struct path path;
     memset(&path, 0, sizeof path);
+    const struct rh_watch *watch = plan->watch;
+    const bool looked_at =
+        watch != NULL && (watch->partner < 0 || watch->partner == (int)(self->partner - plan->partner));
     self->program = &plan->program[p];
+    self->seen = looked_at && counts && !self->meets;
     live(self, p, &path);
     if (self->program->late && counts) {
         rh_settle_late(self, p, &path.rewarded);

@@ -18,6 +18,7 @@ extern "C" {
 #endif
 
 #define RH_MAX_HORIZON 120
+#define RH_LANES 128 /* replications of a block: part of no result, but of memory and speed */
 #define RH_NO_VIEW ((size_t)-1)
 #define RH_NO_SERIES ((size_t)-1)
 #define RH_NO_GAUGE (-1)
@@ -180,6 +181,7 @@ struct rh_plan {
     uint64_t seed, replications;
     const char *isa; /* kernel to run (engine/isa.h), borrowed; NULL: the best there is */
     bool verify;     /* the kernel checks after every month what must hold; RH_ERR_BROKEN where it does not */
+    const struct rh_watch *watch; /* who looks on (engine/watch.h), borrowed; NULL: nobody */
     struct rh_replay replay;
     enum rh_together together;
     double growth, growth_sd; /* per year */

@@ -266,27 +266,54 @@ static void complete_activities(struct rh_kernel *self, size_t series, int t, co
     }
 }
 
-/* What training and marketing make of a revenue series in month t, against the program in force. */
-static void multiply_by_means(const struct rh_kernel *self, int t, double *gross)
+/* What training makes of a month's revenue, against the program in force: completions that a program no longer brings
+ * are missed as much. */
+static void find_capability(const struct rh_kernel *self, double *out)
 {
-    const struct rh_relation_state *state = &self->relation;
-    const int segment = self->partner->segment_id;
-    const double *gain = rh_drawn(self, RH_PARAM_CAPABILITY_GAIN, segment);
-    const double *stock = rh_drawn(self, RH_PARAM_CAPABILITY_STOCK, 0);
-    const double *ads = rh_drawn(self, RH_PARAM_AD_ELASTICITY, segment);
-    const double *base = rh_drawn(self, RH_PARAM_MARKETING_BASE, 0);
+    const double *gain = rh_drawn(self, RH_PARAM_CAPABILITY_GAIN, self->partner->segment_id);
+    const double *stock = rh_drawn(self, RH_PARAM_CAPABILITY_STOCK, 0), *learned = self->relation.learned;
+    for (int l = 0; l < RH_LANES; l++) {
+        out[l] = 1.0;
+        if (learned[l] != 0.0) {
+            const double effect = gain[l] * (1.0 - rh_vexp(-fabs(learned[l]) / stock[l]));
+            out[l] = learned[l] > 0.0 ? 1.0 + effect : 1.0 - effect;
+        }
+    }
+}
+
+/* The same of marketing that was matched last month. */
+static void find_marketing(const struct rh_kernel *self, int t, double *out)
+{
+    const double *ads = rh_drawn(self, RH_PARAM_AD_ELASTICITY, self->partner->segment_id);
+    const double *base = rh_drawn(self, RH_PARAM_MARKETING_BASE, 0), *funded = self->relation.funded;
     const double *before = t > 0 ? self->shadow_funded[t - 1] : NULL;
     for (int l = 0; l < RH_LANES; l++) {
-        const double learned = state->learned[l];
-        if (learned != 0.0) { /* completions that a program no longer brings are missed as much */
-            const double effect = gain[l] * (1.0 - rh_vexp(-fabs(learned) / stock[l]));
-            gross[l] *= learned > 0.0 ? 1.0 + effect : 1.0 - effect;
-        }
-        const double funded = state->funded[l], funded_before = before != NULL ? before[l] : 0.0;
-        if (funded != funded_before) {
+        const double funded_before = before != NULL ? before[l] : 0.0;
+        out[l] = 1.0;
+        if (funded[l] != funded_before) {
             const double own = base[l] * self->mean_revenue + 1e-9;
-            gross[l] *= rh_vexp(ads[l] * rh_vlog((1.0 + funded / own) / (1.0 + funded_before / own)));
+            out[l] = rh_vexp(ads[l] * rh_vlog((1.0 + funded[l] / own) / (1.0 + funded_before / own)));
         }
+    }
+}
+
+/* True where program p can differ from what history happened under in what the partner answers. */
+static bool answers(const struct rh_kernel *self, int p)
+{
+    return p != 0 && (self->num_taken > 0 || self->num_shadow_classes > 0);
+}
+
+/* Factor by which the partner's series k responds to month t, against the program in force. */
+static void find_change(const struct rh_kernel *self, int k, int t, double *factor)
+{
+    const double *answer = self->classes[self->class_of[k]].answer;
+    const double *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0);
+    const bool shadow = self->num_shadow_classes > 0;
+    const double *before = self->shadow[(shadow ? self->shadow_class[k] : 0) * self->plan->num_months + t];
+    for (int l = 0; l < RH_LANES; l++) {
+        double change = rh_vexp(answer[l] - (shadow ? before[l] : 0.0)), floor = 1.0 / limit[l];
+        change = change > limit[l] ? limit[l] : change;
+        factor[l] = change < floor ? floor : change;
     }
 }
 
@@ -296,28 +323,23 @@ void rh_demand(struct rh_kernel *self, int p, int k, int t, double *gross)
     size_t series = self->partner->first_series + (size_t)k;
     const enum rh_driver_kind kind = plan->driver[plan->series_driver[series]].kind;
     const double *usual = self->sold[k * plan->num_months + t], *here = self->relation.here;
-    const double *answer = self->classes[self->class_of[k]].answer;
-    const double *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0);
-    const bool shadow = self->num_shadow_classes > 0;
-    const double *before = self->shadow[(shadow ? self->shadow_class[k] : 0) * plan->num_months + t];
     rh_lanes factor, there;
-    if (p == 0 || (self->num_taken == 0 && !shadow)) {
-        for (int l = 0; l < RH_LANES; l++) {
-            gross[l] = usual[l] * here[l];
-        }
+    for (int l = 0; l < RH_LANES; l++) {
+        there[l] = gross[l] = usual[l] * here[l];
+    }
+    if (!answers(self, p)) {
         return;
     }
+    find_change(self, k, t, factor);
     for (int l = 0; l < RH_LANES; l++) {
-        double change = rh_vexp(answer[l] - (shadow ? before[l] : 0.0)), floor = 1.0 / limit[l];
-        change = change > limit[l] ? limit[l] : change;
-        factor[l] = change < floor ? floor : change;
-        there[l] = usual[l] * here[l];
         gross[l] = there[l] * factor[l];
     }
     if (kind == RH_DRIVER_ACTIVITY) {
         complete_activities(self, series, t, factor, there, gross);
     } else if (kind == RH_DRIVER_REVENUE && (self->learns || self->markets)) {
-        multiply_by_means(self, t, gross);
+        for (int l = 0; l < RH_LANES; l++) {
+            gross[l] = gross[l] * self->capability[l] * self->marketing[l];
+        }
     }
 }
 
@@ -394,9 +416,46 @@ void rh_meet_program(struct rh_kernel *self, int p)
     }
 }
 
+/* What the series of a class feel, and how close they are to a goal. */
+static void see_class(const struct rh_kernel *self, int t, int k)
+{
+    const int series = (int)self->partner->first_series + k;
+    const struct rh_response_class *class = &self->classes[self->class_of[k]];
+    const double *weight = self->weight + (size_t)k * (size_t)self->num_taken;
+    rh_lanes seen;
+    felt(self, weight, RH_PAID_TO_FIRM, !class->activity, seen);
+    rh_see(self, RH_SEEN_FELT_FIRM, t, series, seen);
+    felt(self, weight, RH_PAID_TO_REP, !class->activity, seen);
+    rh_see(self, RH_SEEN_FELT_REP, t, series, seen);
+    memset(seen, 0, sizeof seen);
+    if (self->strives && !class->activity) {
+        nearest_goal(self, weight, seen);
+    }
+    rh_see(self, RH_SEEN_GOAL, t, series, seen);
+}
+
+void rh_see_answers(const struct rh_kernel *self, int p, int t)
+{
+    for (int k = 0; k < self->partner->num_series; k++) {
+        rh_lanes change;
+        for (int l = 0; l < RH_LANES; l++) {
+            change[l] = 1.0;
+        }
+        if (answers(self, p)) {
+            find_change(self, k, t, change);
+        }
+        see_class(self, t, k);
+        rh_see(self, RH_SEEN_CHANGE, t, (int)self->partner->first_series + k, change);
+    }
+}
+
 void rh_answer_month(struct rh_kernel *self, int p, int t)
 {
     answer_month(self, t);
+    if (self->learns || self->markets || self->seen) {
+        find_capability(self, self->capability);
+        find_marketing(self, t, self->marketing);
+    }
     for (int c = 0; p == 0 && c < self->num_shadow_classes; c++) {
         memcpy(self->shadow[c * self->plan->num_months + t], self->classes[c].answer, sizeof(rh_lanes));
     }

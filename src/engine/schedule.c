@@ -1,6 +1,6 @@
 /* Blocks over threads. Each thread has a kernel and a block of its own; a finished block waits for its turn, so that
  * the sink sees them in order. The only file with OpenMP. */
-#include "core/memory.h"
+#include "engine/block.h"
 #include "engine/engine.h"
 #include "engine/isa.h"
 #include "engine/kernel.h"
@@ -8,37 +8,6 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void free_block(struct rh_block *self)
-{
-    free(self->kpi);
-    free(self->extra);
-    free(self->parameter);
-    for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
-        free(self->cut[cut]);
-    }
-    memset(self, 0, sizeof *self);
-}
-
-static bool make_block(struct rh_block *self, const struct rh_plan *plan)
-{
-    size_t scenarios = (size_t)plan->num_programs;
-    memset(self, 0, sizeof *self);
-    self->num_scenarios = plan->num_programs;
-    self->num_extra = plan->num_extra;
-    self->num_parameters = plan->num_drawn;
-    self->kpi = rh_calloc(scenarios * RH_NUM_KPIS * RH_LANES, sizeof *self->kpi);
-    self->extra = rh_calloc(scenarios * (size_t)plan->num_extra * RH_LANES + 1, sizeof *self->extra);
-    self->parameter = rh_calloc((size_t)plan->num_drawn * RH_LANES + 1, sizeof *self->parameter);
-    bool made = self->kpi != NULL && self->extra != NULL && self->parameter != NULL;
-    for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
-        size_t rows = scenarios * (size_t)rh_cut_num_kpis((enum rh_cut)cut) * (size_t)plan->num_labels[cut];
-        self->cut_size[cut] = plan->num_labels[cut];
-        self->cut[cut] = rh_calloc(rows * RH_LANES + 1, sizeof *self->cut[cut]);
-        made = made && self->cut[cut] != NULL;
-    }
-    return made;
-}
 
 #define ROUND 256 /* blocks after which a run that has to stop is left */
 
@@ -107,7 +76,7 @@ int rh_engine_run(const struct rh_plan *plan, int threads, rh_block_sink sink, v
 #pragma omp parallel num_threads(team)
     {
         struct rh_block block;
-        bool made = make_block(&block, plan);
+        bool made = rh_block_init(&block, plan);
         struct rh_kernel *kernel = made ? run.code->create(plan) : NULL;
         if (kernel == NULL) {
 #pragma omp atomic write
@@ -127,7 +96,7 @@ int rh_engine_run(const struct rh_plan *plan, int threads, rh_block_sink sink, v
 #pragma omp barrier /* nobody changes the status before all have read it */
         }
         run.code->destroy(kernel);
-        free_block(&block);
+        rh_block_free(&block);
     }
     return no_memory ? rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to simulate on %d threads", team) : run.status;
 }

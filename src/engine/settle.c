@@ -199,6 +199,17 @@ static void remember_payment(struct rh_kernel *self, const struct rh_plan_incent
     }
 }
 
+static void see_payment(const struct rh_kernel *self, const struct rh_taken *taken, int w, rh_lanes *due,
+                        const double *days)
+{
+    const int t = taken->incentive->window[w].last, of = (int)(taken->incentive - self->program->incentive);
+    rh_see(self, RH_SEEN_COUNTED, t, of, taken->standing[RH_PATH_OWN].attained);
+    rh_see(self, RH_SEEN_PAYABLE, t, of, due[RH_DUE_PAYABLE]);
+    rh_see(self, RH_SEEN_CLAIMED, t, of, due[RH_DUE_CLAIMED]);
+    rh_see(self, RH_SEEN_PAID, t, of, due[RH_DUE_PAID]);
+    rh_see(self, RH_SEEN_DAYS, t, of, days);
+}
+
 /* Claims what is payable and counts it. */
 static void pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, struct rh_rewarded *rewarded)
 {
@@ -208,9 +219,10 @@ static void pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int
     const double *windfall = taken->standing[RH_PATH_REFERENCE].amount, *gross_up = plan->program[p].gross_up;
     const double *rate = rh_drawn(self, rh_claim_rate(bound->incentive), 0);
     const double tax = gross_up != NULL ? gross_up[plan->history->partners.region[self->partner->row]] : 0.0;
-    const double own_spread =
-        rh_log_spread(bound->incentive->processing_mean_days, bound->incentive->processing_sd_days);
-    rh_lanes due[RH_NUM_DUES];
+    const double own_spread = bound->incentive->has_processing ? rh_log_spread(bound->incentive->processing_mean_days,
+                                                                               bound->incentive->processing_sd_days)
+                                                               : 0.0;
+    rh_lanes due[RH_NUM_DUES], days;
     for (int l = 0; l < RH_LANES; l++) {
         const double payable = own->amount[l];
         struct payment payment = {0};
@@ -220,6 +232,7 @@ static void pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int
             remember_payment(self, bound, w, l, &payment);
         }
         const bool sold = own->attained[l] > 0.0;
+        days[l] = payment.claim ? bound->payout_days + payment.days : 0.0;
         due[RH_DUE_PAYABLE][l] = payable;
         due[RH_DUE_WINDFALL][l] = windfall[l];
         due[RH_DUE_CLAIMED][l] = payment.claimed;
@@ -232,6 +245,9 @@ static void pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int
         rewarded->earned[l] = payable > 0.0 ? 1.0 : rewarded->earned[l];
         rewarded->reached[l] = payable > 0.0 && own->reached[l] > 0.0 ? 1.0 : rewarded->reached[l];
         rewarded->reference[l] = windfall[l] > 0.0 ? 1.0 : rewarded->reference[l];
+    }
+    if (self->seen) {
+        see_payment(self, taken, w, due, days);
     }
     for (int d = 0; d < rh_num_dues(&plan->program[p]); d++) {
         tally_due(self, p, bound->first_slot + w, (enum rh_due)d, due[d]);

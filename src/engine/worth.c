@@ -107,18 +107,20 @@ static void find_lane_goal(const struct rh_kernel *self, struct rh_taken *taken,
     }
 }
 
-/* Pieces of each replication's own schedule, filled up with pieces of no effect; how many. */
+/* Pieces of each replication's own schedule, filled up with pieces of no effect; how many. Who takes no part, having no
+ * base to relate to, has none. */
 static int spread_pieces(struct rh_kernel *self, struct rh_taken *taken, int w, const double *denominator)
 {
     int most = 0;
     for (int l = 0; l < RH_LANES; l++) {
         const struct rh_schedule *schedule =
             rh_bind_lane(self, taken, w, RH_PATH_OWN, l, denominator != NULL ? denominator[l] : 0.0);
-        for (; most < schedule->num; most++) {
+        const int num = rh_takes_part(taken, l) ? schedule->num : 0;
+        for (; most < num; most++) {
             memset(&self->lane_piece[most], 0, sizeof self->lane_piece[most]);
         }
         for (int p = 0; p < most; p++) {
-            const struct rh_piece piece = p < schedule->num ? schedule->piece[p] : (struct rh_piece){0};
+            const struct rh_piece piece = p < num ? schedule->piece[p] : (struct rh_piece){0};
             self->lane_piece[p].start[l] = piece.start;
             self->lane_piece[p].jump[l] = piece.jump;
             self->lane_piece[p].slope_change[l] = piece.slope_change;
@@ -425,6 +427,9 @@ void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
         worth_of_share(self, taken, w, t);
     } else {
         worth_of_levels(self, taken, w, t);
+    }
+    if (self->seen) {
+        rh_see(self, RH_SEEN_NEXT_SALE, t, (int)(bound - self->program->incentive), taken->worth);
     }
     for (int l = 0; l < RH_LANES; l++) {
         double open = rh_is_open(taken, l) ? self->attends[l] : 0.0;

@@ -1,0 +1,38 @@
+#include "engine/block.h"
+
+#include "core/memory.h"
+#include "engine/kernel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void rh_block_free(struct rh_block *self)
+{
+    free(self->kpi);
+    free(self->extra);
+    free(self->parameter);
+    for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
+        free(self->cut[cut]);
+    }
+    memset(self, 0, sizeof *self);
+}
+
+bool rh_block_init(struct rh_block *self, const struct rh_plan *plan)
+{
+    size_t scenarios = (size_t)plan->num_programs;
+    memset(self, 0, sizeof *self);
+    self->num_scenarios = plan->num_programs;
+    self->num_extra = plan->num_extra;
+    self->num_parameters = plan->num_drawn;
+    self->kpi = rh_calloc(scenarios * RH_NUM_KPIS * RH_LANES, sizeof *self->kpi);
+    self->extra = rh_calloc(scenarios * (size_t)plan->num_extra * RH_LANES + 1, sizeof *self->extra);
+    self->parameter = rh_calloc((size_t)plan->num_drawn * RH_LANES + 1, sizeof *self->parameter);
+    bool made = self->kpi != NULL && self->extra != NULL && self->parameter != NULL;
+    for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
+        size_t rows = scenarios * (size_t)rh_cut_num_kpis((enum rh_cut)cut) * (size_t)plan->num_labels[cut];
+        self->cut_size[cut] = plan->num_labels[cut];
+        self->cut[cut] = rh_calloc(rows * RH_LANES + 1, sizeof *self->cut[cut]);
+        made = made && self->cut[cut] != NULL;
+    }
+    return made;
+}
