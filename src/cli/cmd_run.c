@@ -1,12 +1,11 @@
 /* rehearse run: a study from history to results. What is read, what is bound, what is simulated, in that order. */
 #include "cli/cli.h"
 
+#include "cli/ready.h"
 #include "cli/run_results.h"
 #include "core/memory.h"
 #include "engine/engine.h"
 #include "engine/isa.h"
-#include "model/baseline.h"
-#include "program/study.h"
 #include "report/compare.h"
 
 #include <limits.h>
@@ -89,33 +88,13 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
-/* Everything that one run holds, in the order in which it is made. */
-struct run {
-    struct rh_study study;
-    struct rh_history history;
-    struct rh_panel panel;
-    struct rh_baseline baseline;
-    struct rh_assumptions assumptions;
-    struct rh_plan plan;
-};
-
-static void free_run(struct run *run)
-{
-    rh_plan_free(&run->plan);
-    rh_assumptions_free(&run->assumptions);
-    rh_baseline_free(&run->baseline);
-    rh_panel_free(&run->panel);
-    rh_history_free(&run->history);
-    rh_study_free(&run->study);
-}
-
 static bool is_study(const char *path)
 {
     size_t length = strlen(path);
     return length < 3 || strcmp(path + length - 3, ".h5") != 0;
 }
 
-static int read_study(struct run *run, const struct arguments *arguments, struct rh_problems *problems)
+static int read_study(struct rh_ready *run, const struct arguments *arguments, struct rh_problems *problems)
 {
     int status = is_study(arguments->file[0])
                      ? rh_study_read_with(&run->study, arguments->file[0], arguments->history, problems)
@@ -129,48 +108,6 @@ static int read_study(struct run *run, const struct arguments *arguments, struct
     return RH_OK;
 }
 
-/* The panel, with money in the currency of the programs. */
-static int make_panel(struct run *run, struct rh_error *error)
-{
-    rh_ppm *exchange = NULL;
-    int status = rh_study_exchange(&run->study, &run->history, &exchange, error);
-    if (status == RH_OK) {
-        status = rh_panel_init(&run->panel, &run->history, exchange, error);
-    }
-    free(exchange);
-    return status;
-}
-
-/* Reads the history and makes the study ready; what is wrong with files goes to problems, the rest to *error. */
-static int make_ready(struct run *run, const struct rh_progress *progress, struct rh_problems *problems,
-                      struct rh_error *error)
-{
-    rh_progress_report(progress, "reading the history", 0, 0);
-    int status = rh_history_read(&run->history, run->study.history_path, error);
-    if (status == RH_OK) {
-        status = rh_study_check(&run->study, &run->history, problems);
-    }
-    if (status == RH_OK) {
-        status = rh_assumptions_init(&run->assumptions, &run->history.partners.segments, error);
-    }
-    if (status == RH_OK && run->study.assumptions_path != NULL) {
-        status = rh_assumptions_read(&run->assumptions, run->study.assumptions_path, &run->history.partners.segments,
-                                     problems);
-    }
-    if (status == RH_OK) {
-        rh_progress_report(progress, "learning the baseline", 0, 0);
-        status = make_panel(run, error);
-    }
-    if (status == RH_OK) {
-        status = rh_baseline_init(&run->baseline, &run->panel, &run->history, run->study.phase, error);
-    }
-    if (status == RH_OK) {
-        status =
-            rh_plan_init(&run->plan, &run->study, &run->history, &run->panel, &run->baseline, &run->assumptions, error);
-    }
-    return status;
-}
-
 static double monotonic_seconds(void)
 {
     struct timespec now;
@@ -179,7 +116,7 @@ static double monotonic_seconds(void)
 }
 
 /* Simulates into the results file. */
-static int simulate(struct run *run, const struct arguments *arguments, const char *output,
+static int simulate(struct rh_ready *run, const struct arguments *arguments, const char *output,
                     const struct rh_progress *progress, struct rh_error *error)
 {
     struct rh_results_writer *writer = NULL;
@@ -215,7 +152,7 @@ static int show(const char *path, struct rh_error *error)
 }
 
 /* Without -o the results only feed the comparison, from a temporary file. */
-static int run_and_show(struct run *run, const struct arguments *arguments, const struct rh_progress *progress,
+static int run_and_show(struct rh_ready *run, const struct arguments *arguments, const struct rh_progress *progress,
                         struct rh_error *error)
 {
     const char *folder = getenv("TMPDIR");
@@ -236,7 +173,7 @@ static int run_and_show(struct run *run, const struct arguments *arguments, cons
 }
 
 /* Tells what was given in vain; the results file tells it too. */
-static void tell_unused(const struct run *run, const struct rh_progress *progress)
+static void tell_unused(const struct rh_ready *run, const struct rh_progress *progress)
 {
     struct rh_text unused;
     rh_text_init(&unused);
@@ -248,7 +185,7 @@ static void tell_unused(const struct run *run, const struct rh_progress *progres
 }
 
 /* Writes the results file, its record, and says so. */
-static int run_and_keep(struct run *run, const struct arguments *arguments, struct rh_run_record *record,
+static int run_and_keep(struct rh_ready *run, const struct arguments *arguments, struct rh_run_record *record,
                         const struct rh_progress *progress, struct rh_error *error)
 {
     const double started = monotonic_seconds();
@@ -270,12 +207,12 @@ static int run_and_keep(struct run *run, const struct arguments *arguments, stru
     return status;
 }
 
-static int run_study(struct run *run, const struct arguments *arguments, struct rh_run_record *record,
+static int run_study(struct rh_ready *run, const struct arguments *arguments, struct rh_run_record *record,
                      const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error)
 {
     int status = read_study(run, arguments, problems);
     if (status == RH_OK) {
-        status = make_ready(run, progress, problems, error);
+        status = rh_ready_make(run, progress, problems, error);
     }
     if (status == RH_OK) {
         run->plan.isa = arguments->isa;
@@ -323,7 +260,7 @@ int rh_cmd_run(int argc, char **argv)
         free(arguments.file);
         return exit_code;
     }
-    struct run *run = calloc(1, sizeof *run);
+    struct rh_ready *run = calloc(1, sizeof *run);
     struct rh_run_record record = {.argc = argc, .argv = argv, .started = time(NULL)};
     struct rh_error error = {0};
     struct rh_problems problems;
@@ -337,7 +274,7 @@ int rh_cmd_run(int argc, char **argv)
                 : problems.num_total > 0 ? rh_cli_fail_problems(&problems)
                                          : rh_cli_fail(&error);
     if (run != NULL) {
-        free_run(run);
+        rh_ready_free(run);
         free(run);
     }
     rh_problems_free(&problems);

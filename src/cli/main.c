@@ -25,6 +25,7 @@ static const struct command {
      rh_cmd_assumptions},
     {"run", "rehearse the programs of a study on a history, many times", rh_cmd_run},
     {"compare", "tell what each program costs and brings, and how sure that is", rh_cmd_compare},
+    {"trace", "follow one partner through one replication, month by month", rh_cmd_trace},
     {"plot", "draw the programs: net benefit, return against cost, cost by month", rh_cmd_plot},
 };
 #define NUM_COMMANDS (sizeof(commands) / sizeof(commands[0]))

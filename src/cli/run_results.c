@@ -86,6 +86,14 @@ static int list_inputs(const struct rh_study *study, const struct rh_plan *plan,
     return num;
 }
 
+int rh_run_results_inputs(const struct rh_study *study, const struct rh_plan *plan, const char *history_sha256,
+                          struct rh_results_input **out, int *num)
+{
+    *out = rh_calloc(most_inputs(study), sizeof **out);
+    *num = *out != NULL ? list_inputs(study, plan, history_sha256, *out) : 0;
+    return *out != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+}
+
 /* What a reader of the results is told in words of its own, and what was given in vain. */
 struct remarks {
     const char *note[4], *unused[RH_NUM_PARAMETERS + 1], *reason[RH_NUM_PARAMETERS + 1];

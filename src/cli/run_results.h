@@ -12,6 +12,11 @@
 int rh_run_results_create(struct rh_results_writer **out, const char *path, const struct rh_study *study,
                           const struct rh_plan *plan, const struct rh_progress *progress, struct rh_error *error);
 
+/* The files that went into a run of the plan, as its results name them: out is for free(), strings are borrowed from
+ * study, plan and history_sha256. */
+int rh_run_results_inputs(const struct rh_study *study, const struct rh_plan *plan, const char *history_sha256,
+                          struct rh_results_input **out, int *num);
+
 /* Appends a sentence with the parameters that were given though nothing of the study reads them; nothing where there
  * are none. */
 void rh_run_results_add_unused(const struct rh_study *study, const struct rh_plan *plan, struct rh_text *out);

@@ -414,7 +414,7 @@ void rh_respond(struct rh_kernel *self, int p, bool counts)
     memset(&path, 0, sizeof path);
     const struct rh_watch *watch = plan->watch;
     const bool looked_at =
-        watch != NULL && (watch->partner < 0 || watch->partner == (int)(self->partner - plan->partner));
+        watch != NULL && (watch->partner == RH_WATCH_ALL || watch->partner == (int)(self->partner - plan->partner));
     self->program = &plan->program[p];
     self->seen = looked_at && counts && !self->meets;
     live(self, p, &path);

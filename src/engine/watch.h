@@ -74,8 +74,11 @@ struct rh_sight {
     const double *value; /* [RH_LANES] in currency, completions or quantities; valid during the call */
 };
 
+#define RH_WATCH_ALL (-1)
+#define RH_WATCH_NOBODY (-2) /* only what is seen of all together */
+
 struct rh_watch {
-    int partner; /* index in rh_plan.partner; -1: all */
+    int partner; /* index in rh_plan.partner, or one of these */
     void (*see)(void *user, const struct rh_sight *sight);
     void *user;
 };

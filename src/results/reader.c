@@ -154,6 +154,26 @@ static int read_labels(struct rh_results *self, struct rh_error *error)
     return ret;
 }
 
+static int read_inputs(struct rh_results *self, struct rh_error *error)
+{
+    int num_roles = 0, num_sums = 0;
+    int ret = read_texts(self, RH_LAYOUT_PROVENANCE "/input", &self->input_path, &self->num_inputs, error);
+    if (ret == RH_OK) {
+        ret = read_texts(self, rh_layout_texts[RH_TEXT_INPUT_ROLE].path, &self->input_role, &num_roles, error);
+    }
+    if (ret == RH_OK) {
+        ret = read_texts(self, rh_layout_texts[RH_TEXT_INPUT_SHA256].path, &self->input_sha256, &num_sums, error);
+    }
+    if (ret == RH_OK && (num_roles != self->num_inputs || num_sums != self->num_inputs)) {
+        ret = rh_error_set_at(error, RH_ERR_FORMAT, self->path, 0, 0, "has %d inputs, %d roles and %d SHA-256 of them",
+                              self->num_inputs, num_roles, num_sums);
+        rh_h5_free_strings(self->input_role, (size_t)num_roles);
+        rh_h5_free_strings(self->input_sha256, (size_t)num_sums);
+        self->input_role = self->input_sha256 = NULL;
+    }
+    return ret;
+}
+
 int rh_results_open(struct rh_results *self, const char *path, struct rh_error *error)
 {
     hid_t file;
@@ -175,6 +195,9 @@ int rh_results_open(struct rh_results *self, const char *path, struct rh_error *
     if (ret == RH_OK) {
         ret = read_labels(self, error);
     }
+    if (ret == RH_OK) {
+        ret = read_inputs(self, error);
+    }
     if (ret != RH_OK) {
         rh_results_close(self);
     }
@@ -191,6 +214,9 @@ void rh_results_close(struct rh_results *self)
     rh_h5_free_strings(self->scenario_text, (size_t)self->num_scenarios);
     rh_h5_free_strings(self->extra, (size_t)self->num_extra);
     rh_h5_free_strings(self->note, (size_t)self->num_notes);
+    rh_h5_free_strings(self->input_path, (size_t)self->num_inputs);
+    rh_h5_free_strings(self->input_role, (size_t)self->num_inputs);
+    rh_h5_free_strings(self->input_sha256, (size_t)self->num_inputs);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         rh_h5_free_strings(self->cut_label[cut], (size_t)self->cut_size[cut]);
     }
@@ -235,10 +261,10 @@ static int check_scenario(const struct rh_results *self, int scenario, struct rh
 }
 
 static int read_replications(const struct rh_results *self, enum rh_group group, const char *name, int scenario,
-                             double *out, struct rh_error *error)
+                             uint64_t first, uint64_t num, double *out, struct rh_error *error)
 {
     const hsize_t shape[2] = {(hsize_t)self->num_scenarios, self->replications};
-    const hsize_t start[2] = {(hsize_t)scenario, 0}, count[2] = {1, self->replications};
+    const hsize_t start[2] = {(hsize_t)scenario, first}, count[2] = {1, num};
     const int ret = check_scenario(self, scenario, error);
     return ret == RH_OK ? read_row(self, group, name, shape, start, count, out, error) : ret;
 }
@@ -246,7 +272,17 @@ static int read_replications(const struct rh_results *self, enum rh_group group,
 int rh_results_read_kpi(const struct rh_results *self, enum rh_kpi kpi, int scenario, double *out,
                         struct rh_error *error)
 {
-    return read_replications(self, RH_GROUP_KPI, rh_kpi_table[kpi].name, scenario, out, error);
+    return read_replications(self, RH_GROUP_KPI, rh_kpi_table[kpi].name, scenario, 0, self->replications, out, error);
+}
+
+int rh_results_read_figure(const struct rh_results *self, enum rh_kpi kpi, int scenario, uint64_t replication,
+                           double *out, struct rh_error *error)
+{
+    if (replication >= self->replications) {
+        return rh_error_set(error, RH_ERR_ARGUMENT, "there is no replication %" PRIu64 ": they run from 0 to %" PRIu64,
+                            replication, self->replications - 1);
+    }
+    return read_replications(self, RH_GROUP_KPI, rh_kpi_table[kpi].name, scenario, replication, 1, out, error);
 }
 
 int rh_results_read_extra(const struct rh_results *self, int i_extra, int scenario, double *out, struct rh_error *error)
@@ -254,7 +290,7 @@ int rh_results_read_extra(const struct rh_results *self, int i_extra, int scenar
     if (i_extra < 0 || i_extra >= self->num_extra) {
         return rh_error_set(error, RH_ERR_ARGUMENT, "activity measure %d of %d", i_extra, self->num_extra);
     }
-    return read_replications(self, RH_GROUP_EXTRA, self->extra[i_extra], scenario, out, error);
+    return read_replications(self, RH_GROUP_EXTRA, self->extra[i_extra], scenario, 0, self->replications, out, error);
 }
 
 int rh_results_read_cut(const struct rh_results *self, enum rh_cut cut, enum rh_kpi kpi, int scenario, float *out,

@@ -94,6 +94,8 @@ struct rh_results {
     char **extra;
     int num_notes;
     char **note;
+    int num_inputs; /* files that went into the run */
+    char **input_path, **input_role, **input_sha256;
 };
 
 /* Refuses what is not a finished results file of a known version: RH_ERR_FORMAT, RH_ERR_TOO_OLD, RH_ERR_TOO_NEW. */
@@ -103,6 +105,9 @@ void rh_results_close(struct rh_results *self);
 /* out: [replications]. */
 int rh_results_read_kpi(const struct rh_results *self, enum rh_kpi kpi, int scenario, double *out,
                         struct rh_error *error);
+/* *out: of one replication. */
+int rh_results_read_figure(const struct rh_results *self, enum rh_kpi kpi, int scenario, uint64_t replication,
+                           double *out, struct rh_error *error);
 /* out: [replications][cut_size]. RH_ERR_ARGUMENT where the KPI is not kept in this cut. */
 int rh_results_read_cut(const struct rh_results *self, enum rh_cut cut, enum rh_kpi kpi, int scenario, float *out,
                         struct rh_error *error);

@@ -1,5 +1,6 @@
 /* What is seen of partners is what is simulated: sums over all that is seen are the figures of the run, month by month,
  * for every replication, with all constructs of the program language; and looking on changes nothing. */
+#include "core/file.h"
 #include "engine/watch.h"
 #include "support/everything.h"
 #include "support/rehearsal.h"
@@ -204,12 +205,32 @@ static void there_is_no_replication_beyond_the_last(void **state)
     rehearsal_free(&study);
 }
 
+/* docs/trace.md tells what each of them is. */
+static void sights_are_documented(void **state)
+{
+    (void)state;
+    struct rh_error error;
+    char *path = rh_path_beside(__FILE__, "../../docs/trace.md"), *text;
+    size_t length;
+    assert_int_equal(rh_file_read(path, 1u << 20, &text, &length, &error), RH_OK);
+    for (int what = 0; what < RH_NUM_SEEN; what++) {
+        char row[64];
+        snprintf(row, sizeof row, "\n| `%s` | ", what == RH_SEEN_KEPT ? "earned" : rh_seen_table[what].name);
+        if (strstr(text, row) == NULL) {
+            fail_msg("docs/trace.md has no row%s", row);
+        }
+    }
+    free(text);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sights_add_up_to_the_figures),
         cmocka_unit_test(one_partner_is_seen_alone),
         cmocka_unit_test(there_is_no_replication_beyond_the_last),
+        cmocka_unit_test(sights_are_documented),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

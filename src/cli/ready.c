@@ -1,0 +1,54 @@
+#include "cli/ready.h"
+
+#include <stdlib.h>
+
+void rh_ready_free(struct rh_ready *self)
+{
+    rh_plan_free(&self->plan);
+    rh_assumptions_free(&self->assumptions);
+    rh_baseline_free(&self->baseline);
+    rh_panel_free(&self->panel);
+    rh_history_free(&self->history);
+    rh_study_free(&self->study);
+}
+
+/* The panel, with money in the currency of the programs. */
+static int make_panel(struct rh_ready *self, struct rh_error *error)
+{
+    rh_ppm *exchange = NULL;
+    int status = rh_study_exchange(&self->study, &self->history, &exchange, error);
+    if (status == RH_OK) {
+        status = rh_panel_init(&self->panel, &self->history, exchange, error);
+    }
+    free(exchange);
+    return status;
+}
+
+int rh_ready_make(struct rh_ready *self, const struct rh_progress *progress, struct rh_problems *problems,
+                  struct rh_error *error)
+{
+    rh_progress_report(progress, "reading the history", 0, 0);
+    int status = rh_history_read(&self->history, self->study.history_path, error);
+    if (status == RH_OK) {
+        status = rh_study_check(&self->study, &self->history, problems);
+    }
+    if (status == RH_OK) {
+        status = rh_assumptions_init(&self->assumptions, &self->history.partners.segments, error);
+    }
+    if (status == RH_OK && self->study.assumptions_path != NULL) {
+        status = rh_assumptions_read(&self->assumptions, self->study.assumptions_path, &self->history.partners.segments,
+                                     problems);
+    }
+    if (status == RH_OK) {
+        rh_progress_report(progress, "learning the baseline", 0, 0);
+        status = make_panel(self, error);
+    }
+    if (status == RH_OK) {
+        status = rh_baseline_init(&self->baseline, &self->panel, &self->history, self->study.phase, error);
+    }
+    if (status == RH_OK) {
+        status = rh_plan_init(&self->plan, &self->study, &self->history, &self->panel, &self->baseline,
+                              &self->assumptions, error);
+    }
+    return status;
+}
