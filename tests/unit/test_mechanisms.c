@@ -3,6 +3,7 @@
  * parameters are; and all together leave the program in force as it is. */
 #include "support/constant.h"
 
+#include "engine/watch.h"
 #include "model/belief.h"
 
 #include <setjmp.h>
@@ -327,6 +328,14 @@ static bool same_figures(const struct rehearsal *a, int p, const struct rehearsa
                   RH_NUM_KPIS * (size_t)a->study.replications * sizeof(double)) == 0;
 }
 
+/* The same of completions. */
+static bool same_extra(const struct rehearsal *a, int p, const struct rehearsal *b, int q)
+{
+    const size_t size = (size_t)a->plan.num_extra * (size_t)a->study.replications;
+    assert_true(size > 0);
+    return memcmp(a->extra + (size_t)p * size, b->extra + (size_t)q * size, size * sizeof(double)) == 0;
+}
+
 /* With everything on, the program in force as its own candidate changes nothing: also where another is the reference,
  * and next to programs that differ in one of its incentives. */
 static void test_in_force_stays(void **state)
@@ -349,6 +358,132 @@ static void test_in_force_stays(void **state)
         assert_true(rehearsal_mean(&self, 2, RH_KPI_TRUST_INDEX) != rehearsal_mean(&self, 0, RH_KPI_TRUST_INDEX));
         assert_true(rehearsal_mean(&self, 2, RH_KPI_RETURNED) > rehearsal_mean(&self, 0, RH_KPI_RETURNED));
         rehearsal_free(&self);
+    }
+}
+
+/* One mechanism: what else must be on for it to act on, and what switches it on, all else being neutral. 0: no more. */
+struct mechanism {
+    const char *name;
+    struct setting with[2], on[5];
+};
+
+static const struct mechanism mechanisms[] = {
+    {"effort", {{0}}, {{RH_PARAM_EFFORT_ELASTICITY, 0.5}, {RH_PARAM_REP_EFFORT_ELASTICITY, 0.4}}},
+    {"price", {{0}}, {{RH_PARAM_PASS_THROUGH, 0.6}}},
+    {"activities", {{0}}, {{RH_PARAM_ACTIVITY_ELASTICITY, 0.7}}},
+    {"attention", {{RH_PARAM_EFFORT_ELASTICITY, 0.5}}, {{RH_PARAM_ATTENTION, 0.6}, {RH_PARAM_COMPLEXITY_SLOPE, 0.8}}},
+    {"null programs", {{RH_PARAM_EFFORT_ELASTICITY, 0.5}}, {{RH_PARAM_NULL_PROGRAM, 0.4}}},
+    {"discounting", {{RH_PARAM_EFFORT_ELASTICITY, 0.5}}, {{RH_PARAM_DISCOUNT_RATE, 0.8}, {RH_PARAM_FELT_CAP, 0.1}}},
+    {"claims",
+     {{RH_PARAM_EFFORT_ELASTICITY, 0.5}},
+     {{RH_PARAM_CLAIM_RATE_AUTOMATIC, 0.7}, {RH_PARAM_CLAIM_RATE_REQUIRED, 0.4}}},
+    {"trust", {{RH_PARAM_EFFORT_ELASTICITY, 0.5}}, {{RH_PARAM_TRUST_STEP, 0.3}, {RH_PARAM_TRUST_WEIGHT, 0.9}}},
+    {"errors and delays",
+     {{RH_PARAM_EFFORT_ELASTICITY, 0.5}, {RH_PARAM_TRUST_STEP, 0.3}},
+     {{RH_PARAM_CLAIM_ERROR, 0.4}, {RH_PARAM_PROCESSING_SD, 40.0}}},
+    {"goal gradient", {{0}}, {{RH_PARAM_GOAL_GRADIENT, 0.2}}},
+    {"displacement", {{RH_PARAM_EFFORT_ELASTICITY, 0.5}}, {{RH_PARAM_DISPLACEMENT, 0.5}}},
+    {"training", {{RH_PARAM_ACTIVITY_ELASTICITY, 0.7}}, {{RH_PARAM_CAPABILITY_GAIN, 0.12}}},
+    {"marketing", {{0}}, {{RH_PARAM_AD_ELASTICITY, 0.2}}},
+    {"timing",
+     {{0}},
+     {{RH_PARAM_TOPUP_REACH, 0.4},
+      {RH_PARAM_TOPUP_ABLE, 0.8},
+      {RH_PARAM_LOAD_COST, 0.003},
+      {RH_PARAM_DEFERRAL, 0.5},
+      {RH_PARAM_TOPUP_RETURNED, 0.3}}},
+    {"leaving",
+     {{0}},
+     {{RH_PARAM_LEAVE_MISSED, 1.0},
+      {RH_PARAM_LEAVE_REWARDED, 0.7},
+      {RH_PARAM_LEAVE_SHARE, 0.8},
+      {RH_PARAM_RECAPTURE, 0.3}}},
+    {"leaving by trust", {{RH_PARAM_TRUST_STEP, 0.3}}, {{RH_PARAM_LEAVE_TRUST, 1.5}}},
+    {"opting in", {{RH_PARAM_EFFORT_ELASTICITY, 0.5}}, {{RH_PARAM_OPT_IN, 0.1}, {RH_PARAM_OPT_IN_REWARD, 0.5}}},
+    {"level", {{0}}, {{RH_PARAM_LEVEL_WALK, 0.1}}},
+};
+
+/* What is seen of the program in force as its own candidate, against what history would have had. */
+struct copy {
+    const struct rh_plan *plan;
+    int program;
+    double here[RH_LANES], baseline[RH_LANES];
+    bool moved; /* something is not as usual */
+};
+
+static void see_copy(void *user, const struct rh_sight *sight)
+{
+    struct copy *self = user;
+    if (sight->program != self->program) {
+        return;
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        const double value = sight->value[l];
+        switch (sight->what) {
+        case RH_SEEN_HERE:
+            self->here[l] = value;
+            break;
+        case RH_SEEN_BASELINE:
+            self->baseline[l] = value;
+            break;
+        case RH_SEEN_DEMAND:
+        case RH_SEEN_BOUGHT:
+            self->moved = self->moved || value != self->here[l] * self->baseline[l];
+            break;
+        case RH_SEEN_CAPABILITY:
+        case RH_SEEN_MARKETING:
+        case RH_SEEN_CHANGE:
+            self->moved = self->moved || value != 1.0;
+            break;
+        case RH_SEEN_STOCK:
+        case RH_SEEN_PUT_OFF:
+        case RH_SEEN_BROUGHT_BACK:
+        case RH_SEEN_TAKEN_OVER:
+            self->moved = self->moved || value != 0.0;
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+/* A run with `everything` in force and as the second candidate; on: with the mechanism itself. */
+static void run_mechanism(struct rehearsal *self, const struct mechanism *mechanism, bool on)
+{
+    const char *const programs[] = {rehearsal_tiers, everything};
+    rehearsal_init(self, 24, everything, 2, programs);
+    rh_assumptions_neutral(&self->assumptions);
+    for (size_t k = 0; k < 2 && mechanism->with[k].value > 0.0; k++) {
+        apply(self, &mechanism->with[k], 1);
+    }
+    for (size_t k = 0; on && k < 5 && mechanism->on[k].value > 0.0; k++) {
+        apply(self, &mechanism->on[k], 1);
+    }
+    rehearsal_bind(self);
+    rehearsal_run(self, 2);
+}
+
+/* The shadow carries every mechanism: with each alone the program in force, as a candidate, returns what history would
+ * have had, bit for bit, while another candidate does not. */
+static void test_shadow_of_each(void **state)
+{
+    (void)state;
+    for (size_t m = 0; m < sizeof mechanisms / sizeof *mechanisms; m++) {
+        struct rehearsal with, without;
+        run_mechanism(&with, &mechanisms[m], true);
+        run_mechanism(&without, &mechanisms[m], false);
+        struct copy copy = {.plan = &with.plan, .program = 3};
+        const struct rh_watch watch = {RH_WATCH_ALL, see_copy, &copy};
+        int lane;
+        assert_int_equal(rh_engine_watch(&with.plan, 0, &watch, &lane, NULL, NULL), RH_OK);
+        if (!same_figures(&with, 0, &with, 3) || !same_extra(&with, 0, &with, 3) || copy.moved) {
+            fail_msg("%s: the program in force is not its own candidate", mechanisms[m].name);
+        }
+        if (same_figures(&with, 2, &without, 2) && same_extra(&with, 2, &without, 2)) {
+            fail_msg("%s: does nothing", mechanisms[m].name);
+        }
+        rehearsal_free(&with);
+        rehearsal_free(&without);
     }
 }
 
@@ -439,6 +574,7 @@ int main(void)
         cmocka_unit_test(test_marketing),
         cmocka_unit_test(test_use_of_a_fund),
         cmocka_unit_test(test_in_force_stays),
+        cmocka_unit_test(test_shadow_of_each),
         cmocka_unit_test(test_neutral_values),
         cmocka_unit_test(test_neutral_in_a_segment),
     };
