@@ -1,6 +1,7 @@
 /* Binding programs: schedules, windows of the horizon, who may take part in which. */
 #include "core/memory.h"
 #include "engine/plan_parts.h"
+#include "program/burden.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,17 +34,6 @@ static int bind_windows(struct rh_plan *self, struct rh_plan_incentive *bound, i
         bound->num_windows++;
     }
     return RH_OK;
-}
-
-/* An incentive's share of the complexity: docs/model.md, "What the partner feels". */
-static double burden_of(const struct rh_incentive *incentive)
-{
-    bool relative = incentive->metric == RH_METRIC_GROWTH || incentive->pays_on_growth;
-    for (size_t k = 0; k < incentive->num_levels; k++) {
-        relative = relative || incentive->level[k].threshold.relation != RH_RELATIVE_NONE;
-    }
-    return 0.3 * relative + 0.1 * fmax((double)incentive->num_levels - 1.0, 0.0) +
-           0.2 * (incentive->bands == RH_BANDS_RETROACTIVE) + 0.2 * (incentive->claim == RH_CLAIM_REQUIRED);
 }
 
 /* The prior year is asked for in any form. */
@@ -229,17 +219,6 @@ static int find_spendable(struct rh_plan_program *bound, struct rh_error *error)
     return RH_OK;
 }
 
-/* True where the program in force has the very same incentive. */
-static bool stands_in(const struct rh_plan_program *in_force, const struct rh_incentive *incentive)
-{
-    for (size_t j = 0; j < in_force->program->num_incentives; j++) {
-        if (rh_incentive_equal(&in_force->program->incentive[j], incentive)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Incentives of the file, then what the status program adds. */
 static int bind_incentives(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_plan_program *bound,
                            struct rh_error *error)
@@ -251,9 +230,10 @@ static int bind_incentives(struct rh_plan *self, const struct rh_plan_sources *f
         incentive->incentive = &program->incentive[j];
         incentive->tier = -1;
         incentive->group = find_group(program, j);
-        incentive->burden = burden_of(incentive->incentive);
+        const struct rh_burden burden = rh_incentive_burden(incentive->incentive);
+        incentive->burden = rh_burden_sum(&burden);
         self->matches = self->matches || incentive->incentive->match.given;
-        incentive->stands = stands_in(&self->program[0], incentive->incentive);
+        incentive->stands = rh_program_has(self->program[0].program, incentive->incentive);
     }
     status = rh_plan_bind_status(self, from, bound, error);
     find_late(bound);

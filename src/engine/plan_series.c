@@ -5,6 +5,7 @@
 #include "core/memory.h"
 #include "core/rng.h"
 #include "engine/plan_parts.h"
+#include "model/usage.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -119,7 +120,7 @@ static int bind_driver(struct rh_plan *self, const struct rh_plan_sources *from,
     driver->kind = revenue ? RH_DRIVER_REVENUE : source->money ? RH_DRIVER_MONEY : RH_DRIVER_ACTIVITY;
     if (driver->kind == RH_DRIVER_ACTIVITY) {
         driver->extra = extra_measure(self, measure);
-        driver->trains = strcmp(measure, "training") == 0 || strcmp(measure, "certifications") == 0;
+        driver->trains = rh_measure_trains(measure);
         self->trains = self->trains || driver->trains;
     }
     if (!revenue) {

@@ -6,6 +6,7 @@
 #include "core/variates.h"
 #include "engine/kernel_private.h"
 #include "engine/vmath.h"
+#include "program/burden.h"
 
 #include <math.h>
 #include <string.h>
@@ -57,7 +58,7 @@ static void meet_incentives(struct rh_kernel *self)
             num += program->incentive[j].role == RH_ROLE_INCENTIVE;
         }
     }
-    self->complexity = num > 0 ? fmin(0.3 * (num - 1) + burden / num, 3.0) : 0.0;
+    self->complexity = rh_complexity_of(num, burden);
 }
 
 /* Attends where the partner's own uniform is below the probability that complexity leaves. */

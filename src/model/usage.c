@@ -2,6 +2,8 @@
  * where it reads the parameter, or weaker ones. */
 #include "model/usage.h"
 
+#include "program/burden.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -117,7 +119,7 @@ static bool is_activity(const struct rh_history *history, const char *measure)
     return id >= 0 && history->measure_is_money[id] == 0;
 }
 
-static bool is_training(const char *measure)
+bool rh_measure_trains(const char *measure)
 {
     return strcmp(measure, "training") == 0 || strcmp(measure, "certifications") == 0;
 }
@@ -127,7 +129,7 @@ static void find_doing(bool *fact, const struct rh_history *history, const char 
 {
     const bool activity = is_activity(history, measure);
     fact[ACTIVITY] = fact[ACTIVITY] || activity;
-    fact[TRAINING] = fact[TRAINING] || (activity && is_training(measure));
+    fact[TRAINING] = fact[TRAINING] || (activity && rh_measure_trains(measure));
     fact[SALES] = fact[SALES] || !activity;
     fact[FIRM_SALES] = fact[FIRM_SALES] || (!activity && payee == RH_PAID_TO_FIRM);
     fact[REP_SALES] = fact[REP_SALES] || (!activity && payee == RH_PAID_TO_REP);
@@ -147,13 +149,8 @@ static bool has_threshold(const struct rh_incentive *incentive)
 /* True where partners can see more in it than one plain rate. */
 static bool is_complex(const struct rh_incentive *incentive)
 {
-    bool complex = incentive->num_levels > 1 || incentive->bands == RH_BANDS_RETROACTIVE ||
-                   incentive->claim == RH_CLAIM_REQUIRED || incentive->metric == RH_METRIC_GROWTH ||
-                   incentive->pays_on_growth;
-    for (size_t k = 0; k < incentive->num_levels; k++) {
-        complex = complex || incentive->level[k].threshold.relation != RH_RELATIVE_NONE;
-    }
-    return complex;
+    const struct rh_burden burden = rh_incentive_burden(incentive);
+    return rh_burden_sum(&burden) > 0.0;
 }
 
 static void find_payment(bool *fact, const struct rh_incentive *incentive)
@@ -204,15 +201,6 @@ static void find_program(bool *fact, const struct rh_history *history, const str
     find_status(fact, history, program);
 }
 
-static bool stands_in(const struct rh_program *program, const struct rh_incentive *incentive)
-{
-    bool stands = false;
-    for (size_t j = 0; !stands && j < program->num_incentives; j++) {
-        stands = rh_incentive_equal(&program->incentive[j], incentive);
-    }
-    return stands;
-}
-
 /* Whether somebody may buy ahead or put off: what stands in the program in force has its timing in the history. */
 static bool has_timing(const struct rh_study *study, const struct rh_history *history)
 {
@@ -221,7 +209,8 @@ static bool has_timing(const struct rh_study *study, const struct rh_history *hi
             const struct rh_incentive *incentive = &study->compare[p].incentive[j];
             const bool moves = incentive->metric == RH_METRIC_TOTAL || incentive->metric == RH_METRIC_GROWTH;
             if (moves && !incentive->match.given && incentive->paid_to == RH_PAID_TO_FIRM &&
-                !is_activity(history, incentive->behavior.measure.text) && !stands_in(&study->in_force, incentive)) {
+                !is_activity(history, incentive->behavior.measure.text) &&
+                !rh_program_has(&study->in_force, incentive)) {
                 return true;
             }
         }

@@ -25,6 +25,9 @@ void rh_usage_find(struct rh_usage *self, const struct rh_study *study, const st
 int rh_usage_given_in_vain(const struct rh_usage *self, const struct rh_assumptions *assumptions,
                            enum rh_parameter *out);
 
+/* True of activities from which partners learn: training and certifications. */
+bool rh_measure_trains(const char *measure);
+
 #ifdef __cplusplus
 }
 #endif

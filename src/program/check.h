@@ -45,7 +45,6 @@ void rh_findings_free(struct rh_findings *self);
 void rh_finding_format(const struct rh_finding *self, struct rh_text *out);
 
 /* The complexity index of docs/model.md and what drives it; parts add up to the index where that is below the most. */
-#define RH_MOST_COMPLEX 3.0
 struct rh_complexity {
     double index;                                             /* 0-3; with a history, the mean over num_partners */
     double least, most;                                       /* of a partner that takes part */

@@ -1,19 +1,6 @@
 /* The complexity index (docs/model.md, "What the partner feels"): it lowers the share of partners who pay attention. */
+#include "program/burden.h"
 #include "program/check_parts.h"
-
-#define PER_INCENTIVE 0.3 /* beyond the first */
-#define PER_LEVEL 0.1     /* beyond the first */
-#define RETROACTIVE 0.2
-#define RELATIVE 0.3
-#define CLAIM 0.2
-
-static bool is_relative(const struct rh_incentive *incentive)
-{
-    bool relative = incentive->metric == RH_METRIC_STREAK && incentive->streak_at_least.relation != RH_RELATIVE_NONE;
-    for (size_t k = 0; k < incentive->num_levels; k++)
-        relative = relative || incentive->level[k].threshold.relation != RH_RELATIVE_NONE;
-    return relative;
-}
 
 /* True where the partner can meet the incentive in a window of the year. A status program decides tiers as it goes, so
  * any may be met. */
@@ -34,27 +21,29 @@ static bool applies(const struct rh_check *self, const struct rh_incentive *ince
 /* The parts for one partner; row -1: one that all incentives apply to. False where none does. */
 static bool of_partner(const struct rh_check *self, int32_t row, struct rh_complexity *out)
 {
-    size_t num = 0;
+    int num = 0;
+    double burdens = 0.0;
     *out = (struct rh_complexity){.index = 0.0};
     for (size_t i = 0; i < self->program->num_incentives; i++) {
         const struct rh_incentive *incentive = &self->program->incentive[i];
         if (row >= 0 && !applies(self, incentive, row))
             continue;
+        const struct rh_burden burden = rh_incentive_burden(incentive);
         num++;
-        out->levels += incentive->num_levels > 0 ? PER_LEVEL * ((double)incentive->num_levels - 1.0) : 0.0;
-        out->retroactive += incentive->bands == RH_BANDS_RETROACTIVE ? RETROACTIVE : 0.0;
-        out->relative += is_relative(incentive) ? RELATIVE : 0.0;
-        out->claims += incentive->claim == RH_CLAIM_REQUIRED ? CLAIM : 0.0;
+        burdens += rh_burden_sum(&burden);
+        out->levels += burden.levels;
+        out->retroactive += burden.retroactive;
+        out->relative += burden.relative;
+        out->claims += burden.claim;
     }
     if (num == 0)
         return false;
-    out->incentives = PER_INCENTIVE * ((double)num - 1.0);
-    out->levels /= (double)num;
-    out->retroactive /= (double)num;
-    out->relative /= (double)num;
-    out->claims /= (double)num;
-    out->index = out->incentives + out->levels + out->retroactive + out->relative + out->claims;
-    out->index = out->index < RH_MOST_COMPLEX ? out->index : RH_MOST_COMPLEX;
+    out->incentives = rh_complexity_of_number(num);
+    out->levels /= num;
+    out->retroactive /= num;
+    out->relative /= num;
+    out->claims /= num;
+    out->index = rh_complexity_of(num, burdens);
     return true;
 }
 

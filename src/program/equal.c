@@ -133,3 +133,13 @@ bool rh_incentive_equal(const struct rh_incentive *a, const struct rh_incentive 
            same_behavior(&a->behavior, &b->behavior) && same_metric(a, b) && same_levels(a, b) &&
            same_conditions(a, b) && same_match(&a->match, &b->match) && same_terms(a, b);
 }
+
+bool rh_program_has(const struct rh_program *self, const struct rh_incentive *incentive)
+{
+    for (size_t j = 0; j < self->num_incentives; j++) {
+        if (rh_incentive_equal(&self->incentive[j], incentive)) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -293,6 +293,8 @@ int rh_program_check_names(const struct rh_program *self, const struct rh_histor
 
 /* True where every key of the two says the same, wherever they stand. */
 bool rh_incentive_equal(const struct rh_incentive *a, const struct rh_incentive *b);
+/* True where the program has the very same incentive, under the same name. */
+bool rh_program_has(const struct rh_program *self, const struct rh_incentive *incentive);
 /* The same of two behaviors' `where` alone. */
 bool rh_predicates_equal(const struct rh_behavior *a, const struct rh_behavior *b);
 

@@ -1,4 +1,5 @@
 /* Findings that the file alone tells: each with a program that has it, and one that nearly has it. */
+#include "program/burden.h"
 #include "support/findings.h"
 
 #include <math.h>
@@ -278,6 +279,31 @@ static void test_complexity(void **state)
     rh_program_free(&program);
 }
 
+/* What relates to more than the sales of now: growth, and a streak of relative totals, as much as a relative level. */
+static void test_relative_burden(void **state)
+{
+    static const struct {
+        const char *metric;
+        double burden;
+    } cases[] = {{"metric: growth, reward: {levels: [{from: 0, rate: 1%}]}", 0.3},
+                 {"metric: {streak: 3, at_least: 90% of prior_year}, reward: {levels: [{from: 1, flat: 5}]}", 0.3},
+                 {"metric: {streak: 3, at_least: 9k}, reward: {levels: [{from: 1, flat: 5}, {from: 2, flat: 9}]}", 0.1},
+                 {"reward: {pays_on: growth, levels: [{from: 9k, rate: 1%}]}", 0.3},
+                 {"reward: {levels: [{from: 9k, rate: 1%}]}", 0.0}};
+    (void)state;
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct rh_program program;
+        char text[300];
+        snprintf(text, sizeof text, "incentives:\n  - {name: A, behavior: {measure: revenue}, window: month, %s}\n",
+                 cases[k].metric);
+        read_program(&program, "test.yaml", text);
+        const struct rh_burden burden = rh_incentive_burden(&program.incentive[0]);
+        assert_true(fabs(rh_burden_sum(&burden) - cases[k].burden) < 1e-12);
+        assert_true(fabs(rh_complexity_of(2, 2.0 * rh_burden_sum(&burden)) - (0.3 + cases[k].burden)) < 1e-12);
+        rh_program_free(&program);
+    }
+}
+
 static void test_complexity_has_an_end(void **state)
 {
     (void)state;
@@ -338,6 +364,7 @@ int main(void)
         cmocka_unit_test(test_nearest_horizon),
         cmocka_unit_test(test_dropped_threshold),
         cmocka_unit_test(test_complexity),
+        cmocka_unit_test(test_relative_burden),
         cmocka_unit_test(test_complexity_has_an_end),
         cmocka_unit_test(test_format),
     };
