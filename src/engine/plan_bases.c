@@ -15,14 +15,23 @@ struct earlier {
     bool known;      /* begins in the history */
 };
 
-/* An incentive that is bound, and columns of one value per partner of the panel. */
+/* What a peer sold in the earlier window. */
+struct peer {
+    int32_t group; /* of those that it is a peer of */
+    double total;
+};
+
+/* An incentive that is bound, and columns that each of its windows fills anew. */
 struct binding {
     const struct rh_plan *plan;
     const struct rh_plan_sources *from;
     struct rh_plan_incentive *bound;
     const double *counted; /* [panel series][history_months] */
-    double *total;         /* of the earlier window */
-    double *room;
+    double *total;         /* [panel partners] of the earlier window */
+    double *target;        /* [partners of the history] NaN without one */
+    struct peer *peer;     /* [panel partners] room to sort them in */
+    size_t num_groups;     /* most groups of peers that a threshold may have */
+    double *percentile;    /* [most levels][num_groups] of thresholds that are percentiles */
 };
 
 static bool has_relation(const struct rh_incentive *incentive, enum rh_relation relation)
@@ -67,52 +76,72 @@ static void add_up(const struct binding *self, const struct earlier *earlier)
     }
 }
 
-static int ascending(const void *a, const void *b)
+/* By group, then by total. */
+static int compare_peers(const void *left, const void *right)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    const struct peer *a = left, *b = right;
+    return a->group != b->group ? (a->group > b->group) - (a->group < b->group)
+                                : (a->total > b->total) - (a->total < b->total);
 }
 
-/* Type-7 percentile (Hyndman & Fan 1996, doi:10.2307/2684934) among the peers of a partner; those that sold nothing, or
- * less, count as 0. room: [panel partners]. */
-static double percentile(const struct rh_plan_sources *from, const struct earlier *earlier, const double *total,
-                         const struct rh_threshold *threshold, int32_t row, double *room)
+static int32_t group_of(const struct rh_partners *partners, enum rh_scope scope, int32_t row)
 {
-    const struct rh_partners *partners = &from->history->partners;
-    size_t num = 0;
-    for (size_t i = 0; i < from->panel->num_partners; i++) {
-        int32_t peer = from->panel->partner_row[i];
-        bool near = threshold->scope == RH_SCOPE_ALL ||
-                    (threshold->scope == RH_SCOPE_REGION ? partners->region[peer] == partners->region[row]
-                                                         : partners->segment[peer] == partners->segment[row]);
-        if (near && (partners->joined[peer] == RH_NO_DAY || partners->joined[peer] <= earlier->first_day)) {
-            room[num++] = fmax(total[i], 0.0);
-        }
-    }
-    if (num == 0) {
-        return NAN;
-    }
-    qsort(room, num, sizeof *room, ascending);
-    double place = (double)(num - 1) * threshold->percentile / 100.0;
-    size_t below = (size_t)place;
-    double above = below + 1 < num ? room[below + 1] : room[below];
-    double value = room[below] + (place - (double)below) * (above - room[below]);
+    return scope == RH_SCOPE_REGION ? partners->region[row] : scope == RH_SCOPE_ALL ? 0 : partners->segment[row];
+}
+
+/* Type-7 percentile (Hyndman & Fan 1996, doi:10.2307/2684934) of num peers in order; NaN where it is nothing. */
+static double percentile_of(const struct peer *peer, size_t num, double percent)
+{
+    const double place = (double)(num - 1) * percent / 100.0;
+    const size_t below = (size_t)place;
+    const double above = below + 1 < num ? peer[below + 1].total : peer[below].total;
+    const double value = peer[below].total + (place - (double)below) * (above - peer[below].total);
     return value > 0.0 ? value : NAN;
 }
 
-static double target_of(const struct rh_plan *self, const struct rh_history *history,
-                        const struct rh_plan_incentive *bound, int w, int32_t row)
+/* Percentile of each group of peers; those that sold nothing, or less, count as 0. out: [num_groups], NaN for groups
+ * that nobody was in yet. */
+static void find_percentiles(const struct binding *self, const struct earlier *earlier,
+                             const struct rh_threshold *threshold, double *out)
 {
-    const struct rh_targets *targets = &history->targets;
-    rh_day first = rh_month_first_day(self->first_month + bound->window[w].first);
-    for (size_t k = 0; k < targets->num; k++) {
-        if (targets->partner[k] == row && targets->window_start[k] == first &&
-            targets->window[k] == (int32_t)bound->incentive->window && targets->target[k] > 0 &&
-            strcmp(history->measures.name[targets->measure[k]], bound->incentive->behavior.measure.text) == 0) {
-            return (double)targets->target[k];
+    const struct rh_partners *partners = &self->from->history->partners;
+    size_t num = 0;
+    for (size_t group = 0; group < self->num_groups; group++) {
+        out[group] = NAN;
+    }
+    for (size_t i = 0; i < self->from->panel->num_partners; i++) {
+        const int32_t row = self->from->panel->partner_row[i];
+        if (partners->joined[row] == RH_NO_DAY || partners->joined[row] <= earlier->first_day) {
+            self->peer[num++] = (struct peer){group_of(partners, threshold->scope, row), fmax(self->total[i], 0.0)};
         }
     }
-    return NAN;
+    qsort(self->peer, num, sizeof *self->peer, compare_peers);
+    for (size_t first = 0, end; first < num; first = end) {
+        for (end = first + 1; end < num && self->peer[end].group == self->peer[first].group;) {
+            end++;
+        }
+        out[self->peer[first].group] = percentile_of(self->peer + first, end - first, threshold->percentile);
+    }
+}
+
+/* Targets of window w, by row of the partner table; of several the first. */
+static void find_targets(const struct binding *self, int w)
+{
+    const struct rh_history *history = self->from->history;
+    const struct rh_targets *targets = &history->targets;
+    const struct rh_incentive *incentive = self->bound->incentive;
+    const rh_day first = rh_month_first_day(self->plan->first_month + self->bound->window[w].first);
+    for (size_t row = 0; row < history->partners.num; row++) {
+        self->target[row] = NAN;
+    }
+    for (size_t k = 0; k < targets->num; k++) {
+        double *target = &self->target[targets->partner[k]];
+        if (targets->window_start[k] == first && targets->window[k] == (int32_t)incentive->window &&
+            targets->target[k] > 0 && isnan(*target) &&
+            strcmp(history->measures.name[targets->measure[k]], incentive->behavior.measure.text) == 0) {
+            *target = (double)targets->target[k];
+        }
+    }
 }
 
 /* Prior-year total of a partner; NaN without one that counts as a base. Of one that is only expected, any will do. */
@@ -125,16 +154,15 @@ static double prior_of(const struct binding *self, const struct earlier *earlier
     return earlier->known && there && (prior > 0.0 || ahead) ? fmax(prior, 0.0) : NAN;
 }
 
-/* A threshold of partner i, whose bases are those. */
-static double threshold_of(const struct binding *self, const struct earlier *earlier,
-                           const struct rh_threshold *threshold, int i, double prior, double target)
+/* Threshold of a level (0 of a streak) of partner i, whose bases those are. */
+static double threshold_of(const struct binding *self, const struct rh_threshold *threshold, size_t level, int i,
+                           double prior, double target)
 {
-    if (threshold->relation != RH_RELATIVE_PERCENTILE) {
-        return rh_threshold_amount(threshold, prior, target);
-    }
-    return earlier->known
-               ? rint(percentile(self->from, earlier, self->total, threshold, self->plan->partner[i].row, self->room))
-               : NAN;
+    const struct rh_partners *partners = &self->from->history->partners;
+    return threshold->relation != RH_RELATIVE_PERCENTILE
+               ? rh_threshold_amount(threshold, prior, target)
+               : rint(self->percentile[level * self->num_groups +
+                                       (size_t)group_of(partners, threshold->scope, self->plan->partner[i].row)]);
 }
 
 /* Bases and thresholds of one partner in window w. */
@@ -144,9 +172,7 @@ static void bind_cell(const struct binding *self, const struct earlier *earlier,
     const struct rh_incentive *incentive = bound->incentive;
     const size_t cell = (size_t)i * (size_t)bound->num_windows + (size_t)w;
     const double prior = prior_of(self, earlier, bound->ahead[w], &self->plan->partner[i]);
-    const double target = has_relation(incentive, RH_RELATIVE_TARGET)
-                              ? target_of(self->plan, self->from->history, bound, w, self->plan->partner[i].row)
-                              : NAN;
+    const double target = self->target[self->plan->partner[i].row];
     if (bound->prior != NULL) {
         bound->prior[cell] = prior;
     }
@@ -154,11 +180,28 @@ static void bind_cell(const struct binding *self, const struct earlier *earlier,
         bound->target[cell] = target;
     }
     if (bound->at_least != NULL) {
-        bound->at_least[cell] = threshold_of(self, earlier, &incentive->streak_at_least, i, prior, target);
+        bound->at_least[cell] = threshold_of(self, &incentive->streak_at_least, 0, i, prior, target);
     }
     for (size_t k = 0; bound->threshold != NULL && k < incentive->num_levels; k++) {
         bound->threshold[cell * incentive->num_levels + k] =
-            threshold_of(self, earlier, &incentive->level[k].threshold, i, prior, target);
+            threshold_of(self, &incentive->level[k].threshold, k, i, prior, target);
+    }
+}
+
+/* Percentiles of the window's thresholds that are such: of its streak, or level by level. */
+static void bind_percentiles(const struct binding *self, const struct earlier *earlier)
+{
+    const struct rh_incentive *incentive = self->bound->incentive;
+    const bool streak = incentive->metric == RH_METRIC_STREAK;
+    for (size_t k = 0; k < (streak ? 1 : incentive->num_levels); k++) {
+        const struct rh_threshold *threshold = streak ? &incentive->streak_at_least : &incentive->level[k].threshold;
+        double *out = self->percentile + k * self->num_groups;
+        if (threshold->relation == RH_RELATIVE_PERCENTILE && earlier->known) {
+            find_percentiles(self, earlier, threshold, out);
+        }
+        for (size_t group = 0; !earlier->known && group < self->num_groups; group++) {
+            out[group] = NAN;
+        }
     }
 }
 
@@ -206,35 +249,51 @@ static int make_room(struct rh_plan_incentive *bound, int num_partners)
     return failed ? RH_ERR_NO_MEMORY : RH_OK;
 }
 
+/* Bases and thresholds of all partners in window w. */
+static void bind_window(const struct binding *self, int w)
+{
+    const struct earlier earlier = one_year_earlier(self->plan, self->bound->window[w]);
+    if (earlier.known) {
+        add_up(self, &earlier);
+    }
+    if (self->bound->incentive->metric == RH_METRIC_RANK) {
+        bind_rank(self, &earlier, w);
+        return;
+    }
+    find_targets(self, w);
+    bind_percentiles(self, &earlier);
+    for (int i = 0; i < self->plan->num_partners; i++) {
+        bind_cell(self, &earlier, i, w);
+    }
+}
+
 int rh_plan_bind_bases(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_plan_incentive *bound,
                        const double *counted, struct rh_error *error)
 {
-    struct binding binding = {.plan = self, .from = from, .bound = bound, .counted = counted};
-    int status = make_room(bound, self->num_partners);
-    if (bound->prior == NULL && bound->target == NULL && bound->at_least == NULL && bound->threshold == NULL) {
-        return status == RH_OK ? RH_OK : rh_error_set(error, status, "no memory for what thresholds relate to");
+    const struct rh_partners *partners = &from->history->partners;
+    const size_t groups = (size_t)partners->regions.num + (size_t)partners->segments.num + 1;
+    struct binding binding = {.plan = self,
+                              .from = from,
+                              .bound = bound,
+                              .counted = counted,
+                              .total = rh_calloc(from->panel->num_partners + 1, sizeof *binding.total),
+                              .target = rh_calloc(partners->num + 1, sizeof *binding.target),
+                              .peer = rh_calloc(from->panel->num_partners + 1, sizeof *binding.peer),
+                              .num_groups = groups,
+                              .percentile = rh_calloc(groups * (bound->incentive->num_levels + 1), sizeof(double))};
+    const bool made =
+        binding.total != NULL && binding.target != NULL && binding.peer != NULL && binding.percentile != NULL;
+    const int status = made ? make_room(bound, self->num_partners) : RH_ERR_NO_MEMORY;
+    const bool asked =
+        bound->prior != NULL || bound->target != NULL || bound->at_least != NULL || bound->threshold != NULL;
+    for (int w = 0; status == RH_OK && asked && w < bound->num_windows; w++) {
+        bind_window(&binding, w);
     }
-    double *room = rh_calloc(2 * from->panel->num_partners + 1, sizeof *room);
-    if (status != RH_OK || room == NULL) {
-        free(room);
-        return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for what thresholds relate to");
-    }
-    binding.total = room;
-    binding.room = room + from->panel->num_partners;
-    for (int w = 0; w < bound->num_windows; w++) {
-        const struct earlier earlier = one_year_earlier(self, bound->window[w]);
-        if (earlier.known) {
-            add_up(&binding, &earlier);
-        }
-        if (bound->incentive->metric == RH_METRIC_RANK) {
-            bind_rank(&binding, &earlier, w);
-        }
-        for (int i = 0; bound->incentive->metric != RH_METRIC_RANK && i < self->num_partners; i++) {
-            bind_cell(&binding, &earlier, i, w);
-        }
-    }
-    free(room);
-    return RH_OK;
+    free(binding.total);
+    free(binding.target);
+    free(binding.peer);
+    free(binding.percentile);
+    return status == RH_OK ? RH_OK : rh_error_set(error, status, "no memory for what thresholds relate to");
 }
 
 bool rh_plan_has_bases(const struct rh_plan_incentive *incentive, int partner, int w)
