@@ -155,7 +155,9 @@ static void count_purchases(struct rh_kernel *self, int p, int k, int t, struct 
                                     .factor = 1.0};
     if (driver->kind == RH_DRIVER_REVENUE) {
         add_revenue(self, series, t, self->gross[k], self->relation.here, 1.0, false, path);
-        recapture(self, p, series, k, t, path);
+        if (self->leaves) {
+            recapture(self, p, series, k, t, path);
+        }
     } else if (driver->kind == RH_DRIVER_ACTIVITY) {
         rh_add_lanes(self->into->extra[driver->extra], self->gross[k], 1e-4);
     }
