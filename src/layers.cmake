@@ -10,11 +10,12 @@ set(MAY_stats core)
 set(MAY_program core history)
 set(MAY_model core history stats program)
 set(MAY_engine core history stats program model)
+set(MAY_backtest core history stats program model engine)
 set(MAY_results core stats)
 set(MAY_report core stats results)
 set(MAY_synth core)
-set(MAY_cli core history stats program model engine results report synth)
-set(ROOMS core history stats program model engine results report synth cli)
+set(MAY_cli core history stats program model engine backtest results report synth)
+set(ROOMS core history stats program model engine backtest results report synth cli)
 
 # What only a few files may use: name, what they must match, pattern of the line, why. Patterns are CMake's.
 set(ONLY_hdf5 "^(core/h5(_[a-z]+)?\\.[ch]|history/.*|results/.*)$" "# *include +[<\"](hdf5|core/h5(_driver)?)\\.h[>\"]"

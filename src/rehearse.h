@@ -19,8 +19,10 @@
 #include "history/history.h"
 #include "history/import.h"
 #include "history/panel.h"
+#include "history/until.h"
 
 #include "stats/kpi.h"
+#include "stats/score.h"
 #include "stats/summary.h"
 
 #include "program/check.h"
@@ -45,6 +47,8 @@
 #include "engine/engine.h"
 #include "engine/plan.h"
 #include "engine/watch.h"
+
+#include "backtest/backtest.h"
 
 #include "results/results.h"
 

@@ -23,6 +23,8 @@ static const struct command {
     {"settle", "tell what a program would have paid on what happened, to the cent", rh_cmd_settle},
     {"assumptions", "tell what the model believes of partners, where it is from, and what a study does not use",
      rh_cmd_assumptions},
+    {"backtest", "tell how far the forecasts of partners' sales can be trusted, by what is known already",
+     rh_cmd_backtest},
     {"run", "rehearse the programs of a study on a history, many times", rh_cmd_run},
     {"compare", "tell what each program costs and brings, and how sure that is", rh_cmd_compare},
     {"trace", "follow one partner through one replication, month by month", rh_cmd_trace},
