@@ -7,7 +7,7 @@
 double channel_size(const struct channel *self, int class)
 {
     const double place = ((double)class + .5) / self->classes;
-    return round(CHANNEL_MEAN * exp(self->log_sd * gsl_cdf_ugaussian_Pinv(place)));
+    return round(CHANNEL_MEDIAN * exp(self->log_sd * gsl_cdf_ugaussian_Pinv(place)));
 }
 
 double channel_mean(const struct channel *self)

@@ -89,7 +89,7 @@ static void row(struct rh_text *out, const struct finding *finding, const struct
 
 static void overview(struct rh_text *out, struct figure (*figure)[CHECK_FINDINGS])
 {
-    rh_text_puts(out, "| | figure | reached | band | | |\n| --- | --- | --- | --- | --- | --- |\n");
+    rh_text_puts(out, "| | figure | reached | band | kind | outcome |\n| --- | --- | --- | --- | --- | --- |\n");
     for (int c = 0; c < NUM_CHECKS; c++) {
         rh_text_printf(out, "| [%s](#v%d) | *%s* | | | | |\n", checks[c]->id, c + 1, checks[c]->asks);
         for (int k = 0; k < checks[c]->num; k++) {
@@ -116,7 +116,10 @@ static void channel_table(struct rh_text *out)
 static void section(struct rh_text *out, const struct check *check)
 {
     struct rh_text how = {0};
-    rh_text_printf(out, "### %s\n\n**%s.** %s\n\n", check->id, check->title, check->asks);
+    rh_text_printf(out, "### %s\n\n", check->id);
+    rh_text_printf(&how, "**%s.** %s", check->title, check->asks);
+    paragraph(out, "", rh_text_string(&how));
+    rh_text_clear(&how);
     rh_text_printf(&how, "**How.** Channel: %s, %d months, parameters %s. %s", check->channel->name, check->months,
                    check->assumed == ASSUMED_MEANS ? "at their means" : "drawn from their priors", check->made);
     paragraph(out, "", rh_text_string(&how));
@@ -128,45 +131,38 @@ static void section(struct rh_text *out, const struct check *check)
     paragraph(out, "**To read it.** ", check->says);
 }
 
-static const char head[] =
-    "# Verification\n\n"
-    "The engine against what studies found: fourteen questions that somebody has answered on real sales, asked of "
-    "channels\n"
-    "made for them. This page is written by a program, [tests/verification](../tests/verification/verification.c), "
-    "which\n"
-    "also fails where a check that was met is met no longer, or where this page is not what it finds. Same seed, same\n"
-    "bytes, on every instruction set. `REHEARSE_UPDATE=1 ./dev test -R verification` writes the page anew.\n\n"
-    "*Reached* is the figure with its Monte Carlo standard error, by the jackknife over replications (Efron & Stein "
-    "1981,\n"
-    "doi:[10.1214/aos/1176345462](https://doi.org/10.1214/aos/1176345462)). A figure is in its *band* where it is "
-    "inside\n"
-    "by more than two of these errors. A *hard* band is one that the model must not miss without a reason given below; "
-    "a\n"
-    "*soft* one is reported. An error of the studies themselves is not in it: nearly all were read as abstracts or\n"
-    "summaries, no table of a paper was checked, and most are of employees, not of partners.\n\n"
-    "## What came out\n\n";
+static const char *const head[] = {
+    "The engine against what studies found: fourteen questions that somebody has answered on real "
+    "sales, asked of channels made for them. This page is written by a program, "
+    "[tests/verification](../tests/verification/verification.c), which fails where a check comes out "
+    "otherwise than here, better or worse, or where this page is not what it finds. Same seed, same "
+    "bytes, on every instruction set. `REHEARSE_UPDATE=1 ./dev test -R verification` writes it anew.",
+    "*Reached* is the figure with its Monte Carlo standard error, by the jackknife over replications "
+    "(Efron & Stein 1981, doi:[10.1214/aos/1176345462](https://doi.org/10.1214/aos/1176345462)). It is "
+    "*met* where it lies in its band by more than two of these errors. A *hard* band is one that the "
+    "model must not miss without a reason, which is told below; a *soft* one is reported. What the "
+    "studies themselves may be wrong by is not in it: nearly all were read as abstracts or summaries, "
+    "no table of a paper was checked, and most are of employees, not of partners.",
+};
 
 static const char setting[] =
-    "## What is the same in all\n\n"
-    "**Seed and size.** Seed %d; %d replications of each study.\n\n"
-    "**Channels** are made for the checks, and were chosen before the results were seen: %d months of sales, each an\n"
-    "independent lognormal factor (mean 1, coefficient of variation %.1f) times the partner's size. No season, no "
-    "trend,\n"
-    "nobody who leaves. Sizes are those of a few classes, at equally likely places of a lognormal distribution whose\n"
-    "median is %.0f a month; each class is a segment. What is in the ledger is all that the engine knows: levels,\n"
-    "irregularity and life it learns from there. Horizons begin where the ledger ends. The market has no growth and a\n"
-    "standard deviation of 4%% a year. There is no program in force.\n\n";
+    "**Channels** are made for the checks, and were chosen before a result was seen: %d months of "
+    "sales, each an independent lognormal factor (mean 1, coefficient of variation %.1f) times the "
+    "partner's size. No season, no trend, nobody who leaves. Sizes are those of a few classes, at "
+    "equally likely places of a lognormal distribution whose median is %s a month; each class is a "
+    "segment. All that the engine knows is in the ledger: levels, irregularity and life it learns from "
+    "there. Horizons begin where the ledger ends. The market has no growth, and a standard deviation of "
+    "4%% a year. No program is in force, and what a program is compared with is none.";
 
-static const char tuned[] = "**Parameters** are [the model's priors](model.md#parameters-and-priors), drawn once per "
-                            "replication, or all at their\n"
-                            "means (of a half-normal: of its size; what is a probability is still drawn, so a tenth of "
-                            "the replications is a null\n"
-                            "program). None was changed to meet a check here, but some were written or changed with "
-                            "one in view; such a check is\n"
-                            "no independent test, and says so under *not independent*.\n\n"
-                            "**Where a threshold is relative** to what a class usually sells, it is that of the "
-                            "channel as it was made, not of a\n"
-                            "partner's own months.\n\n";
+static const char *const parameters[] = {
+    "**Parameters** are [the model's priors](model.md#parameters-and-priors), drawn once per "
+    "replication, or all at their means (of a half-normal: of its size). What is a probability is still "
+    "drawn, so a tenth of the replications is a null program. No prior was changed for this page. But "
+    "some had been written or changed with a check in view; such a check is no independent test of "
+    "them, and *not independent* says so.",
+    "**Thresholds** that are relative to what a class usually sells are those of the channel as it was "
+    "made, not of a partner's own months.",
+};
 
 static const char *const sources[] = {
     "Friebel, Heinz, Krueger & Zubanov 2017: Team incentives and performance: evidence from a retail chain. "
@@ -226,13 +222,34 @@ static const char *const sources[] = {
     "[RePEc](https://econpapers.repec.org/RePEc:inm:ormnsc:v:69:y:2023:i:4:p:2198-2216)",
 };
 
+/* What holds of all checks. */
+static void setting_of_all(struct rh_text *out)
+{
+    struct rh_text text = {0}, median = {0};
+    rh_text_puts(out, "## What is the same in all\n\n");
+    rh_text_printf(out, "**Seed** %d, and ", VERIFICATION_SEED);
+    rh_text_number(out, CHECK_REPLICATIONS, 0);
+    rh_text_puts(out, " replications of each study.\n\n");
+    rh_text_number(&median, CHANNEL_MEDIAN, 0);
+    rh_text_printf(&text, setting, CHANNEL_MONTHS, CHANNEL_CV, rh_text_string(&median));
+    paragraph(out, "", rh_text_string(&text));
+    channel_table(out);
+    for (size_t k = 0; k < sizeof parameters / sizeof *parameters; k++) {
+        paragraph(out, "", parameters[k]);
+    }
+    rh_text_free(&text);
+    rh_text_free(&median);
+}
+
 void document_write(struct rh_text *out, struct figure (*figure)[CHECK_FINDINGS])
 {
-    rh_text_puts(out, head);
+    rh_text_puts(out, "# Verification\n\n");
+    for (size_t k = 0; k < sizeof head / sizeof *head; k++) {
+        paragraph(out, "", head[k]);
+    }
+    rh_text_puts(out, "## What came out\n\n");
     overview(out, figure);
-    rh_text_printf(out, setting, VERIFICATION_SEED, CHECK_REPLICATIONS, CHANNEL_MONTHS, CHANNEL_CV, CHANNEL_MEAN);
-    channel_table(out);
-    rh_text_puts(out, tuned);
+    setting_of_all(out);
     rh_text_puts(out, "## The checks\n\n");
     for (int c = 0; c < NUM_CHECKS; c++) {
         section(out, checks[c]);

@@ -143,12 +143,12 @@ const struct check check_bonus = {
     .title = "A bonus for reaching a threshold",
     .asks = "What does a bonus for reaching a threshold bring, if it costs about 1% of sales?",
     .made = "A partner that sells as much in a quarter as one of its class does on average is paid 1.75% of "
-            "that amount. The size was found by trial, so that the bonus costs what that of the study did; the "
-            "threshold was not.",
+            "that amount. The threshold was chosen beforehand; the size by trial, so that the bonus costs what "
+            "that of the study did (at 2% it cost 1.1%).",
     .from = "A team bonus in a chain of bakeries raised sales by 3%, 3.80 of sales for each euro of bonus [1], "
             "so cost 0.77% of sales. The band is wide around that.",
-    .tied = "The prior of `effort_elasticity` was written with this study among others in view. The prototype "
-            "that reached the band first was not tuned to it.",
+    .tied = "The prior of `effort_elasticity` was written with this study among others in view; it was not "
+            "changed to meet the check.",
     .says = "What is only pulled forward is not counted. The study is of employees of one firm: that partners "
             "answer alike is an assumption.",
     .channel = &channel_typical,
@@ -169,7 +169,7 @@ const struct check check_flat = {
             "less than the rebate.",
     .from = "A long-run pass-through of 65% and a wholesale elasticity of 1.78 [2] bound what a price cut "
             "brings. Of consumer goods' promotions 59% lost money in seven countries, and 71% in the US [3].",
-    .tied = NULL,
+    .tied = "The prior of `price_elasticity` has [2] among its sources.",
     .says = "A flat rebate pays for sales that would have come anyway, so it loses money more often than "
             "promotions of consumer goods did, at the lower margin nearly always. The band has no upper end: it "
             "says that a flat rebate must not look like a sure thing.",

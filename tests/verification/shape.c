@@ -2,7 +2,7 @@
 #include "verification/check.h"
 
 /* A quarter of the middle partner. */
-#define QUOTA (3.0 * CHANNEL_MEAN)
+#define QUOTA (3.0 * CHANNEL_MEDIAN)
 
 /* What partners of the classes sell through under a scenario. */
 static void add_sold(struct sample *sample, int scenario, int first, int last)
@@ -248,9 +248,9 @@ const struct check check_linear = {
             "secondary account says), more in deciles of low ability, and timing games shrank [10]. Where sizes "
             "differ more, more partners are far from a common quota, so more should be gained there.",
     .tied = NULL,
-    .says = "A rate reaches whom the quota is far from. Independent partners with a margin of their own gain "
-            "little in sum: the 24% are of sales people who lived on the bonus. Those gain less here than "
-            "there.",
+    .says = "A rate reaches whom the quota is far from, at the cost of the middle. In sum independent partners, "
+            "who have a margin of their own on each sale, even sell a little less; the 24% are of sales people "
+            "who lived on the bonus. Those gain less here than there.",
     .channel = &channel_uneven,
     .assumed = ASSUMED_MEANS,
     .months = 12,
@@ -271,19 +271,21 @@ const struct check check_cycle = {
     .asks = "Does a quota by the month instead of by the quarter move weak partners more, and strong ones not?",
     .made = "All have one quota: 4% of what is sold above a quarter of the middle partner, or 2% of that for "
             "reaching it; and the same by the month at a third of the quota. What is paid by the month is due "
-            "30 days later, so that the mean time from sale to payment is the same. Terciles by size. (How the "
-            "salaries of the study depended on its quotas could not be found out; so both.)",
+            "30 days later, so that the mean time from sale to payment is the same (added after a first look; "
+            "it decides no finding). Terciles by size. How the salaries of the study depended on its quotas "
+            "could not be found out; so both.",
     .from = "In a Swedish retail chain that went from monthly to daily quotas weak sales people sold more, "
             "strong ones less [11].",
     .tied = NULL,
-    .says = "Not met where it asks for more from the bottom tercile; the top is as it should be. The reason is "
-            "the model, not the channel. A month is its shortest step, and a goal begins half way to the "
-            "threshold; so a window of one month has no goal at all, while one of a quarter has it in its later "
-            "months, also for partners who will miss it. That is more than what the weak gain from a second and "
-            "third chance. Without goals the rate moves both as the study found (last two lines); the bonus "
-            "still does not, as one of a month pulls less on partners who nearly reach that of a quarter. Read "
-            "a comparison of windows of a month with longer ones with that in mind. The sales people of the "
-            "study also turned to cheap products; the model has nothing of that kind.",
+    .says = "Not met where it asks for more from the bottom tercile; the top is as it should be. Two things of "
+            "the model do it. A month is its shortest step, and a goal begins half way to the threshold: so a "
+            "window of one month has no goal at all, while one of a quarter has it in its later months, also "
+            "for partners who will miss it. Without goals the rate moves both terciles as the study found (last "
+            "two lines). And what pulls is a threshold that is near and open. More frequent chances make it "
+            "that for the smallest class alone, who gains from the month's bonus; the two other classes of the "
+            "bottom tercile have the quarter's quota in reach, and a third of the bonus at a third of it pulls "
+            "them less. Read a comparison of windows of a month with longer ones with that in mind. The sales "
+            "people of the study also turned to cheap products; the model has nothing of that kind.",
     .channel = &channel_terciles,
     .assumed = ASSUMED_MEANS,
     .months = 12,

@@ -233,8 +233,8 @@ const struct check check_year = {
     .from = "US manufacturers sell more at the end of their fiscal year and less at its start than in the "
             "middle [4]: the sign is hard. The sizes, +2.7% and −4.8%, are known at second hand only; so the "
             "bands around them are soft.",
-    .tied = "The priors of `topup_reach` and `topup_able` were lowered once, from means of .20 and .35 to .15 "
-            "and .25, after a look at this check in a prototype. It is no independent test of them.",
+    .tied = "The priors of `topup_reach` and `topup_able` have [4] among their sources, and were lowered once, "
+            "from means of .20 and .35 to .15 and .25, after a look at this check in a prototype.",
     .says = "What is bought ahead in December is missing in January.",
     .channel = &channel_typical,
     .assumed = ASSUMED_MEANS,
@@ -257,8 +257,10 @@ const struct check check_borrowed = {
             "without a program; borrowed of it is what then lies in stock, less what was put off.",
     .from = "About a third of a promotion's bump comes from other periods [5], 6% in another study [6]. "
             "Lump-sum bonuses mostly made sales people work harder [7].",
-    .tied = "As V3: `topup_reach` and `topup_able` were lowered after a look at it.",
-    .says = "The bonus borrows less than the tiers: it has one threshold, they have two.",
+    .tied = "The priors of `topup_reach` and `topup_able` have all three among their sources, and were lowered "
+            "after a look at this check, as told under V3.",
+    .says = "The bonus borrows less than the tiers: it has one threshold in reach of which to buy ahead, they "
+            "have two.",
     .channel = &channel_typical,
     .assumed = ASSUMED_MEANS,
     .months = 12,
@@ -278,7 +280,7 @@ const struct check check_bunching = {
     .from = "Sales of retail teams bunch at a bonus and at points where the rate rises [8]; a jump in what is "
             "paid leaves a gap below it and a peak above [9]. Nobody measured the size of it on partners: the "
             "band says that it can be seen.",
-    .tied = NULL,
+    .tied = "The prior of `goal_gradient` has [8] among its sources.",
     .says = "Effort, goals and buying ahead all do it. A fifth of the partners does not attend, three quarters "
             "cannot buy ahead, and in a tenth of the replications nobody reacts; so a part of the gap stays "
             "filled.",
