@@ -165,47 +165,46 @@ static const char *const parameters[] = {
 };
 
 static const char *const sources[] = {
-    "Friebel, Heinz, Krueger & Zubanov 2017: Team incentives and performance: evidence from a retail chain. "
-    "American Economic Review 107(8). "
-    "[Summary](https://www.wiwi.uni-frankfurt.de/en/research/research-news/details/article/"
-    "promoting-team-spirit-with-bonus-payments.html), "
-    "[account in German](https://webbaecker.de/?p=16652)",
-    "Pauwels 2007: How retailer and competitor decisions drive the long-term effectiveness of manufacturer "
-    "promotions for fast moving consumer goods. Journal of Retailing 83(3).",
+    "Friebel, Heinz, Krueger & Zubanov 2017: Team incentives and performance: evidence from a retail "
+    "chain. American Economic Review 107(8), "
+    "doi:[10.1257/aer.20160788](https://doi.org/10.1257/aer.20160788)",
+    "Pauwels 2007: How retailer and competitor decisions drive the long-term effectiveness of "
+    "manufacturer promotions for fast moving consumer goods. Journal of Retailing 83(3).",
     "Nielsen 2015: Most grocery trade promotions lose money for suppliers. "
     "[Release](https://www.nielsen.com/uk/en/press-releases/2015/"
     "most-grocery-trade-promotions-lose-money-for-suppliers); "
-    "the US figure by [Yoobic](https://retailblog.yoobic.com/nielsen-grocery-trade-promotions-lose-money)",
+    "the US figure by "
+    "[Yoobic](https://retailblog.yoobic.com/nielsen-grocery-trade-promotions-lose-money)",
     "Oyer 1998: Fiscal year ends and nonlinear incentive contracts: the effect on business seasonality. "
     "Quarterly Journal of Economics 113(1). [Paper](https://faculty-gsb.stanford.edu/oyer/wp/fye.htm)",
-    "Van Heerde, Leeflang & Wittink 2004: Decomposing the sales promotion bump with store data. Marketing "
-    "Science 23(3). "
+    "Van Heerde, Leeflang & Wittink 2004: Decomposing the sales promotion bump with store data. "
+    "Marketing Science 23(3). "
     "[RePEc](https://econpapers.repec.org/article/inmormksc/v_3a23_3ay_3a2004_3ai_3a3_3ap_3a317-334.htm)",
-    "Leeflang, Parreño Selva, Van Dijk & Wittink 2008: Decomposing the sales promotion bump accounting for "
-    "cross-category effects. International Journal of Research in Marketing 25(3). "
+    "Leeflang, Parreño Selva, Van Dijk & Wittink 2008: Decomposing the sales promotion bump accounting "
+    "for cross-category effects. International Journal of Research in Marketing 25(3). "
     "[Aston](https://research.aston.ac.uk/en/publications/"
     "decomposing-the-sales-promotion-bump-accounting-for-cross-categor)",
-    "Steenburgh 2008: Effort or timing: the effect of lump-sum bonuses. Quantitative Marketing and Economics "
-    "6, doi:[10.1007/s11129-008-9039-7](https://doi.org/10.1007/s11129-008-9039-7)",
-    "Kuhn & Yu 2025: Kinks as goals: accelerating commissions and the performance of sales teams. Management "
-    "Science 71(6). [RePEc](https://ideas.repec.org/a/inm/ormnsc/v71y2025i6p4622-4642.html)",
+    "Steenburgh 2008: Effort or timing: the effect of lump-sum bonuses. Quantitative Marketing and "
+    "Economics 6, doi:[10.1007/s11129-008-9039-7](https://doi.org/10.1007/s11129-008-9039-7)",
+    "Kuhn & Yu 2025: Kinks as goals: accelerating commissions and the performance of sales teams. "
+    "Management Science 71(6). [RePEc](https://ideas.repec.org/a/inm/ormnsc/v71y2025i6p4622-4642.html)",
     "Kleven 2016: Bunching. Annual Review of Economics 8, "
     "doi:[10.1146/annurev-economics-080315-015234](https://doi.org/10.1146/annurev-economics-080315-015234)",
-    "Kishore, Rao, Narasimhan & John 2013: Bonuses versus commissions: a field study. Journal of Marketing "
-    "Research 50(3). "
-    "[Minnesota](https://experts.umn.edu/en/publications/bonuses-versus-commissions-a-field-study); the 24% "
-    "by [ZS](https://info.zs.com/thecarrot/research-review-continuous-vs.-lump-sum-payments)",
-    "Chung, Narayandas & Chang 2021: The effects of quota frequency: sales performance and product focus. "
-    "Management Science 67(4). [HBS](https://www.hbs.edu/faculty/Pages/item.aspx?num=57507)",
-    "Chung, Steenburgh & Sudhir 2014: Do bonuses enhance sales productivity? A dynamic structural analysis of "
-    "bonus-based compensation plans. Marketing Science 33(2), "
+    "Kishore, Rao, Narasimhan & John 2013: Bonuses versus commissions: a field study. Journal of "
+    "Marketing Research 50(3). "
+    "[Minnesota](https://experts.umn.edu/en/publications/bonuses-versus-commissions-a-field-study); the "
+    "24% by [ZS](https://info.zs.com/thecarrot/research-review-continuous-vs.-lump-sum-payments)",
+    "Chung, Narayandas & Chang 2021: The effects of quota frequency: sales performance and product "
+    "focus. Management Science 67(4). [HBS](https://www.hbs.edu/faculty/Pages/item.aspx?num=57507)",
+    "Chung, Steenburgh & Sudhir 2014: Do bonuses enhance sales productivity? A dynamic structural "
+    "analysis of bonus-based compensation plans. Marketing Science 33(2), "
     "doi:[10.1287/mksc.2013.0815](https://doi.org/10.1287/mksc.2013.0815)",
-    "Pierce, Rees-Jones & Blank: The negative consequences of loss-framed performance incentives. NBER "
-    "working paper 26619, 2020. [RePEc](https://econpapers.repec.org/paper/nbrnberwo/26619.htm); published in "
-    "American Economic Journal: Economic Policy 2025. "
-    "[Registry](https://www.socialscienceregistry.org/trials/5362)",
-    "Viswanathan, Li, John & Narasimhan 2018: Is cash king for sales compensation plans? Evidence from a "
-    "large-scale field intervention. Journal of Marketing Research 55(3). "
+    "Pierce, Rees-Jones & Blank 2025: The negative consequences of loss-framed performance incentives. "
+    "American Economic Journal: Economic Policy 17(1), "
+    "doi:[10.1257/pol.20220512](https://doi.org/10.1257/pol.20220512). The 5% in the abstract of NBER "
+    "working paper [26619](https://www.nber.org/papers/w26619), January 2020",
+    "Viswanathan, Li, John & Narasimhan 2018: Is cash king for sales compensation plans? Evidence from "
+    "a large-scale field intervention. Journal of Marketing Research 55(3). "
     "[Minnesota](https://experts.umn.edu/en/publications/"
     "is-cash-king-for-sales-compensation-plans-evidence-from-a-large-s)",
     "CSO Insights, as told by "
@@ -215,11 +214,11 @@ static const char *const sources[] = {
     "gleanster-research-publishes-2015-state-co-op-and-mdf-report-benchmarking-success-and-failure), "
     "a vendor",
     "PartnerPath, as told by [360insights](https://360insights.com/mdf-and-co-op), a vendor",
-    "Manthei, Sliwka & Vogelsang: Performance pay and prior learning: evidence from a retail chain. [SSRN "
-    "3261718](https://papers.ssrn.com/sol3/papers.cfm?abstract_id=3261718)",
-    "Manthei, Sliwka & Vogelsang 2023: Talking about performance or paying for it? A field experiment on "
-    "performance reviews and incentives. Management Science 69(4). "
-    "[RePEc](https://econpapers.repec.org/RePEc:inm:ormnsc:v:69:y:2023:i:4:p:2198-2216)",
+    "Manthei, Sliwka & Vogelsang: Performance pay and prior learning: evidence from a retail chain. "
+    "[SSRN 3261718](https://papers.ssrn.com/sol3/papers.cfm?abstract_id=3261718)",
+    "Manthei, Sliwka & Vogelsang 2023: Talking about performance or paying for it? A field experiment "
+    "on performance reviews and incentives. Management Science 69(4), "
+    "doi:[10.1287/mnsc.2022.4431](https://doi.org/10.1287/mnsc.2022.4431)",
 };
 
 /* What holds of all checks. */

@@ -145,8 +145,9 @@ const struct check check_bonus = {
     .made = "A partner that sells as much in a quarter as one of its class does on average is paid 1.75% of "
             "that amount. The threshold was chosen beforehand; the size by trial, so that the bonus costs what "
             "that of the study did (at 2% it cost 1.1%).",
-    .from = "A team bonus in a chain of bakeries raised sales by 3%, 3.80 of sales for each euro of bonus [1], "
-            "so cost 0.77% of sales. The band is wide around that.",
+    .from = "In a chain of 193 shops a bonus for teams that surpassed their sales targets raised sales by 3%, "
+            "$3.80 of sales for each dollar of bonus [1]; so it cost about 0.8% of sales. The band is wide "
+            "around that.",
     .tied = "The prior of `effort_elasticity` was written with this study among others in view; it was not "
             "changed to meet the check.",
     .says = "What is only pulled forward is not counted. The study is of employees of one firm: that partners "

@@ -112,8 +112,9 @@ const struct check check_prepaid = {
     .made = "The language cannot pay before a window ends. So the bonus (2% of a usual month for reaching it) "
             "is paid at once at its end, instead of 30 days and the processing time later: this says what the "
             "earlier money is worth, and nothing else.",
-    .from = "US car dealers whose monthly bonus was paid beforehand and clawed back sold 5% less in the working "
-            "paper [13]; the published version calls the estimate imprecise.",
+    .from = "US car dealers whose bonus was paid beforehand and clawed back sold 5% less, by the working paper; "
+            "the published version gives no figure in its abstract, but strong indications of a negative "
+            "effect, if somewhat imprecise [13].",
     .tied = NULL,
     .says = "Met, but the check cannot fail for a good reason: there is no loss aversion in the model, and no "
             "parameter for it. Do not use it to decide on pre-payment.",
