@@ -6,7 +6,7 @@
 #include "history/history.h"
 
 #define CHANNEL_MONTHS 36
-#define CHANNEL_MEDIAN 10000.0 /* what the middle partner sells in a month */
+#define CHANNEL_MEDIAN 10000.0 /* what a partner of middle size sells in a month */
 #define CHANNEL_CV .3          /* of a partner's months */
 
 /* Classes of partners by size, smallest first; those of a class are of one size. Each class is a segment. */

@@ -51,13 +51,13 @@ static void run_at_equal_cost(struct rehearsal *study, const struct trial *trial
     rh_text_free(&program[1]);
 }
 
-/* Gain of the bottom (columns 0, 1) less that of the middle (2, 3). */
+/* Gain of one group (columns 0, 1) less that of another (2, 3). */
 static double gain_below(const double *mean)
 {
     return mean[0] / mean[1] - mean[2] / mean[3];
 }
 
-/* By how much columns 0, 1 gain more than columns 2, 3. */
+/* From bonus to rate: the bottom three classes against the middle two. */
 static struct figure bottom_against_middle(const struct rehearsal *study)
 {
     struct sample sample;

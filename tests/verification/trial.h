@@ -35,7 +35,7 @@ void trial_run(struct rehearsal *self, const struct trial *trial, const struct m
 /* Columns of a sample: a number per replication. */
 #define SAMPLE_COLUMNS 48
 struct sample {
-    const struct rehearsal *of;
+    const struct rehearsal *of; /* whose figures are added next; studies of one sample have as many replications */
     int num;
     double *column[SAMPLE_COLUMNS];
 };
