@@ -293,9 +293,9 @@ const struct check check_bunching = {
             "each partner and quarter, with the program and without, in the same replications. Then again with "
             "`topup_reach` 0.",
     .from = "Sales of retail teams bunch at a bonus and, less, at points where the rate rises [8]; a jump in "
-            "what is paid leaves a gap below it and a peak above [9]. Nobody measured the size of it on "
-            "partners: the band says that it can be seen. Teams in shops can hardly buy ahead; so the peak "
-            "should be there without that as well.",
+            "what is paid leaves a gap below it and a peak above [9]. No study that measured it on partners was "
+            "found: the band says that it can be seen. Teams in shops can hardly buy ahead; so the peak should "
+            "be there without that as well.",
     .tied = "The prior of `goal_gradient` has [8] among its sources.",
     .says = "The peak is buying ahead alone, as the last lines show: without it the gap below the threshold is "
             "there, but no peak above. Effort and goals raise a whole month at a time, and nobody slows down "
