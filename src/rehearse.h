@@ -53,6 +53,7 @@
 #include "results/results.h"
 
 #include "report/compare.h"
+#include "report/picture.h"
 #include "report/plot.h"
 
 #include "synth/world.h"

@@ -3,18 +3,12 @@
 #define RH_REPORT_PLOT_H
 
 #include "core/progress.h"
+#include "report/picture.h"
 #include "results/results.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-struct rh_plot_options {
-    const char *folder;  /* made where missing */
-    bool png, svg;       /* which pictures */
-    const char *only;    /* name of one plot, or NULL: all */
-    const char *gnuplot; /* command, "gnuplot" */
-};
 
 /* Name and one-line description of the k-th plot, NULL past the last. */
 const char *rh_plot_name(int k);

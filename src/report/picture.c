@@ -1,0 +1,159 @@
+/* A picture that fails leaves its script and data, which say why, but no half picture and none of an earlier run. */
+#include "report/picture.h"
+
+#include "core/file.h"
+#include "report/gnuplot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* folder/name.extension; NULL without memory. */
+static char *file_path(const char *folder, const char *name, const char *extension)
+{
+    struct rh_text path;
+    rh_text_init(&path);
+    rh_text_printf(&path, "%s/%s.%s", folder, name, extension);
+    if (path.failed) {
+        rh_text_free(&path);
+        return NULL;
+    }
+    return path.bytes;
+}
+
+static int write_file(const char *folder, const char *name, const char *extension, const struct rh_text *text,
+                      struct rh_error *error)
+{
+    struct rh_output output = {0};
+    int code;
+    char *path = file_path(folder, name, extension);
+    if (path == NULL || rh_text_status(text) != RH_OK) {
+        code = rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
+        goto out;
+    }
+    code = rh_output_open(&output, path, error);
+    if (code != RH_OK) {
+        goto out;
+    }
+    /* A short write stays in the stream's error flag, which commit reports. */
+    (void)fwrite(rh_text_string(text), 1, text->length, output.stream);
+    code = rh_output_commit(&output, error);
+out:
+    rh_output_abort(&output);
+    free(path);
+    return code;
+}
+
+static void remove_file(const char *folder, const char *name, const char *extension)
+{
+    char *path = file_path(folder, name, extension);
+    if (path != NULL) {
+        (void)remove(path); /* mostly it is not there */
+    }
+    free(path);
+}
+
+/* Files of an earlier run, or half a picture, must not stand beside other data. */
+static void remove_pictures(const struct rh_plot_options *options, const char *name)
+{
+    if (options->png) {
+        remove_file(options->folder, name, "png");
+    }
+    if (options->svg) {
+        remove_file(options->folder, name, "svg");
+    }
+}
+
+static int run(const struct rh_plot_options *options, const char *name, const struct rh_progress *progress,
+               bool *missing, struct rh_error *error)
+{
+    struct rh_text script;
+    rh_text_init(&script);
+    rh_text_printf(&script, "%s.gp", name);
+    int code = script.failed ? rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY))
+                             : rh_gnuplot_run(options->gnuplot, options->folder, script.bytes, missing, error);
+    rh_text_free(&script);
+    if (code != RH_OK && rh_progress_stopped(progress)) { /* the interrupt reached gnuplot too */
+        code = rh_error_set(error, RH_ERR_INTERRUPTED, "%s", rh_code_message(RH_ERR_INTERRUPTED));
+    }
+    if (code != RH_OK) {
+        remove_pictures(options, name);
+    }
+    return code;
+}
+
+/* Where gnuplot was found missing before, only script and data are written. */
+static int write_picture(const struct rh_picture *picture, const struct rh_plot_options *options,
+                         const struct rh_progress *progress, bool *missing, struct rh_error *error)
+{
+    if (picture->skipped.length > 0) {
+        remove_file(options->folder, picture->name, "dat");
+        remove_file(options->folder, picture->name, "gp");
+        rh_progress_log(progress, "%s: not drawn, %s", picture->name, rh_text_string(&picture->skipped));
+        return RH_OK;
+    }
+    int code = write_file(options->folder, picture->name, "dat", &picture->data, error);
+    if (code == RH_OK) {
+        code = write_file(options->folder, picture->name, "gp", &picture->script, error);
+    }
+    if (code == RH_OK && !*missing) {
+        code = run(options, picture->name, progress, missing, error);
+    }
+    return code;
+}
+
+static int draw(const struct rh_gallery *self, int k, const struct rh_plot_options *options,
+                const struct rh_progress *progress, bool *missing, struct rh_error *error)
+{
+    struct rh_picture picture = {.name = self->name(k)};
+    rh_text_init(&picture.script);
+    rh_text_init(&picture.data);
+    rh_text_init(&picture.skipped);
+    remove_pictures(options, picture.name);
+    int code = self->draw(self->user, k, &picture, error);
+    if (code == RH_OK) {
+        code = write_picture(&picture, options, progress, missing, error);
+    }
+    rh_text_free(&picture.script);
+    rh_text_free(&picture.data);
+    rh_text_free(&picture.skipped);
+    return code;
+}
+
+static int find_picture(const struct rh_gallery *self, const char *name, struct rh_error *error)
+{
+    for (int k = 0; k < self->num; k++) {
+        if (strcmp(self->name(k), name) == 0) {
+            return RH_OK;
+        }
+    }
+    return rh_error_set(error, RH_ERR_ARGUMENT, "there is no plot '%s'", name);
+}
+
+int rh_gallery_write(const struct rh_gallery *self, const struct rh_plot_options *options,
+                     const struct rh_progress *progress, struct rh_error *error)
+{
+    bool missing = false;
+    int failed = RH_OK;
+    int code = options->only != NULL ? find_picture(self, options->only, error) : RH_OK;
+    if (code == RH_OK) {
+        code = rh_make_folder(options->folder, error);
+    }
+    for (int k = 0; k < self->num && code == RH_OK; k++) {
+        if (rh_progress_stopped(progress)) {
+            code = rh_error_set(error, RH_ERR_INTERRUPTED, "%s", rh_code_message(RH_ERR_INTERRUPTED));
+        } else if (options->only == NULL || strcmp(self->name(k), options->only) == 0) {
+            rh_progress_report(progress, "plots", (uint64_t)k, (uint64_t)self->num);
+            bool was_missing = missing;
+            code = draw(self, k, options, progress, &missing, error);
+            if (missing && !was_missing) {
+                failed = code; /* told at the end: the other scripts are still of use */
+                code = RH_OK;
+            }
+        }
+    }
+    if (code == RH_OK) {
+        rh_progress_report(progress, "plots", (uint64_t)self->num, (uint64_t)self->num);
+    }
+    return code != RH_OK ? code : failed;
+}
