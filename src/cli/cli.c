@@ -244,3 +244,23 @@ bool rh_cli_parse(const struct argp *argp, int argc, char **argv, void *input, i
     *exit_code = failure == ENOMEM ? RH_EXIT_FAILED : RH_EXIT_USAGE;
     return false;
 }
+
+void rh_cli_parse_formats(const char *value, bool *png, bool *svg, struct argp_state *state)
+{
+    *png = *svg = false;
+    while (*value != '\0') {
+        size_t length = strcspn(value, ",");
+        if (length == 3 && strncmp(value, "png", 3) == 0) {
+            *png = true;
+        } else if (length == 3 && strncmp(value, "svg", 3) == 0) {
+            *svg = true;
+        } else {
+            argp_error(state, "--format: '%.*s' is neither png nor svg", (int)length, value);
+        }
+        value += length;
+        value += *value == ',' ? 1 : 0;
+    }
+    if (!*png && !*svg) {
+        argp_error(state, "--format: png, svg or both, as in --format png,svg");
+    }
+}

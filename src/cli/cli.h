@@ -60,5 +60,7 @@ int rh_cli_width(void);
 /* Parses options by argp with this project's conventions (exit code 2, --help with examples); true where the command
  * should go on, else *exit_code holds what to return. */
 bool rh_cli_parse(const struct argp *argp, int argc, char **argv, void *input, int *exit_code);
+/* Reads the value of --format, "png,svg" in any order; a usage error where it is another or none. */
+void rh_cli_parse_formats(const char *value, bool *png, bool *svg, struct argp_state *state);
 
 #endif

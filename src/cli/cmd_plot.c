@@ -15,27 +15,6 @@ struct arguments {
     bool png, svg, quiet;
 };
 
-/* "png,svg" in any order. */
-static void parse_formats(const char *value, struct arguments *arguments, struct argp_state *state)
-{
-    arguments->png = arguments->svg = false;
-    while (*value != '\0') {
-        size_t length = strcspn(value, ",");
-        if (length == 3 && strncmp(value, "png", 3) == 0) {
-            arguments->png = true;
-        } else if (length == 3 && strncmp(value, "svg", 3) == 0) {
-            arguments->svg = true;
-        } else {
-            argp_error(state, "--format: '%.*s' is neither png nor svg", (int)length, value);
-        }
-        value += length;
-        value += *value == ',' ? 1 : 0;
-    }
-    if (!arguments->png && !arguments->svg) {
-        argp_error(state, "--format: png, svg or both, as in --format png,svg");
-    }
-}
-
 static void parse_only(const char *value, struct arguments *arguments, struct argp_state *state)
 {
     struct rh_text known;
@@ -66,7 +45,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         parse_only(value, arguments, state);
         return 0;
     case KEY_FORMAT:
-        parse_formats(value, arguments, state);
+        rh_cli_parse_formats(value, &arguments->png, &arguments->svg, state);
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->path != NULL) {

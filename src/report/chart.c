@@ -52,10 +52,10 @@ struct rh_chart_series *rh_chart_series(struct rh_chart_panel *panel, enum rh_ch
     return series;
 }
 
-void rh_chart_mark(struct rh_chart_panel *panel, double at, const char *label)
+void rh_chart_mark(struct rh_chart_panel *panel, double at, double where, const char *label)
 {
     assert(panel->num_marks < RH_CHART_MARKS);
-    panel->mark[panel->num_marks++] = (struct rh_chart_mark){at, label};
+    panel->mark[panel->num_marks++] = (struct rh_chart_mark){at, where, label};
 }
 
 static int ascending(const void *a, const void *b)
@@ -136,14 +136,14 @@ static void widen(const struct rh_chart *self, const struct rh_chart_series *ser
 
 static struct rh_axis height_of(const struct rh_chart *self, const struct rh_chart_panel *only)
 {
-    double low = 0.0, high = 0.0;
+    const struct rh_chart_panel *first = only != NULL ? only : &self->panel[0];
+    double low = first->without_zero ? INFINITY : 0.0, high = first->without_zero ? -INFINITY : 0.0;
     for (int p = 0; p < self->num_panels; p++) {
         const struct rh_chart_panel *panel = &self->panel[p];
         for (int s = 0; s < panel->num_series && (only == NULL || only == panel); s++) {
             widen(self, &panel->series[s], false, &low, &high);
         }
     }
-    const struct rh_chart_panel *first = only != NULL ? only : &self->panel[0];
     low = isnan(first->y_low) ? low : first->y_low;
     high = isnan(first->y_high) ? high : first->y_high;
     return rh_axis_make(low, high, 5);
@@ -158,8 +158,12 @@ static struct rh_axis length_of(const struct rh_chart *self, const struct rh_cha
     }
     low = isnan(panel->x_low) ? low : panel->x_low;
     high = isnan(panel->x_high) ? high : panel->x_high;
-    struct rh_axis axis = rh_axis_make(low, high, self->num_panels > 1 ? 4 : 8);
-    if (!rows || !isnan(panel->x_low)) { /* tics are round, ends are where the curves end */
+    struct rh_axis axis = rh_axis_make(low, high, self->num_panels > 2 ? 3 : self->num_panels > 1 ? 5 : 8);
+    if (panel->months) {
+        const double steps = (self->num_panels > 1 ? 4.0 : 8.0) / (high - low);
+        axis.step = 3.0 * steps >= 1.0 ? 3.0 : 6.0 * steps >= 1.0 ? 6.0 : 12.0;
+    }
+    if (!rows) { /* tics are round, ends are where the curves end */
         axis.low = low;
         axis.high = high;
     }
@@ -191,7 +195,7 @@ static double names_width(const struct rh_chart_panel *panel)
         const size_t width = rh_figure_width(panel->series[s].name);
         widest = width > widest ? width : widest;
     }
-    return 8.6 * (double)widest;
+    return 9.2 * (double)widest;
 }
 
 static bool has_legend(const struct rh_chart *self)
@@ -218,7 +222,7 @@ static struct page lay_out(const struct rh_chart *self)
         titles = titles || self->panel[p].title != NULL;
         heights = heights || !rows;
     }
-    page.top = 52.0 + LINE_HEIGHT * num_lines(self) + (titles ? 26.0 : 0.0) + (heights ? 24.0 : 0.0) +
+    page.top = 52.0 + LINE_HEIGHT * num_lines(self) + (titles ? 28.0 : 6.0) + (heights ? 30.0 : 0.0) +
                (has_legend(self) ? 24.0 : 0.0);
     page.bottom = page.top + (heights ? PANEL_HEIGHT : ROW_HEIGHT * most_rows);
     page.height = page.bottom + AXIS_HEIGHT;
@@ -247,17 +251,16 @@ static void write_title(const struct rh_chart *self, const struct page *page, st
 }
 
 /* A label of the panel, above its frame. */
-static void write_label(struct rh_text *script, int number, const char *text, bool bold, double x, double y,
+static void write_label(struct rh_text *script, const char *text, bool bold, double x, double y,
                         const struct page *page)
 {
-    rh_text_printf(script, "    set label %d ", number);
+    rh_text_puts(script, "    set label ");
     if (bold) {
         rh_gnuplot_bold(script, text);
     } else {
         rh_gnuplot_label(script, text);
     }
-    rh_text_printf(script, " at screen %.4f,%.4f left%s\n", x / WIDTH, 1.0 - y / page->height,
-                   bold ? "" : " textcolor rgb '#444444'");
+    rh_text_printf(script, " at screen %.4f,%.4f left\n", x / WIDTH, 1.0 - y / page->height);
 }
 
 static void write_frame(const struct rh_chart *self, const struct page *page, int p, struct rh_text *script)
@@ -265,25 +268,43 @@ static void write_frame(const struct rh_chart *self, const struct page *page, in
     const struct rh_chart_panel *panel = &self->panel[p];
     const bool rows = has_rows(panel);
     const double start = page->left[p] - (rows ? names_width(panel) + 12.0 : 44.0);
-    double y = page->top - 12.0 - (has_legend(self) ? 24.0 : 0.0);
+    double y = page->top - 20.0 - (has_legend(self) ? 24.0 : 0.0);
     rh_text_printf(script,
                    "\n    # Panel %d\n    set lmargin at screen %.4f\n    set rmargin at screen %.4f\n"
                    "    set tmargin at screen %.4f\n    set bmargin at screen %.4f\n",
                    p + 1, page->left[p] / WIDTH, page->right[p] / WIDTH, 1.0 - page->top / page->height,
                    1.0 - page->bottom / page->height);
     if (!rows) {
-        write_label(script, 11, panel->y, false, start, y, page);
+        write_label(script, panel->y, false, start, y, page);
         y -= 24.0;
     }
     if (panel->title != NULL) {
-        write_label(script, 10, panel->title, true, start, y, page);
+        write_label(script, panel->title, true, start, y, page);
     }
     rh_text_puts(script, "    set xlabel ");
     rh_gnuplot_label(script, panel->x);
-    rh_text_printf(script,
-                   " offset 0,0.3\n    set key at screen %.4f,%.4f left center Left reverse horizontal samplen 2.2 "
-                   "width 1\n",
-                   (start - 6.0) / WIDTH, 1.0 - (page->top - 14.0) / page->height);
+    rh_text_puts(script, " offset 0,0.3\n");
+}
+
+/* In one line, which gnuplot's own would break in a narrow frame. */
+static void write_legend(const struct rh_chart_panel *panel, const struct page *page, int p, struct rh_text *script)
+{
+    const double y = page->top - 21.0;
+    double x = page->left[p] - 44.0;
+    for (int s = 0; s < panel->num_series && !has_rows(panel); s++) {
+        const struct rh_chart_series *series = &panel->series[s];
+        if (series->name == NULL) {
+            continue;
+        }
+        rh_text_printf(script,
+                       "    set arrow from screen %.4f,%.4f to screen %.4f,%.4f nohead lw 2.4 dt %s lc rgb '#%s'\n",
+                       x / WIDTH, 1.0 - y / page->height, (x + 30.0) / WIDTH, 1.0 - y / page->height,
+                       rh_gnuplot_dash(series->color), rh_gnuplot_color(series->color));
+        rh_text_printf(script, "    set label ");
+        rh_gnuplot_label(script, series->name);
+        rh_text_printf(script, " at screen %.4f,%.4f left\n", (x + 37.0) / WIDTH, 1.0 - y / page->height);
+        x += 37.0 + 8.6 * (double)rh_figure_width(series->name) + 22.0;
+    }
 }
 
 static void write_axes(const struct rh_chart *self, int p, struct rh_text *script)
@@ -320,8 +341,8 @@ static void write_axes(const struct rh_chart *self, int p, struct rh_text *scrip
             "    set label %d ",
             panel->mark[m].at, panel->mark[m].at, 12 + m);
         rh_gnuplot_label(script, panel->mark[m].label);
-        rh_text_printf(script, " at first %.10g, graph 0.95 left offset 0.6,0 textcolor rgb '#444444'\n",
-                       panel->mark[m].at);
+        rh_text_printf(script, " at first %.10g, graph %.4g left offset 0.6,0 textcolor rgb '#444444'\n",
+                       panel->mark[m].at, panel->mark[m].where);
     }
 }
 
@@ -370,12 +391,7 @@ static void plot_curve(const struct rh_chart_series *series, const char *file, i
     if (series->dots) {
         rh_text_printf(script, " pt %d ps 0.8*size", rh_gnuplot_point(series->color));
     }
-    if (series->name != NULL) {
-        rh_text_puts(script, " title ");
-        rh_gnuplot_label(script, series->name);
-    } else {
-        rh_text_puts(script, " notitle");
-    }
+    rh_text_puts(script, " notitle");
 }
 
 /* Ranges of all series lie below all curves. */
@@ -411,6 +427,7 @@ static void write_script(const struct rh_chart *self, bool png, bool svg, const 
     for (int p = 0; p < self->num_panels; p++) {
         write_frame(self, &page, p, script);
         write_axes(self, p, script);
+        write_legend(&self->panel[p], &page, p, script);
         write_plot(self, p, block, rh_text_string(&file), script);
         block += self->panel[p].num_series;
         rh_text_puts(script, "    unset label\n"); /* the title, too: it is there */

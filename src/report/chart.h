@@ -11,6 +11,7 @@ extern "C" {
 #define RH_CHART_PANELS 3
 #define RH_CHART_SERIES 4 /* of a panel */
 #define RH_CHART_MARKS 2  /* of a panel */
+#define RH_CHART_BLACK 6  /* of the colors, for what is certain */
 #define RH_CHART_LEVELS 5 /* p05 p25 p50 p75 p95 */
 
 enum rh_chart_kind {
@@ -35,7 +36,8 @@ struct rh_chart_series {
 
 /* A line through the panel, with a word to it. */
 struct rh_chart_mark {
-    double at; /* on the panel's axis */
+    double at;    /* on the panel's axis */
+    double where; /* the word: from 0, below, to 1, above */
     const char *label;
 };
 
@@ -44,7 +46,9 @@ struct rh_chart_panel {
     const char *title;    /* NULL: none */
     const char *x, *y;    /* what runs along the axis, and what height is (of rows: NULL) */
     double x_low, x_high; /* of the axis; NaN: as far as there is something */
-    double y_low, y_high; /* the same; 0 belongs to what is found */
+    double y_low, y_high; /* the same of heights */
+    bool without_zero;    /* 0 belongs to heights that are found, but here */
+    bool months;          /* the axis is of months: marked by the quarter, half or year */
     struct rh_chart_series series[RH_CHART_SERIES];
     int num_series;
     struct rh_chart_mark mark[RH_CHART_MARKS];
@@ -70,7 +74,7 @@ struct rh_chart_panel *rh_chart_panel(struct rh_chart *self, const char *title, 
 /* The panel's next series, of no points. At most RH_CHART_SERIES; the points of one are added before those of the
  * next. */
 struct rh_chart_series *rh_chart_series(struct rh_chart_panel *panel, enum rh_chart_kind kind, const char *name);
-void rh_chart_mark(struct rh_chart_panel *panel, double at, const char *label);
+void rh_chart_mark(struct rh_chart_panel *panel, double at, double where, const char *label);
 
 /* Adds the quantiles of values[num], num ≥ 1 and none of them NaN, which are sorted in place. */
 void rh_chart_add(struct rh_chart *self, struct rh_chart_series *series, double x, double *values, size_t num);

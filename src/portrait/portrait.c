@@ -1,0 +1,100 @@
+/* The list of pictures, and what all of them say below their titles. */
+#include "portrait/portrait.h"
+
+#include "portrait/draw.h"
+
+#include <string.h>
+
+static const struct {
+    const char *mechanism, *name, *title;
+    rh_portrait_draw *draw;
+} portraits[] = {
+    {"effort", "mechanism-effort", "Effort: what earns more is sold more", rh_draw_effort},
+    {"price", "mechanism-price", "Price: part of the reward goes on to customers", rh_draw_price},
+    {"activities", "mechanism-activities", "Activities: what is rewarded is done more often", rh_draw_activities},
+    {"attention", "mechanism-attention", "Attention: complex programs are overlooked", rh_draw_attention},
+    {"worth", "mechanism-worth", "Worth: what the next sale earns, and what is felt of it", rh_draw_worth},
+    {"claims", "mechanism-claims", "Claims: part of what is earned is never claimed", rh_draw_claims},
+    {"trust", "mechanism-trust", "Trust: slowly won, quickly lost", rh_draw_trust},
+    {"payment", "mechanism-payment", "Payment: when a claim is paid, and how rightly", rh_draw_payment},
+    {"goal", "mechanism-goal", "Goal: effort rises towards a threshold", rh_draw_goal},
+    {"displacement", "mechanism-displacement", "Displacement: what one line wins, others lose in part",
+     rh_draw_displacement},
+    {"training", "mechanism-training", "Training: who has learned sells more, until it is forgotten", rh_draw_training},
+    {"marketing", "mechanism-marketing", "Marketing: what a fund matches brings sales a month later",
+     rh_draw_marketing},
+    {"timing", "mechanism-timing", "Timing: partners buy ahead to reach a threshold", rh_draw_timing},
+    {"leaving", "mechanism-leaving", "Leaving: who misses levels, or is paid late, goes sooner", rh_draw_leaving},
+    {"opting in", "mechanism-opting-in", "Opting in: who expects more than it costs joins", rh_draw_opting_in},
+    {"baseline", "mechanism-baseline", "Baseline: what a partner may do anyway", rh_draw_baseline},
+};
+#define NUM_PORTRAITS ((int)(sizeof portraits / sizeof *portraits))
+
+/* What pictures are drawn of, and as. */
+struct session {
+    const struct rh_portrait *portrait;
+    const struct rh_plot_options *options;
+};
+
+const char *rh_portrait_name(int k)
+{
+    return k >= 0 && k < NUM_PORTRAITS ? portraits[k].name : NULL;
+}
+
+const char *rh_portrait_mechanism(int k)
+{
+    return k >= 0 && k < NUM_PORTRAITS ? portraits[k].mechanism : NULL;
+}
+
+void rh_draw_point(struct rh_chart *chart, struct rh_chart_series *series, double x, double *draws, double scale,
+                   double less)
+{
+    for (int r = 0; r < RH_STAGE_DRAWS; r++) {
+        draws[r] = scale * (draws[r] - less);
+    }
+    rh_chart_add(chart, series, x, draws, RH_STAGE_DRAWS);
+}
+
+/* True where segments are believed to differ in the mechanism. */
+static bool differs(const struct rh_assumptions *assumptions, const char *mechanism)
+{
+    bool differ = false;
+    for (int p = 0; p < RH_NUM_PARAMETERS; p++) {
+        differ = differ || (strcmp(rh_parameter_table[p].mechanism, mechanism) == 0 &&
+                            rh_assumptions_by_segment(assumptions, (enum rh_parameter)p));
+    }
+    return differ;
+}
+
+static void add_source(const struct rh_portrait *self, int k, struct rh_text *note)
+{
+    rh_text_printf(note, "\nMedian and 90%% of %d draws · ", RH_STAGE_DRAWS);
+    rh_text_puts(note, self->source);
+    if (self->segment_name != NULL && differs(self->assumptions, portraits[k].mechanism)) {
+        rh_text_printf(note, " · %s", self->segment_name);
+    }
+}
+
+static int draw(void *user, int k, struct rh_picture *picture, struct rh_error *error)
+{
+    const struct session *session = user;
+    const struct rh_portrait *portrait = session->portrait;
+    const struct rh_subject subject = {portrait->assumptions, portrait->segment};
+    struct rh_chart chart;
+    rh_chart_init(&chart, portraits[k].title);
+    int code = portraits[k].draw(&subject, &chart, error);
+    if (code == RH_OK) {
+        add_source(portrait, k, &chart.note);
+        code = rh_chart_write(&chart, session->options->png, session->options->svg, picture, error);
+    }
+    rh_chart_free(&chart);
+    return code;
+}
+
+int rh_portrait_write(const struct rh_portrait *self, const struct rh_plot_options *options,
+                      const struct rh_progress *progress, struct rh_error *error)
+{
+    struct session session = {self, options};
+    const struct rh_gallery gallery = {.num = NUM_PORTRAITS, .name = rh_portrait_name, .draw = draw, .user = &session};
+    return rh_gallery_write(&gallery, options, progress, error);
+}
