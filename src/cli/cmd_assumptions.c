@@ -168,7 +168,7 @@ static int draw_study(const struct arguments *arguments, const struct rh_assumpt
     const struct rh_portrait portrait = {.assumptions = assumptions,
                                          .segment = segment,
                                          .segment_name = partners->segments.name[segment],
-                                         .source = study->path};
+                                         .source = study->title};
     return draw(arguments, &portrait, error);
 }
 

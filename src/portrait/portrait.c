@@ -2,6 +2,7 @@
 #include "portrait/portrait.h"
 
 #include "portrait/draw.h"
+#include "report/figure.h"
 
 #include <string.h>
 
@@ -66,12 +67,13 @@ static bool differs(const struct rh_assumptions *assumptions, const char *mechan
     return differ;
 }
 
-static void add_source(const struct rh_portrait *self, int k, struct rh_text *note)
+static void add_source(const struct rh_portrait *self, int k, struct rh_text *source)
 {
-    rh_text_printf(note, "\nMedian and 90%% of %d draws · ", RH_STAGE_DRAWS);
-    rh_text_puts(note, self->source);
+    rh_text_printf(source, "Median and 90%% of %d draws · ", RH_STAGE_DRAWS);
+    rh_figure_cut(source, self->source, 50);
     if (self->segment_name != NULL && differs(self->assumptions, portraits[k].mechanism)) {
-        rh_text_printf(note, " · %s", self->segment_name);
+        rh_text_puts(source, " · ");
+        rh_figure_cut(source, self->segment_name, 24);
     }
 }
 
@@ -84,7 +86,7 @@ static int draw(void *user, int k, struct rh_picture *picture, struct rh_error *
     rh_chart_init(&chart, portraits[k].title);
     int code = portraits[k].draw(&subject, &chart, error);
     if (code == RH_OK) {
-        add_source(portrait, k, &chart.note);
+        add_source(portrait, k, &chart.source);
         code = rh_chart_write(&chart, session->options->png, session->options->svg, picture, error);
     }
     rh_chart_free(&chart);

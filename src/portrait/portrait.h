@@ -14,7 +14,7 @@ struct rh_portrait {
     const struct rh_assumptions *assumptions;
     int segment;              /* of the assumptions: whose beliefs are drawn */
     const char *segment_name; /* told where segments differ in what a picture shows; NULL: there is but one */
-    const char *source;       /* whose assumptions they are: "priors" or a study's path */
+    const char *source;       /* whose assumptions they are: "priors", or the title of a study */
 };
 
 /* Name of the k-th picture, "mechanism-effort", and the mechanism that it shows, "effort"; NULL past the last. There is

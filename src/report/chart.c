@@ -13,7 +13,7 @@
 
 #define WIDTH 900.0
 #define LINE_HEIGHT 25.0 /* of the note */
-#define AXIS_HEIGHT 62.0 /* labels below a panel */
+#define AXIS_HEIGHT 66.0 /* labels below a panel */
 #define PANEL_HEIGHT 250.0
 #define ROW_HEIGHT 36.0
 
@@ -25,11 +25,13 @@ void rh_chart_init(struct rh_chart *self, const char *title)
     memset(self, 0, sizeof *self);
     self->title = title;
     rh_text_init(&self->note);
+    rh_text_init(&self->source);
 }
 
 void rh_chart_free(struct rh_chart *self)
 {
     rh_text_free(&self->note);
+    rh_text_free(&self->source);
     free(self->point);
     memset(self, 0, sizeof *self);
 }
@@ -160,7 +162,7 @@ static struct rh_axis length_of(const struct rh_chart *self, const struct rh_cha
     high = isnan(panel->x_high) ? high : panel->x_high;
     struct rh_axis axis = rh_axis_make(low, high, self->num_panels > 2 ? 3 : self->num_panels > 1 ? 5 : 8);
     if (panel->months) {
-        const double steps = (self->num_panels > 1 ? 4.0 : 8.0) / (high - low);
+        const double steps = (self->num_panels > 1 ? 5.0 : 8.0) / (high - low);
         axis.step = 3.0 * steps >= 1.0 ? 3.0 : 6.0 * steps >= 1.0 ? 6.0 : 12.0;
     }
     if (!rows) { /* tics are round, ends are where the curves end */
@@ -180,11 +182,7 @@ struct page {
 
 static int num_lines(const struct rh_chart *self)
 {
-    int lines = self->note.length > 0 ? 1 : 0;
-    for (const char *at = rh_text_string(&self->note); (at = strchr(at, '\n')) != NULL; at++) {
-        lines++;
-    }
-    return lines;
+    return (self->note.length > 0 ? 1 : 0) + (self->source.length > 0 ? 1 : 0);
 }
 
 /* Pixels of the widest name of a row. */
@@ -239,15 +237,9 @@ static struct page lay_out(const struct rh_chart *self)
 
 static void write_title(const struct rh_chart *self, const struct page *page, struct rh_text *script)
 {
-    char first[400] = "", *second = NULL;
-    const char *lines[2] = {first, ""};
-    strncat(first, rh_text_string(&self->note), sizeof first - 1);
-    second = strchr(first, '\n');
-    if (second != NULL) {
-        *second = '\0';
-        lines[1] = second + 1;
-    }
-    rh_gnuplot_title(script, (int)page->height, self->title, lines, num_lines(self));
+    const char *const lines[] = {rh_text_string(&self->note), rh_text_string(&self->source)};
+    rh_gnuplot_title(script, (int)page->height, self->title, self->note.length > 0 ? lines : lines + 1,
+                     num_lines(self));
 }
 
 /* A label of the panel, above its frame. */
@@ -281,9 +273,10 @@ static void write_frame(const struct rh_chart *self, const struct page *page, in
     if (panel->title != NULL) {
         write_label(script, panel->title, true, start, y, page);
     }
-    rh_text_puts(script, "    set xlabel ");
+    rh_text_puts(script, "    set label ");
     rh_gnuplot_label(script, panel->x);
-    rh_text_puts(script, " offset 0,0.3\n");
+    rh_text_printf(script, " at screen %.4f,%.4f center\n", 0.5 * (page->left[p] + page->right[p]) / WIDTH,
+                   1.0 - (page->bottom + 50.0) / page->height);
 }
 
 /* In one line, which gnuplot's own would break in a narrow frame. */
@@ -313,7 +306,8 @@ static void write_axes(const struct rh_chart *self, int p, struct rh_text *scrip
     const struct rh_axis x = length_of(self, panel);
     rh_text_printf(script, "    set xrange [%.10g:%.10g]\n", x.low, x.high);
     rh_gnuplot_tics(script, "x", &x, true);
-    rh_text_puts(script, "    set xtics nomirror out scale 0.5\n    unset arrow\n");
+    rh_text_puts(script,
+                 "    set xtics nomirror out scale 0.5 offset 0,(picture eq 'png' ? 0 : 0.5)\n    unset arrow\n");
     if (has_rows(panel)) {
         rh_text_puts(script, "    set ytics (");
         for (int s = 0; s < panel->num_series; s++) {
@@ -441,7 +435,7 @@ int rh_chart_write(const struct rh_chart *self, bool png, bool svg, struct rh_pi
 {
     write_data(self, &picture->data);
     write_script(self, png, svg, picture->name, &picture->script);
-    if (self->failed || self->note.failed || picture->data.failed || picture->script.failed) {
+    if (self->failed || self->note.failed || self->source.failed || picture->data.failed || picture->script.failed) {
         return rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
     }
     return RH_OK;

@@ -57,7 +57,7 @@ struct rh_chart_panel {
 
 struct rh_chart {
     const char *title;
-    struct rh_text note; /* below it, at most two lines */
+    struct rh_text note, source; /* lines below it: what is seen, and of whom; empty: none */
     struct rh_chart_panel panel[RH_CHART_PANELS];
     int num_panels;
     bool same_height; /* of the axes of all panels */
