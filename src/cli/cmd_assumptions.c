@@ -257,17 +257,20 @@ int rh_cmd_assumptions(int argc, char **argv)
         .options = options,
         .parser = parse,
         .args_doc = "[STUDY]",
-        .doc = "Tell every parameter of the model as a study has it: its distribution, whether that is the prior or "
-               "where it was given, its unit, the mechanism that reads it, and what was given though nothing in the "
-               "study reads it. Without a study: the priors."
-               "\vWhere the priors are from, and how to replace them, is in docs/model.md.\n"
-               "\n"
-               "Examples:\n"
-               "  rehearse assumptions\n"
-               "  rehearse assumptions study.yaml\n"
-               "  rehearse assumptions study.yaml --csv > assumptions.csv\n"
-               "  rehearse assumptions study.yaml --json | jq '.given_but_not_used'\n"
-               "  rehearse assumptions study.yaml --plots beliefs --segment Distributor\n"};
+        .doc =
+            "Tell every parameter of the model as a study has it: its distribution, whether that is the prior or "
+            "where it was given, its unit, the mechanism that reads it, and what was given though nothing in the "
+            "study reads it. Without a study: the priors."
+            "\vWhere the priors are from, and how to replace them, is in docs/model.md, with the pictures of the "
+            "priors. For each picture NAME.gp (the script) and NAME.dat (its data) stay beside it: change the script "
+            "and run `gnuplot NAME.gp' in that folder to draw it your way.\n"
+            "\n"
+            "Examples:\n"
+            "  rehearse assumptions\n"
+            "  rehearse assumptions study.yaml\n"
+            "  rehearse assumptions study.yaml --csv > assumptions.csv\n"
+            "  rehearse assumptions study.yaml --json | jq '.given_but_not_used'\n"
+            "  rehearse assumptions study.yaml --plots beliefs --segment Distributor\n"};
     struct arguments arguments = {.png = true, .svg = true};
     int exit_code = RH_EXIT_OK;
     if (!rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {

@@ -46,7 +46,7 @@ int rh_draw_timing(const struct rh_subject *subject, struct rh_chart *chart, str
 /* ---- Leaving ---- */
 
 #define CROWD 300
-#define LEAVING_MONTHS 24
+#define LEAVING_MONTHS 25
 #define STAYING 0.98 /* of a month, with no program */
 
 /* Partners of whom all is certain but whether they stay. */
