@@ -308,8 +308,11 @@ static void see(void *user, const struct rh_sight *sight)
     for (int k = 0; k < self->num_takes; k++) {
         struct rh_take *take = &self->takes[k];
         const enum rh_seen_of of = rh_seen_table[take->what].of;
+        if (take->what != sight->what) {
+            continue;
+        }
         const int first = of == RH_SEEN_OF_SERIES ? (int)plan->partner[sight->partner].first_series : 0;
-        if (take->what != sight->what || (of != RH_SEEN_OF_PARTNER && sight->of != first + take->of)) {
+        if (of != RH_SEEN_OF_PARTNER && sight->of != first + take->of) {
             continue;
         }
         double *sum = draws_of(self->stage, take, sight->program, sight->month) + self->first;

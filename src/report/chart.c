@@ -165,7 +165,7 @@ static struct rh_axis length_of(const struct rh_chart *self, const struct rh_cha
         const double steps = (self->num_panels > 1 ? 5.0 : 8.0) / (high - low);
         axis.step = 3.0 * steps >= 1.0 ? 3.0 : 6.0 * steps >= 1.0 ? 6.0 : 12.0;
     }
-    if (!rows) { /* tics are round, ends are where the curves end */
+    if (!rows && isfinite(high - low)) { /* tics are round, ends are where the curves end */
         axis.low = low;
         axis.high = high;
     }
@@ -433,8 +433,10 @@ static void write_script(const struct rh_chart *self, bool png, bool svg, const 
 
 int rh_chart_write(const struct rh_chart *self, bool png, bool svg, struct rh_picture *picture, struct rh_error *error)
 {
-    write_data(self, &picture->data);
-    write_script(self, png, svg, picture->name, &picture->script);
+    if (!self->failed) {
+        write_data(self, &picture->data);
+        write_script(self, png, svg, picture->name, &picture->script);
+    }
     if (self->failed || self->note.failed || self->source.failed || picture->data.failed || picture->script.failed) {
         return rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
     }
