@@ -5,6 +5,7 @@
 #include "cli/assumptions_output.h"
 #include "portrait/portrait.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,20 +157,22 @@ static int draw(const struct arguments *arguments, const struct rh_portrait *por
 }
 
 static int draw_study(const struct arguments *arguments, const struct rh_assumptions *assumptions,
-                      const struct rh_study *study, const struct rh_partners *partners, struct rh_error *error)
+                      const struct rh_study *study, const struct rh_partners *partners, const struct rh_usage *usage,
+                      struct rh_error *error)
 {
-    const int segment = find_segment(arguments->segment, partners);
-    if (segment < 0) {
+    struct rh_portrait portrait = {.assumptions = assumptions,
+                                   .segment = find_segment(arguments->segment, partners),
+                                   .source = study->title,
+                                   .usage = usage};
+    if (portrait.segment < 0) {
         const char *near = rh_names_nearest(&partners->segments, arguments->segment);
         return rh_error_set(error, RH_ERR_ARGUMENT, "--segment: no partner is of a segment '%s'%s%s%s",
                             arguments->segment, near != NULL ? "; is it '" : "", near != NULL ? near : "",
                             near != NULL ? "'?" : "");
     }
-    const struct rh_portrait portrait = {.assumptions = assumptions,
-                                         .segment = segment,
-                                         .segment_name = partners->segments.name[segment],
-                                         .source = study->title};
-    return draw(arguments, &portrait, error);
+    portrait.segment_name = partners->segments.name[portrait.segment];
+    const int status = rh_portrait_margin(partners, portrait.segment, &portrait.margin, error);
+    return status == RH_OK ? draw(arguments, &portrait, error) : status;
 }
 
 static int tell_priors(const struct arguments *arguments)
@@ -180,7 +183,8 @@ static int tell_priors(const struct arguments *arguments)
     rh_names_init(&segments);
     int status = rh_assumptions_init(&assumptions, &segments, &error);
     if (status == RH_OK && arguments->plots != NULL) {
-        status = draw(arguments, &(struct rh_portrait){.assumptions = &assumptions, .source = "priors"}, &error);
+        status = draw(arguments, &(struct rh_portrait){.assumptions = &assumptions, .margin = NAN, .source = "priors"},
+                      &error);
     } else if (status == RH_OK) {
         print(arguments, &(struct rh_assumptions_output){&assumptions, &segments, NULL, NULL}, &status, &error);
     }
@@ -220,10 +224,12 @@ static int tell_study(const struct arguments *arguments)
     rh_problems_init(&problems);
     rh_history_init(&history);
     int status = read_all(arguments, &study, &history, &assumptions, &problems, &error);
-    if (status == RH_OK && arguments->plots != NULL) {
-        status = draw_study(arguments, &assumptions, &study, &history.partners, &error);
-    } else if (status == RH_OK) {
+    if (status == RH_OK) {
         rh_usage_find(&usage, &study, &history);
+    }
+    if (status == RH_OK && arguments->plots != NULL) {
+        status = draw_study(arguments, &assumptions, &study, &history.partners, &usage, &error);
+    } else if (status == RH_OK) {
         print(arguments, &(struct rh_assumptions_output){&assumptions, &history.partners.segments, &study, &usage},
               &status, &error);
     }

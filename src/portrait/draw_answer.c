@@ -1,6 +1,8 @@
 /* What sales answer to: rewards by effort and by price, the nearness of a goal, the lift of other lines. */
 #include "portrait/draw.h"
 
+#include <math.h>
+
 #define FLAT_RATE                        \
     "  - name: Rebate\n"                 \
     "    behavior: {measure: revenue}\n" \
@@ -33,7 +35,11 @@ int rh_draw_effort(const struct rh_subject *subject, struct rh_chart *chart, str
         double highest;
     } sides[] = {{"Paid to the firm", "firm", 12.0}, {"Paid to its sales people", "rep", 6.0}};
     int status = RH_OK;
-    rh_text_puts(&chart->note, "A partner is offered a share of each sale, none of which it passes on to customers");
+    rh_text_puts(&chart->note, "A partner");
+    if (!isnan(subject->margin)) {
+        rh_text_printf(&chart->note, " with a margin of %.3g%%", 100.0 * subject->margin);
+    }
+    rh_text_puts(&chart->note, " is offered a share of each sale, and passes nothing on");
     chart->same_height = true;
     for (int k = 0; k < 2 && status == RH_OK; k++) {
         struct rh_stage stage;
@@ -93,13 +99,14 @@ int rh_draw_goal(const struct rh_subject *subject, struct rh_chart *chart, struc
 int rh_draw_displacement(const struct rh_subject *subject, struct rh_chart *chart, struct rh_error *error)
 {
     enum { STEPS = 10 };
+    const struct rh_subject certain = {subject->assumptions, subject->segment, NAN};
     struct rh_stage stage;
     struct rh_take others = {.what = RH_SEEN_DEMAND, .of = 1};
     struct rh_chart_panel *panel =
         rh_chart_panel(chart, NULL, "Lift of the line that is rewarded, %", "Change of the partner's other line, %");
     struct rh_chart_series *series = rh_chart_series(panel, RH_CHART_BAND, NULL);
     rh_text_puts(&chart->note, "A partner sells as much of either line; only one of them is rewarded");
-    rh_stage_init(&stage, subject,
+    rh_stage_init(&stage, &certain,
                   (struct rh_stage_setting){
                       .line = {{"revenue", "A", 0.5 * RH_STAGE_SALES}, {"revenue", "B", 0.5 * RH_STAGE_SALES}}},
                   error);

@@ -1,33 +1,40 @@
 /* The list of pictures, and what all of them say below their titles. */
 #include "portrait/portrait.h"
 
+#include "core/memory.h"
 #include "portrait/draw.h"
 #include "report/figure.h"
+#include "stats/summary.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
     const char *mechanism, *name, *title;
     rh_portrait_draw *draw;
+    bool margin; /* a partner's own margin matters to what is seen */
 } portraits[] = {
-    {"effort", "mechanism-effort", "Effort: what earns more is sold more", rh_draw_effort},
-    {"price", "mechanism-price", "Price: part of the reward goes on to customers", rh_draw_price},
-    {"activities", "mechanism-activities", "Activities: what is rewarded is done more often", rh_draw_activities},
-    {"attention", "mechanism-attention", "Attention: complex programs are overlooked", rh_draw_attention},
-    {"worth", "mechanism-worth", "Worth: what the next sale earns, and what is felt of it", rh_draw_worth},
-    {"claims", "mechanism-claims", "Claims: part of what is earned is never claimed", rh_draw_claims},
-    {"trust", "mechanism-trust", "Trust: slowly won, quickly lost", rh_draw_trust},
-    {"payment", "mechanism-payment", "Payment: when a claim is paid, and how rightly", rh_draw_payment},
-    {"goal", "mechanism-goal", "Goal: effort rises towards a threshold", rh_draw_goal},
+    {"effort", "mechanism-effort", "Effort: what earns more is sold more", rh_draw_effort, true},
+    {"price", "mechanism-price", "Price: part of the reward goes on to customers", rh_draw_price, false},
+    {"activities", "mechanism-activities", "Activities: what is rewarded is done more often", rh_draw_activities,
+     false},
+    {"attention", "mechanism-attention", "Attention: complex programs are overlooked", rh_draw_attention, false},
+    {"worth", "mechanism-worth", "Worth: what the next sale earns, and what is felt of it", rh_draw_worth, false},
+    {"claims", "mechanism-claims", "Claims: part of what is earned is never claimed", rh_draw_claims, false},
+    {"trust", "mechanism-trust", "Trust: slowly won, quickly lost", rh_draw_trust, false},
+    {"payment", "mechanism-payment", "Payment: when a claim is paid, and how rightly", rh_draw_payment, false},
+    {"goal", "mechanism-goal", "Goal: effort rises towards a threshold", rh_draw_goal, false},
     {"displacement", "mechanism-displacement", "Displacement: what one line wins, others lose in part",
-     rh_draw_displacement},
-    {"training", "mechanism-training", "Training: who has learned sells more, until it is forgotten", rh_draw_training},
-    {"marketing", "mechanism-marketing", "Marketing: what a fund matches brings sales a month later",
-     rh_draw_marketing},
-    {"timing", "mechanism-timing", "Timing: partners buy ahead to reach a threshold", rh_draw_timing},
-    {"leaving", "mechanism-leaving", "Leaving: who misses levels, or is paid late, goes sooner", rh_draw_leaving},
-    {"opting in", "mechanism-opting-in", "Opting in: who expects more than it costs joins", rh_draw_opting_in},
-    {"baseline", "mechanism-baseline", "Baseline: what a partner may do anyway", rh_draw_baseline},
+     rh_draw_displacement, false},
+    {"training", "mechanism-training", "Training: who has learned sells more, until it is forgotten", rh_draw_training,
+     false},
+    {"marketing", "mechanism-marketing", "Marketing: what a fund matches brings sales a month later", rh_draw_marketing,
+     false},
+    {"timing", "mechanism-timing", "Timing: partners buy ahead to reach a threshold", rh_draw_timing, false},
+    {"leaving", "mechanism-leaving", "Leaving: who misses levels, or is paid late, goes sooner", rh_draw_leaving, true},
+    {"opting in", "mechanism-opting-in", "Opting in: who expects more than it costs joins", rh_draw_opting_in, false},
+    {"baseline", "mechanism-baseline", "Baseline: what a partner may do anyway", rh_draw_baseline, false},
 };
 #define NUM_PORTRAITS ((int)(sizeof portraits / sizeof *portraits))
 
@@ -67,21 +74,61 @@ static bool differs(const struct rh_assumptions *assumptions, const char *mechan
     return differ;
 }
 
+/* True where nothing in the study reads what the picture shows. */
+static bool is_idle(const struct rh_usage *usage, const char *mechanism)
+{
+    bool idle = usage != NULL;
+    for (int p = 0; p < RH_NUM_PARAMETERS; p++) {
+        idle = idle && (usage->idle[p] != NULL || strcmp(rh_parameter_table[p].mechanism, mechanism) != 0);
+    }
+    return idle;
+}
+
 static void add_source(const struct rh_portrait *self, int k, struct rh_text *source)
 {
     rh_text_printf(source, "Median and 90%% of %d draws · ", RH_STAGE_DRAWS);
-    rh_figure_cut(source, self->source, 50);
-    if (self->segment_name != NULL && differs(self->assumptions, portraits[k].mechanism)) {
+    rh_figure_cut(source, self->source, 36);
+    if (self->segment_name != NULL &&
+        (differs(self->assumptions, portraits[k].mechanism) || (portraits[k].margin && !isnan(self->margin)))) {
         rh_text_puts(source, " · ");
-        rh_figure_cut(source, self->segment_name, 24);
+        rh_figure_cut(source, self->segment_name, 20);
     }
+    if (is_idle(self->usage, portraits[k].mechanism)) {
+        rh_text_puts(source, " · not used");
+    }
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+int rh_portrait_margin(const struct rh_partners *partners, int segment, double *out, struct rh_error *error)
+{
+    double *margin = rh_calloc(partners->num, sizeof *margin);
+    size_t num = 0, all = 0;
+    if (margin == NULL) {
+        return rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
+    }
+    for (size_t i = 0; i < partners->num; i++) {
+        if (partners->segment[i] == segment) {
+            all++;
+            margin[num] = partners->margin[i];
+            num += isnan(partners->margin[i]) ? 0 : 1;
+        }
+    }
+    qsort(margin, num, sizeof *margin, ascending);
+    *out = 2 * num >= all ? rh_quantile_sorted(margin, num, 0.5) : NAN;
+    free(margin);
+    return RH_OK;
 }
 
 static int draw(void *user, int k, struct rh_picture *picture, struct rh_error *error)
 {
     const struct session *session = user;
     const struct rh_portrait *portrait = session->portrait;
-    const struct rh_subject subject = {portrait->assumptions, portrait->segment};
+    const struct rh_subject subject = {portrait->assumptions, portrait->segment, portrait->margin};
     struct rh_chart chart;
     rh_chart_init(&chart, portraits[k].title);
     int code = portraits[k].draw(&subject, &chart, error);

@@ -4,6 +4,7 @@
 #define RH_PORTRAIT_PORTRAIT_H
 
 #include "model/parameters.h"
+#include "model/usage.h"
 #include "report/picture.h"
 
 #ifdef __cplusplus
@@ -12,10 +13,16 @@ extern "C" {
 
 struct rh_portrait {
     const struct rh_assumptions *assumptions;
-    int segment;              /* of the assumptions: whose beliefs are drawn */
-    const char *segment_name; /* told where segments differ in what a picture shows; NULL: there is but one */
-    const char *source;       /* whose assumptions they are: "priors", or the title of a study */
+    int segment;                  /* of the assumptions: whose beliefs are drawn */
+    const char *segment_name;     /* told where segments differ in what a picture shows; NULL: there is but one */
+    double margin;                /* of that segment's partners: rh_portrait_margin; NaN: as the assumptions have it */
+    const char *source;           /* whose assumptions they are: "priors", or the title of a study */
+    const struct rh_usage *usage; /* of the study; NULL without one */
 };
+
+/* Median margin of the segment's partners by the partner file; NaN where it gives less than half of them one. RH_OK or
+ * RH_ERR_NO_MEMORY. */
+int rh_portrait_margin(const struct rh_partners *partners, int segment, double *out, struct rh_error *error);
 
 /* Name of the k-th picture, "mechanism-effort", and the mechanism that it shows, "effort"; NULL past the last. There is
  * one for each mechanism of rh_parameter_table, in its order. */

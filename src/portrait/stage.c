@@ -62,7 +62,7 @@ static void make_partners(struct rh_stage *self)
         partners->name[i] = rh_strdup(id);
         memory = partners->name[i] != NULL;
         partners->joined[i] = RH_NO_DAY;
-        partners->margin[i] = NAN;
+        partners->margin[i] = self->subject->margin;
         partners->num = partners->capacity = i + 1;
     }
     if (!memory) {

@@ -20,6 +20,7 @@ extern "C" {
 struct rh_subject {
     const struct rh_assumptions *assumptions;
     int segment;
+    double margin; /* of its partners, where their file says; NaN: as believed */
 };
 
 /* What a partner does in a month: money of `revenue` and `marketing_spend`, a number of anything else. */

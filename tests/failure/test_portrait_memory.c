@@ -11,13 +11,14 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 
 static struct rh_assumptions assumptions;
 
 /* A stage of its own: those of the pictures have up to 40 programs, which fail alike. */
 static int stage(struct rh_error *error)
 {
-    const struct rh_subject subject = {&assumptions, 0};
+    const struct rh_subject subject = {&assumptions, 0, NAN};
     struct rh_stage stage;
     struct rh_take takes[] = {{.what = RH_SEEN_CHANGE}, {.what = RH_SEEN_TRUST}};
     rh_stage_init(&stage, &subject, (struct rh_stage_setting){.months = 2}, error);

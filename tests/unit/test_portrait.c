@@ -45,7 +45,7 @@ static void set(enum rh_parameter parameter, double value)
 static void draw(rh_portrait_draw *function)
 {
     struct rh_error error = {0};
-    const struct rh_subject subject = {&assumptions, 0};
+    const struct rh_subject subject = {&assumptions, 0, NAN};
     rh_chart_free(&chart);
     rh_chart_init(&chart, "");
     if (function(&subject, &chart, &error) != RH_OK) {
@@ -401,11 +401,26 @@ static void test_segment(void **state)
     assumptions.belief[RH_PARAM_PRICE_ELASTICITY * 2 + 1].mean = 2.0;
     for (int s = 0; s < 2; s++) {
         struct rh_error error = {0};
-        const struct rh_subject subject = {&assumptions, s};
+        const struct rh_subject subject = {&assumptions, s, NAN};
         rh_chart_free(&chart);
         rh_chart_init(&chart, "");
         assert_int_equal(rh_draw_price(&subject, &chart, &error), RH_OK);
         check_curve(0, 0, s == 0 ? nothing : price, 1e-9);
+    }
+}
+
+/* The median of a segment's margins, where half of its partners have one. */
+static void test_margin(void **state)
+{
+    double margin[] = {0.3, 0.1, NAN, 0.2, NAN, 0.9, NAN, NAN, 0.5}, found;
+    int32_t segment[] = {0, 0, 0, 0, 1, 1, 2, 2, 2};
+    static const double expected[] = {0.2, 0.9, NAN};
+    const struct rh_partners partners = {.num = 9, .segment = segment, .margin = margin};
+    struct rh_error error = {0};
+    (void)state;
+    for (int s = 0; s < 3; s++) {
+        assert_int_equal(rh_portrait_margin(&partners, s, &found, &error), RH_OK);
+        assert_true(s < 2 ? fabs(found - expected[s]) < 1e-12 : isnan(found));
     }
 }
 
@@ -423,6 +438,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_baseline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_segment, set_up, tear_down),
+        cmocka_unit_test(test_margin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
