@@ -128,7 +128,7 @@ static bool has_rows(const struct rh_chart_panel *panel)
 static void widen(const struct rh_chart *self, const struct rh_chart_series *series, bool along, double *low,
                   double *high)
 {
-    const bool ranges = series->kind != RH_CHART_LINE && series->kind != RH_CHART_AREA;
+    const bool ranges = series->kind != RH_CHART_LINE;
     for (size_t i = series->first; i < series->first + series->num; i++) {
         const struct rh_chart_point *point = &self->point[i];
         *low = fmin(*low, along ? point->x : point->level[ranges ? P05 : P50]);
@@ -355,12 +355,6 @@ static void plot_row(const struct rh_chart_series *series, const char *file, int
 static void plot_ranges(const struct rh_chart_series *series, const char *file, int block, struct rh_text *script)
 {
     const char *color = rh_gnuplot_color(series->color);
-    if (series->kind == RH_CHART_AREA) {
-        rh_text_printf(script,
-                       "'%s' index %d using 1:4 with filledcurves y1=0 fc rgb '#%s' fs transparent solid 0.12 noborder "
-                       "notitle, \\\n        ",
-                       file, block, color);
-    }
     if (series->kind == RH_CHART_BAND || series->kind == RH_CHART_FAN) {
         rh_text_printf(script,
                        "'%s' index %d using 1:2:6 with filledcurves fc rgb '#%s' fs transparent solid 0.16 noborder "

@@ -18,7 +18,6 @@ enum rh_chart_kind {
     RH_CHART_BAND, /* median, and the range of 90% of the draws around it */
     RH_CHART_FAN,  /* the same, and the range of half of them */
     RH_CHART_LINE, /* the median alone */
-    RH_CHART_AREA, /* the same, filled down to 0 */
     RH_CHART_ROW   /* one point in a row of its own: median and both ranges along the panel's axis */
 };
 
