@@ -114,14 +114,10 @@ static int read_study(struct bench *self, const struct arguments *arguments, str
         status = rh_history_read(&self->history, self->study.history_path, error);
     }
     if (status == RH_OK) {
-        status = rh_study_check(&self->study, &self->history, problems);
+        status = rh_assumptions_of_study(&self->assumptions, &self->study, &self->history, problems, error);
     }
     if (status == RH_OK) {
-        status = rh_assumptions_init(&self->assumptions, &self->history.partners.segments, error);
-    }
-    if (status == RH_OK && self->study.assumptions_path != NULL) {
-        status = rh_assumptions_read(&self->assumptions, self->study.assumptions_path, &self->history.partners.segments,
-                                     problems);
+        status = rh_study_check(&self->study, &self->history, problems);
     }
     if (arguments->replications > 0) {
         self->study.replications = arguments->replications;

@@ -7,46 +7,89 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t cell_of(const struct rh_assumptions_output *self, int parameter, int segment)
+/* What one line is about: a parameter, a yield or a base rate, of one segment or of all. */
+struct entry {
+    const char *name, *mechanism, *unit, *description, *origin;
+    const char *idle; /* why the study does not read it; NULL where it does, or there is none */
+    const struct rh_belief_of *belief;
+    const char *segment; /* NULL: of all */
+    bool assumed;        /* a yield or a base rate */
+};
+
+/* Subjects of lines: the parameters in the order of the table, then yields, then base rates. */
+static int num_subjects(const struct rh_assumptions_output *self)
 {
-    return (size_t)parameter * (size_t)self->assumptions->num_segments + (size_t)segment;
+    return RH_NUM_PARAMETERS + (int)self->assumptions->num_yields + (int)self->assumptions->num_base_rates;
 }
 
-static const char *origin_of(const struct rh_assumptions_output *self, int parameter, int segment)
+static struct entry parameter_entry(const struct rh_assumptions_output *self, int parameter, int segment)
 {
-    return self->assumptions->origin[cell_of(self, parameter, segment)];
+    const struct rh_parameter_info *info = &rh_parameter_table[parameter];
+    const int cell = parameter * self->assumptions->num_segments + segment;
+    return (struct entry){.name = info->name,
+                          .mechanism = info->mechanism,
+                          .unit = info->unit,
+                          .description = info->description,
+                          .origin = self->assumptions->origin[cell],
+                          .idle = self->usage != NULL ? self->usage->idle[parameter] : NULL,
+                          .belief = &self->assumptions->belief[cell]};
 }
 
-/* Why the study does not read the parameter; NULL where it does, or there is none. */
-static const char *idle_of(const struct rh_assumptions_output *self, int parameter)
+/* What the assumptions say of an activity; idle: in a study. */
+static struct entry assumed_entry(const struct rh_assumptions_output *self, const struct rh_assumed *as,
+                                  const char *unit, const struct rh_belief_of *belief, const char *idle)
 {
-    return self->usage != NULL ? self->usage->idle[parameter] : NULL;
+    return (struct entry){.name = as->name,
+                          .mechanism = RH_ASSUMED_MECHANISM,
+                          .unit = unit,
+                          .description = as->description,
+                          .origin = as->origin,
+                          .idle = self->usage != NULL ? idle : NULL,
+                          .belief = belief,
+                          .assumed = true};
+}
+
+static struct entry entry_of(const struct rh_assumptions_output *self, int subject, int segment)
+{
+    const struct rh_assumptions *assumptions = self->assumptions;
+    const int yield = subject - RH_NUM_PARAMETERS, rate = yield - (int)assumptions->num_yields;
+    if (yield < 0) {
+        return parameter_entry(self, subject, segment);
+    }
+    if (rate < 0) {
+        const struct rh_yield *of = &assumptions->yield[yield];
+        return assumed_entry(self, &of->as, RH_YIELD_UNIT, &of->revenue,
+                             self->usage != NULL ? rh_usage_idle_yield(self->usage, of) : NULL);
+    }
+    const struct rh_base_rate *of = &assumptions->base_rate[rate];
+    return assumed_entry(self, &of->as, RH_BASE_RATE_UNIT, &of->rate[segment],
+                         self->usage != NULL ? rh_usage_idle_base_rate(self->usage, of) : NULL);
 }
 
 /* True where segments differ, or where one was given and another not. */
-static bool is_split(const struct rh_assumptions_output *self, int parameter)
+static bool is_split(const struct rh_assumptions_output *self, int subject)
 {
-    bool split = rh_assumptions_by_segment(self->assumptions, (enum rh_parameter)parameter);
-    for (int s = 1; s < self->assumptions->num_segments; s++) {
-        split = split || strcmp(origin_of(self, parameter, 0), origin_of(self, parameter, s)) != 0;
+    const struct rh_assumptions *assumptions = self->assumptions;
+    const int rate = subject - RH_NUM_PARAMETERS - (int)assumptions->num_yields;
+    if (rate >= 0) {
+        return rh_base_rate_by_segment(&assumptions->base_rate[rate], assumptions->num_segments);
+    }
+    bool split = subject < RH_NUM_PARAMETERS && rh_assumptions_by_segment(assumptions, (enum rh_parameter)subject);
+    for (int s = 1; s < assumptions->num_segments; s++) {
+        split = split || strcmp(entry_of(self, subject, 0).origin, entry_of(self, subject, s).origin) != 0;
     }
     return split;
 }
 
-/* What one line is about. */
-struct entry {
-    int parameter, segment; /* segment: whose belief it is; of all segments where name is NULL */
-    const char *name;       /* of the segment */
-};
+typedef void add_entry(const struct entry *entry, bool told, void *user, struct rh_text *out);
 
-typedef void add_entry(const struct rh_assumptions_output *self, struct entry entry, void *user, struct rh_text *out);
-
-/* Calls add for the parameter, or for each of its segments. */
-static void add_parameter(const struct rh_assumptions_output *self, int parameter, add_entry *add, void *user,
-                          struct rh_text *out)
+/* Calls add for the subject, or for each of its segments; told: there is a study to be idle in. */
+static void add_subject(const struct rh_assumptions_output *self, int subject, add_entry *add, void *user,
+                        struct rh_text *out)
 {
-    if (!is_split(self, parameter)) {
-        add(self, (struct entry){parameter, 0, NULL}, user, out);
+    struct entry entry = entry_of(self, subject, 0);
+    if (!is_split(self, subject)) {
+        add(&entry, self->usage != NULL, user, out);
         return;
     }
     int32_t *order = rh_calloc(self->segments->num, sizeof *order);
@@ -56,7 +99,9 @@ static void add_parameter(const struct rh_assumptions_output *self, int paramete
     }
     rh_names_sorted(self->segments, order);
     for (size_t k = 0; k < self->segments->num; k++) {
-        add(self, (struct entry){parameter, order[k], self->segments->name[order[k]]}, user, out);
+        entry = entry_of(self, subject, order[k]);
+        entry.segment = self->segments->name[order[k]];
+        add(&entry, self->usage != NULL, user, out);
     }
     free(order);
 }
@@ -65,24 +110,26 @@ static void add_parameter(const struct rh_assumptions_output *self, int paramete
 
 enum { COLUMN_NAME, COLUMN_BELIEF, COLUMN_FROM, COLUMN_UNIT, NUM_COLUMNS };
 
-/* What stands in a column of an entry's line. */
-static void add_cell(const struct rh_assumptions_output *self, struct entry entry, int column, struct rh_text *out)
+/* What stands in a column of an entry's line. Of what is no parameter of the model the unit does not say enough. */
+static void add_cell(const struct entry *entry, int column, struct rh_text *out)
 {
-    const struct rh_parameter_info *info = &rh_parameter_table[entry.parameter];
     switch (column) {
     case COLUMN_NAME:
-        rh_text_puts(out, entry.name != NULL ? "  " : "");
-        rh_text_puts(out, entry.name != NULL ? entry.name : info->name);
+        rh_text_puts(out, entry->segment != NULL ? "  " : "");
+        rh_text_puts(out, entry->segment != NULL ? entry->segment : entry->name);
         break;
     case COLUMN_BELIEF:
-        rh_belief_of_describe(&self->assumptions->belief[cell_of(self, entry.parameter, entry.segment)], out);
+        rh_belief_of_describe(entry->belief, out);
         break;
     case COLUMN_FROM:
-        rh_text_puts(out, origin_of(self, entry.parameter, entry.segment));
-        rh_text_puts(out, idle_of(self, entry.parameter) != NULL ? ", not used" : "");
+        rh_text_puts(out, entry->origin);
+        rh_text_puts(out, entry->idle != NULL ? ", not used" : "");
         break;
     default:
-        rh_text_puts(out, info->unit);
+        rh_text_puts(out, entry->unit);
+        if (entry->assumed) {
+            rh_text_printf(out, ". %s", entry->description);
+        }
     }
 }
 
@@ -100,25 +147,26 @@ static void pad(struct rh_text *out, size_t start, size_t width)
     }
 }
 
-static void measure_entry(const struct rh_assumptions_output *self, struct entry entry, void *user, struct rh_text *out)
+static void measure_entry(const struct entry *entry, bool told, void *user, struct rh_text *out)
 {
     struct widths *widths = user;
+    (void)told;
     for (int c = 0; c < NUM_COLUMNS; c++) {
         rh_text_clear(out);
-        add_cell(self, entry, c, out);
+        add_cell(entry, c, out);
         const size_t length = rh_utf8_length(rh_text_string(out), out->length);
         widths->column[c] = length > widths->column[c] ? length : widths->column[c];
     }
 }
 
-static void add_text_entry(const struct rh_assumptions_output *self, struct entry entry, void *user,
-                           struct rh_text *out)
+static void add_text_entry(const struct entry *entry, bool told, void *user, struct rh_text *out)
 {
     const struct widths *widths = user;
+    (void)told;
     for (int c = 0; c < NUM_COLUMNS; c++) {
         rh_text_puts(out, "  ");
         const size_t start = out->length;
-        add_cell(self, entry, c, out);
+        add_cell(entry, c, out);
         pad(out, start, c < NUM_COLUMNS - 1 ? widths->column[c] : 0);
     }
     rh_text_puts(out, "\n");
@@ -142,29 +190,32 @@ static void add_mechanism(const struct rh_assumptions_output *self, const char *
                           struct rh_text *out)
 {
     rh_text_printf(out, "\n%s\n", mechanism);
-    for (int p = 0; p < RH_NUM_PARAMETERS; p++) {
-        if (strcmp(rh_parameter_table[p].mechanism, mechanism) == 0) {
-            if (is_split(self, p)) {
-                rh_text_printf(out, "  %s\n", rh_parameter_table[p].name);
+    for (int i = 0; i < num_subjects(self); i++) {
+        const struct entry entry = entry_of(self, i, 0);
+        if (strcmp(entry.mechanism, mechanism) == 0) {
+            if (is_split(self, i)) {
+                rh_text_printf(out, "  %s\n", entry.name);
             }
-            add_parameter(self, p, add_text_entry, widths, out);
+            add_subject(self, i, add_text_entry, widths, out);
         }
     }
 }
 
 static void add_given_in_vain(const struct rh_assumptions_output *self, struct rh_text *out)
 {
-    enum rh_parameter unused[RH_NUM_PARAMETERS];
-    const int num = rh_usage_given_in_vain(self->usage, self->assumptions, unused);
+    struct rh_unused unused;
     size_t width = 0;
-    for (int k = 0; k < num; k++) {
-        const size_t length = strlen(rh_parameter_table[unused[k]].name);
+    for (int k = 0; rh_usage_given_in_vain(self->usage, self->assumptions, k, &unused); k++) {
+        const size_t length = rh_utf8_length(unused.name, strlen(unused.name));
         width = length > width ? length : width;
     }
-    rh_text_puts(out, num > 0 ? "\nGiven, but read by nothing in this study:\n" : "");
-    for (int k = 0; k < num; k++) {
-        rh_text_printf(out, "  %-*s  %s\n", (int)width, rh_parameter_table[unused[k]].name,
-                       self->usage->idle[unused[k]]);
+    rh_text_puts(out, width > 0 ? "\nGiven, but read by nothing in this study:\n" : "");
+    for (int k = 0; rh_usage_given_in_vain(self->usage, self->assumptions, k, &unused); k++) {
+        rh_text_puts(out, "  ");
+        const size_t start = out->length;
+        rh_text_puts(out, unused.name);
+        pad(out, start, width);
+        rh_text_printf(out, "  %s\n", unused.reason);
     }
 }
 
@@ -173,8 +224,8 @@ void rh_assumptions_print_text(const struct rh_assumptions_output *self, struct 
     struct widths widths = {{0}};
     struct rh_text cell;
     rh_text_init(&cell);
-    for (int p = 0; p < RH_NUM_PARAMETERS; p++) {
-        add_parameter(self, p, measure_entry, &widths, &cell);
+    for (int i = 0; i < num_subjects(self); i++) {
+        add_subject(self, i, measure_entry, &widths, &cell);
     }
     out->failed = out->failed || cell.failed;
     rh_text_free(&cell);
@@ -217,29 +268,27 @@ static void add_number(struct rh_text *out, double value, const char *none)
     }
 }
 
-static void add_csv_entry(const struct rh_assumptions_output *self, struct entry entry, void *user, struct rh_text *out)
+static void add_csv_entry(const struct entry *entry, bool told, void *user, struct rh_text *out)
 {
     (void)user;
-    const struct rh_parameter_info *info = &rh_parameter_table[entry.parameter];
-    const struct rh_belief_of *belief = &self->assumptions->belief[cell_of(self, entry.parameter, entry.segment)];
-    const char *idle = idle_of(self, entry.parameter);
     double number[4];
-    numbers_of(belief, number);
-    rh_text_printf(out, "%s,%s,", info->name, info->mechanism);
-    rh_text_csv(out, info->unit);
+    numbers_of(entry->belief, number);
+    rh_text_csv(out, entry->name);
+    rh_text_printf(out, ",%s,", entry->mechanism);
+    rh_text_csv(out, entry->unit);
     rh_text_puts(out, ",");
-    rh_text_csv(out, entry.name != NULL ? entry.name : "");
-    rh_text_printf(out, ",%s", distributions[belief->distribution]);
+    rh_text_csv(out, entry->segment != NULL ? entry->segment : "");
+    rh_text_printf(out, ",%s", distributions[entry->belief->distribution]);
     for (int k = 0; k < 4; k++) {
         rh_text_puts(out, ",");
         add_number(out, number[k], "");
     }
     rh_text_puts(out, ",");
-    rh_text_csv(out, origin_of(self, entry.parameter, entry.segment));
-    rh_text_printf(out, ",%s,", self->usage == NULL ? "" : idle == NULL ? "yes" : "no");
-    rh_text_csv(out, idle != NULL ? idle : "");
+    rh_text_csv(out, entry->origin);
+    rh_text_printf(out, ",%s,", !told ? "" : entry->idle == NULL ? "yes" : "no");
+    rh_text_csv(out, entry->idle != NULL ? entry->idle : "");
     rh_text_puts(out, ",");
-    rh_text_csv(out, info->description);
+    rh_text_csv(out, entry->description);
     rh_text_puts(out, "\n");
 }
 
@@ -247,8 +296,8 @@ void rh_assumptions_print_csv(const struct rh_assumptions_output *self, struct r
 {
     rh_text_puts(
         out, "parameter,mechanism,unit,segment,distribution,mean,sd,low,high,from,used,not_used_because,description\n");
-    for (int p = 0; p < RH_NUM_PARAMETERS; p++) {
-        add_parameter(self, p, add_csv_entry, NULL, out);
+    for (int i = 0; i < num_subjects(self); i++) {
+        add_subject(self, i, add_csv_entry, NULL, out);
     }
 }
 
@@ -262,55 +311,50 @@ static void add_json_text(struct rh_text *out, const char *key, const char *valu
     }
 }
 
-static void add_json_entry(const struct rh_assumptions_output *self, struct entry entry, void *user,
-                           struct rh_text *out)
+static void add_json_entry(const struct entry *entry, bool told, void *user, struct rh_text *out)
 {
     (void)user;
     static const char *const keys[] = {"mean", "sd", "low", "high"};
-    const struct rh_parameter_info *info = &rh_parameter_table[entry.parameter];
-    const struct rh_belief_of *belief = &self->assumptions->belief[cell_of(self, entry.parameter, entry.segment)];
-    const char *idle = idle_of(self, entry.parameter);
     double number[4];
-    numbers_of(belief, number);
+    numbers_of(entry->belief, number);
     rh_text_puts(out, out->bytes[out->length - 1] == '[' ? "\n  {" : ",\n  {");
-    add_json_text(out, "parameter", info->name);
+    add_json_text(out, "parameter", entry->name);
     rh_text_puts(out, ", ");
-    add_json_text(out, "mechanism", info->mechanism);
+    add_json_text(out, "mechanism", entry->mechanism);
     rh_text_puts(out, ", ");
-    add_json_text(out, "unit", info->unit);
+    add_json_text(out, "unit", entry->unit);
     rh_text_puts(out, ", ");
-    add_json_text(out, "segment", entry.name);
+    add_json_text(out, "segment", entry->segment);
     rh_text_puts(out, ", ");
-    add_json_text(out, "distribution", distributions[belief->distribution]);
+    add_json_text(out, "distribution", distributions[entry->belief->distribution]);
     for (int k = 0; k < 4; k++) {
         rh_text_printf(out, ", \"%s\": ", keys[k]);
         add_number(out, number[k], "null");
     }
     rh_text_puts(out, ", ");
-    add_json_text(out, "from", origin_of(self, entry.parameter, entry.segment));
-    rh_text_printf(out, ", \"used\": %s, ", self->usage == NULL ? "null" : idle == NULL ? "true" : "false");
-    add_json_text(out, "not_used_because", idle);
+    add_json_text(out, "from", entry->origin);
+    rh_text_printf(out, ", \"used\": %s, ", !told ? "null" : entry->idle == NULL ? "true" : "false");
+    add_json_text(out, "not_used_because", entry->idle);
     rh_text_puts(out, ", ");
-    add_json_text(out, "description", info->description);
+    add_json_text(out, "description", entry->description);
     rh_text_puts(out, "}");
 }
 
 void rh_assumptions_print_json(const struct rh_assumptions_output *self, struct rh_text *out)
 {
-    enum rh_parameter unused[RH_NUM_PARAMETERS];
-    const int num = self->usage != NULL ? rh_usage_given_in_vain(self->usage, self->assumptions, unused) : 0;
+    struct rh_unused unused;
     rh_text_puts(out, "{");
     add_json_text(out, "study", self->study != NULL ? self->study->path : NULL);
     rh_text_puts(out, ", ");
     add_json_text(out, "assumptions", self->assumptions->path);
     rh_text_puts(out, ",\n\"parameters\": [");
-    for (int p = 0; p < RH_NUM_PARAMETERS && !out->failed; p++) {
-        add_parameter(self, p, add_json_entry, NULL, out);
+    for (int i = 0; i < num_subjects(self) && !out->failed; i++) {
+        add_subject(self, i, add_json_entry, NULL, out);
     }
     rh_text_puts(out, "],\n\"given_but_not_used\": [");
-    for (int k = 0; k < num; k++) {
+    for (int k = 0; self->usage != NULL && rh_usage_given_in_vain(self->usage, self->assumptions, k, &unused); k++) {
         rh_text_puts(out, k > 0 ? ", " : "");
-        rh_text_json(out, rh_parameter_table[unused[k]].name);
+        rh_text_json(out, unused.name);
     }
     rh_text_puts(out, "]}\n");
 }

@@ -202,15 +202,9 @@ static int read_all(const struct arguments *arguments, struct rh_study *study, s
         status = rh_history_read(history, study->history_path, error);
     }
     if (status == RH_OK) {
-        status = rh_study_check(study, history, problems);
+        status = rh_assumptions_of_study(assumptions, study, history, problems, error);
     }
-    if (status == RH_OK) {
-        status = rh_assumptions_init(assumptions, &history->partners.segments, error);
-    }
-    if (status == RH_OK && study->assumptions_path != NULL) {
-        status = rh_assumptions_read(assumptions, study->assumptions_path, &history->partners.segments, problems);
-    }
-    return status;
+    return status == RH_OK ? rh_study_check(study, history, problems) : status;
 }
 
 static int tell_study(const struct arguments *arguments)

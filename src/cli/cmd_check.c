@@ -60,16 +60,21 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
+static void drop_history(struct checking *self)
+{
+    rh_history_free(&self->history);
+    free(self->history_path);
+    self->history_path = NULL;
+}
+
 /* Makes the history the one that is loaded; NULL, and told, where it cannot be read. */
-static const struct rh_history *load_history(struct checking *self, const char *path)
+static struct rh_history *load_history(struct checking *self, const char *path)
 {
     struct rh_error error = {0};
     if (self->history_path != NULL && strcmp(self->history_path, path) == 0) {
         return &self->history;
     }
-    rh_history_free(&self->history);
-    free(self->history_path);
-    self->history_path = NULL;
+    drop_history(self);
     rh_progress_report(self->progress, "reading the history", 0, 0);
     if (rh_history_read(&self->history, path, &error) != RH_OK) {
         rh_problems_add(&self->output.errors, error.code, error.file[0] != '\0' ? error.file : path, error.line,
@@ -116,14 +121,8 @@ static void check_program(struct checking *self, const char *path)
     rh_program_free(&program);
 }
 
-/* Without a history each segment that an assumptions file names is taken as known. */
-static void find_segments(const char *path, struct rh_names *out)
+static void add_segments(const struct rh_yaml_node *map, struct rh_names *out)
 {
-    struct rh_yaml yaml;
-    struct rh_problems unread;
-    rh_problems_init(&unread);
-    (void)rh_yaml_read(&yaml, path, &unread);
-    const struct rh_yaml_node *map = yaml.root != NULL ? rh_yaml_find(yaml.root, "parameters") : NULL;
     for (size_t i = 0; map != NULL && map->kind == RH_YAML_MAPPING && i < map->num; i++) {
         const struct rh_yaml_node *segments =
             map->item[i]->kind == RH_YAML_MAPPING ? rh_yaml_find(map->item[i], "segments") : NULL;
@@ -131,11 +130,25 @@ static void find_segments(const char *path, struct rh_names *out)
             (void)rh_names_add(out, segments->key[k]->text, strlen(segments->key[k]->text));
         }
     }
+}
+
+/* Without a history each segment that an assumptions file names is taken as known. */
+static void find_segments(const char *path, struct rh_names *out)
+{
+    struct rh_yaml yaml;
+    struct rh_problems unread;
+    rh_problems_init(&unread);
+    (void)rh_yaml_read(&yaml, path, &unread);
+    if (yaml.root != NULL) {
+        add_segments(rh_yaml_find(yaml.root, "parameters"), out);
+        add_segments(rh_yaml_find(yaml.root, "base_rate"), out);
+    }
     rh_yaml_free(&yaml);
     rh_problems_free(&unread);
 }
 
-static void check_assumptions(struct checking *self, const char *path, const struct rh_history *history)
+/* True where measures that the history lacks were added to it, so that it serves for this study alone. */
+static bool check_assumptions(struct checking *self, const char *path, struct rh_history *history)
 {
     struct rh_assumptions assumptions;
     struct rh_error error = {0};
@@ -147,12 +160,16 @@ static void check_assumptions(struct checking *self, const char *path, const str
     }
     const struct rh_names *segments = history != NULL ? &history->partners.segments : &named;
     if (rh_assumptions_init(&assumptions, segments, &error) == RH_OK) {
-        (void)rh_assumptions_read(&assumptions, path, segments, &self->output.errors);
+        if (rh_assumptions_read(&assumptions, path, segments, &self->output.errors) == RH_OK && history != NULL) {
+            (void)rh_assumptions_bind(&assumptions, history, &self->output.errors);
+        }
     } else {
         rh_problems_add(&self->output.errors, error.code, path, 0, 0, NULL, "%s", error.message);
     }
+    const bool added = assumptions.num_base_rates > 0;
     rh_assumptions_free(&assumptions);
     rh_names_free(&named);
+    return added;
 }
 
 /* The programs of a study that is right, each over its horizon. */
@@ -181,19 +198,23 @@ static void check_study_programs(struct checking *self, const struct rh_study *s
 static void check_study(struct checking *self, const char *path)
 {
     struct rh_study study;
-    const struct rh_history *history = NULL;
+    struct rh_history *history = NULL;
+    bool added = false;
     const size_t before = self->output.errors.num_total;
     if (rh_study_read_with(&study, path, self->arguments->history, &self->output.errors) == RH_OK) {
         history = load_history(self, study.history_path);
     }
+    if (study.assumptions_path != NULL) { /* first, as programs may look at what is assumed */
+        added = check_assumptions(self, study.assumptions_path, history);
+    }
     if (history != NULL) {
         (void)rh_study_check(&study, history, &self->output.errors);
     }
-    if (study.assumptions_path != NULL) {
-        check_assumptions(self, study.assumptions_path, history);
-    }
     if (self->output.errors.num_total == before) {
         check_study_programs(self, &study, history);
+    }
+    if (added) {
+        drop_history(self);
     }
     rh_study_free(&study);
 }
@@ -215,7 +236,9 @@ static void check_world(struct checking *self, const char *path)
 static void check_assumptions_file(struct checking *self, const char *path)
 {
     const char *history = self->arguments->history;
-    check_assumptions(self, path, history != NULL ? load_history(self, history) : NULL);
+    if (check_assumptions(self, path, history != NULL ? load_history(self, history) : NULL)) {
+        drop_history(self);
+    }
 }
 
 static const struct kind {

@@ -172,16 +172,15 @@ static int run_and_show(struct rh_ready *run, const struct arguments *arguments,
     return status;
 }
 
-/* Tells what was given in vain; the results file tells it too. */
-static void tell_unused(const struct rh_ready *run, const struct rh_progress *progress)
+/* Tells what is assumed of activities, and what was given in vain; the results file tells it too. */
+static void tell_notes(const struct rh_ready *run, const struct rh_progress *progress)
 {
-    struct rh_text unused;
-    rh_text_init(&unused);
-    rh_run_results_add_unused(&run->study, &run->plan, &unused);
-    if (unused.length > 0) {
-        rh_progress_log(progress, "%s", rh_text_string(&unused));
+    struct rh_run_notes notes;
+    rh_run_notes_find(&notes, &run->study, &run->plan);
+    for (int k = notes.first_said; k < notes.num; k++) {
+        rh_progress_log(progress, "%s", notes.note[k]);
     }
-    rh_text_free(&unused);
+    rh_run_notes_free(&notes);
 }
 
 /* Writes the results file, its record, and says so. */
@@ -201,7 +200,7 @@ static int run_and_keep(struct rh_ready *run, const struct arguments *arguments,
             progress, "%s: %lld replications of %d scenarios for %d partners over %d months, %.1f s on %d thread%s",
             arguments->output, (long long)run->plan.replications, run->plan.num_programs, run->plan.num_partners,
             run->plan.num_months, record->seconds, record->threads, record->threads == 1 ? "" : "s");
-        tell_unused(run, progress);
+        tell_notes(run, progress);
         rh_progress_log(progress, "To see it: rehearse compare %s", arguments->output);
     }
     return status;

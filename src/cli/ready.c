@@ -30,14 +30,10 @@ int rh_ready_make(struct rh_ready *self, const struct rh_progress *progress, str
     rh_progress_report(progress, "reading the history", 0, 0);
     int status = rh_history_read(&self->history, self->study.history_path, error);
     if (status == RH_OK) {
-        status = rh_study_check(&self->study, &self->history, problems);
+        status = rh_assumptions_of_study(&self->assumptions, &self->study, &self->history, problems, error);
     }
     if (status == RH_OK) {
-        status = rh_assumptions_init(&self->assumptions, &self->history.partners.segments, error);
-    }
-    if (status == RH_OK && self->study.assumptions_path != NULL) {
-        status = rh_assumptions_read(&self->assumptions, self->study.assumptions_path, &self->history.partners.segments,
-                                     problems);
+        status = rh_study_check(&self->study, &self->history, problems);
     }
     if (status == RH_OK) {
         rh_progress_report(progress, "learning the baseline", 0, 0);

@@ -18,20 +18,17 @@ static int describe_parameters(const struct rh_plan *plan, struct rh_results_par
 {
     for (int k = 0; k < plan->num_drawn; k++) {
         const struct rh_plan_drawn *drawn = &plan->drawn[k];
-        const struct rh_parameter_info *info = &rh_parameter_table[drawn->parameter];
-        size_t cell = (size_t)drawn->parameter * (size_t)plan->assumptions->num_segments +
-                      (size_t)(drawn->segment < 0 ? 0 : drawn->segment);
         rh_text_init(&drafts[k]);
-        rh_belief_of_describe(&plan->assumptions->belief[cell], &drafts[k]);
+        rh_belief_of_describe(drawn->belief, &drafts[k]);
         if (rh_text_status(&drafts[k]) != RH_OK) {
             return RH_ERR_NO_MEMORY;
         }
         out[k] = (struct rh_results_parameter){.name = drawn->name,
-                                               .unit = info->unit,
-                                               .description = info->description,
-                                               .origin = plan->assumptions->origin[cell],
+                                               .unit = drawn->unit,
+                                               .description = drawn->description,
+                                               .origin = drawn->origin,
                                                .distribution = rh_text_string(&drafts[k]),
-                                               .mechanism = info->mechanism,
+                                               .mechanism = drawn->mechanism,
                                                .drawn = true};
     }
     return RH_OK;
@@ -69,7 +66,7 @@ static int list_inputs(const struct rh_study *study, const struct rh_plan *plan,
                        struct rh_results_input *out)
 {
     int num = 0;
-    if (study->text != NULL) {
+    if (study->path[0] != '\0') {
         out[num++] = (struct rh_results_input){"study", study->path, study->text, study->sha256};
     }
     out[num++] = (struct rh_results_input){"history", study->history_path, "", history_sha256};
@@ -94,61 +91,34 @@ int rh_run_results_inputs(const struct rh_study *study, const struct rh_plan *pl
     return *out != NULL ? RH_OK : RH_ERR_NO_MEMORY;
 }
 
-/* What a reader of the results is told in words of its own, and what was given in vain. */
-struct remarks {
-    const char *note[4], *unused[RH_NUM_PARAMETERS + 1], *reason[RH_NUM_PARAMETERS + 1];
-    int num_notes, num_unused;
-    struct rh_text given_in_vain;
+/* What was given in vain. */
+struct in_vain {
+    int num;
+    const char **name, **reason; /* [num] */
 };
 
-void rh_run_results_add_unused(const struct rh_study *study, const struct rh_plan *plan, struct rh_text *out)
-{
-    struct rh_usage usage;
-    enum rh_parameter unused[RH_NUM_PARAMETERS];
-    rh_usage_find(&usage, study, plan->history);
-    const int num = rh_usage_given_in_vain(&usage, plan->assumptions, unused);
-    for (int k = 0; k < num; k++) {
-        rh_text_printf(out, "%s%s",
-                       k > 0 ? ", " : "Given, but read by nothing in this study: ", rh_parameter_table[unused[k]].name);
-    }
-    rh_text_puts(out, num > 0 ? " (rehearse assumptions says why)." : "");
-}
-
-/* What a reader must know. */
-static void add_notes(struct remarks *self, const struct rh_study *study, const struct rh_plan *plan)
-{
-    if (study->text == NULL) {
-        self->note[self->num_notes++] = "The history is assumed to have happened under no program.";
-    }
-    if (plan->exact) {
-        self->note[self->num_notes++] =
-            "Exact replay: the horizon is the end of the history itself; demand is not drawn.";
-    }
-    if (plan->num_extra > 0) {
-        self->note[self->num_notes++] =
-            "No revenue effect of activities is assumed: return counts what is sold in the horizon only.";
-    }
-    rh_run_results_add_unused(study, plan, &self->given_in_vain);
-    if (self->given_in_vain.length > 0) {
-        self->note[self->num_notes++] = rh_text_string(&self->given_in_vain);
-    }
-}
-
 /* What a study says, or its assumptions, that nothing reads. */
-static void add_unused(struct remarks *self, const struct rh_study *study, const struct rh_plan *plan)
+static int find_in_vain(struct in_vain *self, const struct rh_study *study, const struct rh_plan *plan)
 {
+    const struct rh_assumptions *assumptions = plan->assumptions;
+    const size_t most = RH_NUM_PARAMETERS + assumptions->num_yields + assumptions->num_base_rates + 1;
     struct rh_usage usage;
-    enum rh_parameter unused[RH_NUM_PARAMETERS];
+    struct rh_unused unused;
+    self->name = rh_calloc(most, sizeof *self->name);
+    self->reason = rh_calloc(most, sizeof *self->reason);
+    if (self->name == NULL || self->reason == NULL) {
+        return RH_ERR_NO_MEMORY;
+    }
     rh_usage_find(&usage, study, plan->history);
-    self->num_unused = rh_usage_given_in_vain(&usage, plan->assumptions, unused);
-    for (int k = 0; k < self->num_unused; k++) {
-        self->unused[k] = rh_parameter_table[unused[k]].name;
-        self->reason[k] = usage.idle[unused[k]];
+    for (; rh_usage_given_in_vain(&usage, assumptions, self->num, &unused); self->num++) {
+        self->name[self->num] = unused.name;
+        self->reason[self->num] = unused.reason;
     }
     if (study->confidence != RH_DEFAULT_CONFIDENCE) {
-        self->unused[self->num_unused] = "finance.confidence";
-        self->reason[self->num_unused++] = "no figure of this file depends on it";
+        self->name[self->num] = "finance.confidence";
+        self->reason[self->num++] = "no figure of this file depends on it";
     }
+    return RH_OK;
 }
 
 static const char *currency_of(const struct rh_plan *plan)
@@ -166,15 +136,15 @@ int rh_run_results_create(struct rh_results_writer **out, const char *path, cons
     struct rh_text *drafts = rh_calloc(parameters + 1, sizeof *drafts);
     struct rh_results_input *inputs = rh_calloc(most_inputs(study), sizeof *inputs);
     const char **texts = rh_calloc(programs, sizeof *texts);
-    struct remarks remarks = {.num_notes = 0};
+    struct in_vain in_vain = {0};
+    struct rh_run_notes notes;
     char history_sha256[RH_SHA256_TEXT];
     int status = parameter != NULL && drafts != NULL && inputs != NULL && texts != NULL
                      ? describe_parameters(plan, parameter, drafts)
                      : RH_ERR_NO_MEMORY;
-    rh_text_init(&remarks.given_in_vain);
-    add_notes(&remarks, study, plan);
-    add_unused(&remarks, study, plan);
-    status = status == RH_OK ? rh_text_status(&remarks.given_in_vain) : status;
+    rh_run_notes_find(&notes, study, plan);
+    status = status == RH_OK && notes.failed ? RH_ERR_NO_MEMORY : status;
+    status = status == RH_OK ? find_in_vain(&in_vain, study, plan) : status;
     if (status != RH_OK) {
         rh_error_set(error, status, "no memory to describe the results");
         goto out;
@@ -205,11 +175,11 @@ int rh_run_results_create(struct rh_results_writer **out, const char *path, cons
                                        .num_parameters = plan->num_drawn,
                                        .parameter = parameter,
                                        .input = inputs,
-                                       .num_unused = remarks.num_unused,
-                                       .unused = remarks.unused,
-                                       .unused_reason = remarks.reason,
-                                       .num_notes = remarks.num_notes,
-                                       .note = remarks.note,
+                                       .num_unused = in_vain.num,
+                                       .unused = in_vain.name,
+                                       .unused_reason = in_vain.reason,
+                                       .num_notes = notes.num,
+                                       .note = (const char *const *)notes.note,
                                        .progress = progress};
     header.num_inputs = list_inputs(study, plan, history_sha256, inputs);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
@@ -221,7 +191,9 @@ out:
     for (size_t k = 0; drafts != NULL && k < parameters; k++) {
         rh_text_free(&drafts[k]);
     }
-    rh_text_free(&remarks.given_in_vain);
+    rh_run_notes_free(&notes);
+    free(in_vain.name);
+    free(in_vain.reason);
     free(parameter);
     free(drafts);
     free(inputs);

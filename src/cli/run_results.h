@@ -17,9 +17,16 @@ int rh_run_results_create(struct rh_results_writer **out, const char *path, cons
 int rh_run_results_inputs(const struct rh_study *study, const struct rh_plan *plan, const char *history_sha256,
                           struct rh_results_input **out, int *num);
 
-/* Appends a sentence with the parameters that were given though nothing of the study reads them; nothing where there
- * are none. */
-void rh_run_results_add_unused(const struct rh_study *study, const struct rh_plan *plan, struct rh_text *out);
+/* What a reader of a run must know, a sentence or two each. */
+struct rh_run_notes {
+    char **note; /* [num] */
+    int num;
+    int first_said; /* from here on they are about this study's assumptions, and `run` tells them, too */
+    bool failed;    /* there is no memory for all of them */
+};
+
+void rh_run_notes_find(struct rh_run_notes *self, const struct rh_study *study, const struct rh_plan *plan);
+void rh_run_notes_free(struct rh_run_notes *self);
 
 /* The engine's sink: user is the writer. */
 int rh_run_results_append(void *user, const struct rh_block *block, struct rh_error *error);

@@ -21,7 +21,7 @@ enum rh_purpose {
     RH_DRAW_MARKET = 4,       /* market path, entity: group */
     RH_DRAW_PARTNER = 5,      /* a partner's attention, life, level and elasticity, entity: partner */
     RH_DRAW_LEVEL = 6,        /* random walk of a partner's level, entity: partner */
-    RH_DRAW_ROUND = 7,        /* stochastic rounding of counts, entity: partner and driver */
+    RH_DRAW_ROUND = 7,        /* stochastic rounding of counts, or counts around a rate, entity: partner and driver */
     RH_DRAW_ACTIVITY = 8,     /* extra completions of an activity, entity: partner and driver */
     RH_DRAW_CLAIM = 9,        /* claims, entity: partner and incentive */
     RH_DRAW_OPT_IN = 10,      /* enrollment, entity: partner and incentive */

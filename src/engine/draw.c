@@ -50,7 +50,7 @@ static void draw_feel(struct rh_kernel *self)
 static bool is_on(const struct rh_kernel *self, enum rh_parameter parameter)
 {
     for (int k = 0; k < self->plan->num_drawn; k++) {
-        for (int l = 0; self->plan->drawn[k].parameter == parameter && l < RH_LANES; l++) {
+        for (int l = 0; self->plan->drawn[k].parameter == (int)parameter && l < RH_LANES; l++) {
             if (self->parameter[k][l] > 0.0) {
                 return true;
             }
@@ -66,8 +66,7 @@ void rh_draw_parameters(struct rh_kernel *self)
         const struct rh_plan_drawn *drawn = &plan->drawn[k];
         for (int l = 0; l < RH_LANES; l++) {
             self->parameter[k][l] =
-                rh_assumptions_draw(plan->assumptions, drawn->parameter, drawn->segment < 0 ? 0 : drawn->segment,
-                                    plan->seed, self->first + (uint32_t)l);
+                rh_belief_of_draw(drawn->belief, drawn->entity, plan->seed, self->first + (uint32_t)l);
         }
     }
     const double *null_program = rh_drawn(self, RH_PARAM_NULL_PROGRAM, 0);
@@ -224,6 +223,24 @@ static void round_counts(struct rh_kernel *self, const struct rh_plan_partner *p
     }
 }
 
+/* Counts of what is assumed: Poisson around the rate, by the uniforms that would round what history has. */
+static void draw_assumed(struct rh_kernel *self, const struct rh_plan_partner *partner, size_t series, rh_lanes *sold)
+{
+    const struct rh_plan *plan = self->plan;
+    const char *id = plan->history->partners.id.name[partner->row];
+    const uint64_t entity = rh_entity_pair(id, plan->driver[plan->series_driver[series]].name);
+    const double rate = 1e-4 * plan->rate[series];
+    for (int l = 0; l < RH_LANES; l++) {
+        struct rh_words words = {{0}};
+        for (int t = 0; t < plan->num_months; t++) {
+            if (t % 4 == 0) {
+                words = rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_ROUND, (uint32_t)(t / 4), 0);
+            }
+            sold[t][l] = 1e4 * (double)rh_poisson(rate * self->base[t][l], rh_uniform(words.w[t % 4]));
+        }
+    }
+}
+
 static void draw_sold(struct rh_kernel *self, const struct rh_plan_partner *partner)
 {
     const struct rh_plan *plan = self->plan;
@@ -232,6 +249,10 @@ static void draw_sold(struct rh_kernel *self, const struct rh_plan_partner *part
         const double *ratio = plan->ratio + series * (size_t)plan->history_months;
         const double *mean = plan->mean + series * (size_t)plan->num_months;
         rh_lanes *sold = self->sold + (ptrdiff_t)k * plan->num_months;
+        if (plan->driver[plan->series_driver[series]].rate_of != NULL) {
+            draw_assumed(self, partner, series, sold);
+            continue;
+        }
         for (int t = 0; t < plan->num_months; t++) {
             double usual = plan->exact ? 1.0 : mean[t];
             for (int l = 0; l < RH_LANES; l++) {

@@ -75,7 +75,7 @@ static void find_columns(struct rh_kernel *self)
     const struct rh_plan *plan = self->plan;
     size_t segments = plan->history->partners.segments.num;
     for (int k = 0; k < plan->num_drawn; k++) {
-        for (size_t s = 0; s < segments; s++) {
+        for (size_t s = 0; s < segments && plan->drawn[k].parameter < RH_NUM_PARAMETERS; s++) {
             if (plan->drawn[k].segment < 0 || plan->drawn[k].segment == (int)s) {
                 self->column[s][plan->drawn[k].parameter] = k;
             }
@@ -207,6 +207,7 @@ static void make_path(struct rh_kernel *self, size_t series, size_t T, bool *fai
     self->shadow_hazard = lanes(T, failed);
     self->shadow_funded = lanes(T, failed);
     self->reference_here = lanes(T, failed);
+    self->coming = self->plan->num_yields > 0 ? lanes(series * T, failed) : NULL;
     self->units = self->plan->verify ? rh_alloc_aligned(series + 1, sizeof *self->units) : NULL;
     *failed = *failed || (self->plan->verify && self->units == NULL);
 }
@@ -226,6 +227,7 @@ static void free_path(struct rh_kernel *self)
     free(self->shadow_hazard);
     free(self->shadow_funded);
     free(self->reference_here);
+    free(self->coming);
     free(self->units);
 }
 

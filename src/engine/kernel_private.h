@@ -1,6 +1,6 @@
-/* The kernel's state, shared by its files: draw.c (what is random), open.c (who takes part in a window), worth.c and
- * respond.c (what partners do), amount.c and settle.c (what they earn), share.c (what they earn together), couple.c and
- * account.c (what a block adds up to). */
+/* The kernel's state, shared by its files: draw.c (what is random), open.c (who takes part in a window), worth.c,
+ * respond.c and yield.c (what partners do), amount.c and settle.c (what they earn), share.c (what they earn together),
+ * couple.c and account.c (what a block adds up to). */
 #ifndef RH_ENGINE_KERNEL_PRIVATE_H
 #define RH_ENGINE_KERNEL_PRIVATE_H
 
@@ -113,6 +113,8 @@ struct rh_figures {
 /* Gross of one series since the path began, for verification. */
 struct rh_units {
     rh_lanes bought, back, demanded;
+    rh_lanes extra;           /* of an activity: completions beyond the usual ones */
+    rh_lanes yielded, lapsed; /* what such brought, and what fell behind the horizon or to one that has left */
 };
 
 struct rh_kernel {
@@ -177,6 +179,7 @@ struct rh_kernel {
     rh_lanes *gross;            /* [max_series] of the month that is lived: demand, then purchases */
     rh_lanes *demand, *lift;    /* [max_series] the same before purchases; by how much lines are lifted above others */
     rh_lanes *back;             /* [max_series] of it, brought back */
+    rh_lanes *coming;           /* [max_series][num_months] what extra completions are to bring; NULL: no yields */
     rh_lanes *reference_here;   /* [num_months] */
     double mean_revenue;        /* expected of the partner in a month */
     struct rh_units *units;     /* [max_series] where the plan is verified, as the two that follow */
@@ -335,6 +338,12 @@ void rh_see_answers(const struct rh_kernel *self, int p, int t);
 /* Takes from the other product lines a share of what lifts one above them. gross: [series of the partner]; taken:
  * [RH_LANES] revenue that is lost so. */
 void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, double *taken);
+
+/* yield.c: what extra completions bring. */
+void rh_yield_start(struct rh_kernel *self);
+/* Takes down what the month's completions are to bring, and adds to the demand of revenue what is due in month t.
+ * gross: [series of the partner]. */
+void rh_yield_month(struct rh_kernel *self, int t, rh_lanes *gross);
 
 /* relation.c: trust, training, marketing, leaving. */
 void rh_relation_start(struct rh_kernel *self);

@@ -112,7 +112,7 @@ static void add_revenue(struct rh_kernel *self, size_t series, int t, const doub
     rh_add_lanes(self->into->product[(row + 1) * products + driver->product], net, factor * driver->vendor_margin);
 }
 
-/* The month's demand of all series, displacement included. */
+/* The month's demand of all series: displacement, and what extra completions bring, included. */
 static void meet_demand(struct rh_kernel *self, int p, int t, struct path *path)
 {
     for (int k = 0; k < self->partner->num_series; k++) {
@@ -120,6 +120,9 @@ static void meet_demand(struct rh_kernel *self, int p, int t, struct path *path)
     }
     if (p != 0 && self->displaces) {
         rh_displace(self, t, self->gross, path->month[RH_FLOW_DISPLACED]);
+    }
+    if (p != 0 && self->coming != NULL) {
+        rh_yield_month(self, t, self->gross);
     }
 }
 
@@ -394,6 +397,7 @@ static void live(struct rh_kernel *self, int p, struct path *path)
     }
     rh_relation_start(self);
     rh_stock_start(self);
+    rh_yield_start(self);
     if (plan->verify) {
         rh_verify_start(self);
     }

@@ -134,35 +134,88 @@ static int bind_groups(struct rh_plan *self, const struct rh_baseline *baseline)
     return status;
 }
 
-/* Parameters that are kept per replication: one column each, or one per segment where segments differ. */
+/* Keeps another belief per replication; segment -1: of all. self->drawn has room. */
+static int add_drawn(struct rh_plan *self, struct rh_plan_drawn drawn)
+{
+    struct rh_text name;
+    rh_text_init(&name);
+    rh_text_puts(&name, drawn.entity);
+    if (drawn.segment >= 0) {
+        rh_text_printf(&name, "/%s", self->history->partners.segments.name[drawn.segment]);
+    }
+    drawn.name = rh_text_status(&name) == RH_OK ? rh_strdup(rh_text_string(&name)) : NULL;
+    rh_text_free(&name);
+    self->drawn[self->num_drawn] = drawn;
+    self->num_drawn += drawn.name != NULL;
+    return drawn.name != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+}
+
+static int draw_parameter(struct rh_plan *self, int p, int segment)
+{
+    const struct rh_parameter_info *info = &rh_parameter_table[p];
+    const int cell = p * self->assumptions->num_segments + (segment < 0 ? 0 : segment);
+    return add_drawn(self, (struct rh_plan_drawn){.parameter = p,
+                                                  .segment = segment,
+                                                  .entity = info->name,
+                                                  .belief = &self->assumptions->belief[cell],
+                                                  .unit = info->unit,
+                                                  .description = info->description,
+                                                  .origin = self->assumptions->origin[cell],
+                                                  .mechanism = info->mechanism});
+}
+
+static int draw_assumed(struct rh_plan *self, const struct rh_assumed *as, const char *unit,
+                        const struct rh_belief_of *belief, int segment)
+{
+    return add_drawn(self, (struct rh_plan_drawn){.parameter = RH_NUM_PARAMETERS,
+                                                  .segment = segment,
+                                                  .entity = as->name,
+                                                  .belief = belief,
+                                                  .unit = unit,
+                                                  .description = as->description,
+                                                  .origin = as->origin,
+                                                  .mechanism = RH_ASSUMED_MECHANISM});
+}
+
+/* What the assumptions say of activities. */
+static int bind_drawn_activities(struct rh_plan *self, int segments)
+{
+    const struct rh_assumptions *assumptions = self->assumptions;
+    int status = RH_OK;
+    for (size_t k = 0; k < assumptions->num_yields && status == RH_OK; k++) {
+        const struct rh_yield *yield = &assumptions->yield[k];
+        for (int y = 0; y < self->num_yields; y++) {
+            self->yield[y].drawn = self->yield[y].yield == yield ? self->num_drawn : self->yield[y].drawn;
+        }
+        status = draw_assumed(self, &yield->as, RH_YIELD_UNIT, &yield->revenue, -1);
+    }
+    for (size_t k = 0; k < assumptions->num_base_rates; k++) {
+        const struct rh_base_rate *rate = &assumptions->base_rate[k];
+        const bool split = rh_base_rate_by_segment(rate, segments);
+        for (int s = split ? 0 : -1; s < (split ? segments : 0) && status == RH_OK; s++) {
+            status = draw_assumed(self, &rate->as, RH_BASE_RATE_UNIT, &rate->rate[s < 0 ? 0 : s], s);
+        }
+    }
+    return status;
+}
+
+/* What is kept per replication: one column each, or one per segment where segments differ. */
 static int bind_drawn(struct rh_plan *self)
 {
-    const struct rh_names *segments = &self->history->partners.segments;
-    self->drawn = rh_calloc((size_t)RH_NUM_PARAMETERS * (segments->num + 1), sizeof *self->drawn);
+    const int segments = (int)self->history->partners.segments.num;
+    const size_t each = RH_NUM_PARAMETERS + self->assumptions->num_base_rates;
+    int status = RH_OK;
+    self->drawn = rh_calloc(each * (size_t)(segments + 1) + self->assumptions->num_yields, sizeof *self->drawn);
     if (self->drawn == NULL) {
         return RH_ERR_NO_MEMORY;
     }
     for (int p = 0; p < RH_NUM_PARAMETERS; p++) {
-        bool split = rh_assumptions_by_segment(self->assumptions, (enum rh_parameter)p);
-        for (int s = split ? 0 : -1; s < (split ? (int)segments->num : 0); s++) {
-            struct rh_plan_drawn *drawn = &self->drawn[self->num_drawn];
-            struct rh_text name;
-            rh_text_init(&name);
-            rh_text_puts(&name, rh_parameter_table[p].name);
-            if (s >= 0) {
-                rh_text_printf(&name, "/%s", segments->name[s]);
-            }
-            drawn->parameter = (enum rh_parameter)p;
-            drawn->segment = s;
-            drawn->name = rh_text_status(&name) == RH_OK ? rh_strdup(rh_text_string(&name)) : NULL;
-            rh_text_free(&name);
-            if (drawn->name == NULL) {
-                return RH_ERR_NO_MEMORY;
-            }
-            self->num_drawn++;
+        const bool split = rh_assumptions_by_segment(self->assumptions, (enum rh_parameter)p);
+        for (int s = split ? 0 : -1; s < (split ? segments : 0) && status == RH_OK; s++) {
+            status = draw_parameter(self, p, s);
         }
     }
-    return RH_OK;
+    return status == RH_OK ? bind_drawn_activities(self, segments) : status;
 }
 
 /* What a hash stands for, with the two names of it ("" where it has none). */
@@ -295,6 +348,9 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
         status = rh_plan_bind_drivers(self, &from, error);
     }
     if (status == RH_OK) {
+        status = rh_plan_bind_assumed(self, &from, error);
+    }
+    if (status == RH_OK) {
         status = rh_plan_bind_programs(self, &from, error);
     }
     if (status == RH_OK) {
@@ -383,6 +439,7 @@ void rh_plan_free(struct rh_plan *self)
     }
     free(self->driver);
     free(self->extra);
+    free(self->yield);
     free(self->program);
     free(self->scenario);
     free(self->partner);

@@ -21,6 +21,7 @@ extern "C" {
 #define RH_LANES 128 /* replications of a block: part of no result, but of memory and speed */
 #define RH_NO_VIEW ((size_t)-1)
 #define RH_NO_SERIES ((size_t)-1)
+#define RH_NO_YIELD (-1)
 #define RH_NO_GAUGE (-1)
 #define RH_DAYS_PER_MONTH 30.4375
 #define RH_MONTHS_BEFORE 24 /* months before the horizon that a prior year, a requirement or a review may look at */
@@ -29,12 +30,22 @@ enum rh_driver_kind { RH_DRIVER_REVENUE, RH_DRIVER_MONEY, RH_DRIVER_ACTIVITY };
 
 struct rh_plan_driver {
     enum rh_driver_kind kind;
-    int panel_driver;
+    int panel_driver;     /* -1: the history has none of it, see rate_of */
     int product;          /* by_product label of a revenue driver, else -1 */
     int extra;            /* activity measure (rh_plan.extra), else -1 */
     double vendor_margin; /* share of revenue; 0 for others */
     bool trains;          /* an activity from which partners learn: training, certifications */
-    const char *name;     /* "measure/product", owned; its entity for rounding and activities */
+    int yield;            /* what an extra completion of an activity brings (rh_plan.yield), or RH_NO_YIELD */
+    const struct rh_base_rate *rate_of; /* of an activity that is assumed: all of it counts, whatever `product` and
+                                           `where` ask for; else NULL */
+    const char *name;                   /* "measure/product", owned; its entity for rounding and activities */
+};
+
+/* What extra completions of an activity bring. */
+struct rh_plan_yield {
+    const struct rh_yield *yield;
+    int line;  /* revenue driver */
+    int drawn; /* column of the revenue per completion among those that are drawn */
 };
 
 /* How a view counts a series: attainment = gross · ratio[source] + base · lone[source], base being the month's mean
@@ -192,15 +203,19 @@ struct rh_plan {
     struct rh_plan_driver *driver;
     int num_extra;
     const char **extra; /* [num_extra] activity measures */
-    double mean_month;  /* mean revenue of a partner-month of the baseline */
+    int num_yields;
+    struct rh_plan_yield *yield; /* of the activities among the drivers */
+    double mean_month;           /* mean revenue of a partner-month of the baseline */
 
     int num_partners; /* who is expected to do anything, by group, then id */
     struct rh_plan_partner *partner;
     size_t num_series;
     int max_series;       /* of a partner */
     int *series_driver;   /* [num_series] index in driver */
-    size_t *series_panel; /* [num_series] series of the panel; RH_NO_SERIES: an activity that the partner never did */
-    double *rate;         /* [num_series] monthly rate of an activity, shrunk to its segment's; NaN for others */
+    size_t *series_panel; /* [num_series] series of the panel; RH_NO_SERIES: an activity that the partner never did, or
+                             a product line that it never sold but extra completions may bring */
+    double *rate;         /* [num_series] monthly rate of an activity, shrunk to its segment's or assumed; 0 of a line
+                             that was never sold; NaN for others */
     double *mean;         /* [num_series][num_months] expected gross of a living partner */
     double *ratio;        /* [num_series][history_months] relative to mean; in an exact replay the gross itself */
     int num_views;
@@ -222,11 +237,14 @@ struct rh_plan {
 
     int num_labels[RH_NUM_CUTS];
     const char **label[RH_NUM_CUTS];
-    int num_drawn; /* parameters kept per replication */
+    int num_drawn; /* parameters, yields and base rates, kept per replication */
     struct rh_plan_drawn {
-        enum rh_parameter parameter;
-        int segment; /* -1: the same in all segments */
-        char *name;  /* owned */
+        int parameter;      /* enum rh_parameter; RH_NUM_PARAMETERS: none of them */
+        int segment;        /* -1: the same in all segments */
+        char *name;         /* owned */
+        const char *entity; /* that draws it, the same for all segments */
+        const struct rh_belief_of *belief;
+        const char *unit, *description, *origin, *mechanism;
     } * drawn;
     bool margin_assumed;
     bool shares;          /* some program has incentives whose amounts depend on other partners */

@@ -47,6 +47,11 @@ int rh_plan_count_init(struct rh_plan *self, const struct rh_plan_sources *from,
     }
     count->drivers = rh_calloc((size_t)self->num_drivers + 1, sizeof *count->drivers);
     for (int d = 0; count->drivers != NULL && d < self->num_drivers; d++) {
+        const struct rh_base_rate *assumed = self->driver[d].rate_of;
+        if (assumed != NULL) {
+            count->drivers[d] = strcmp(assumed->measure.text, measure) == 0;
+            continue;
+        }
         const struct rh_driver *driver = &from->panel->driver[self->driver[d].panel_driver];
         count->drivers[d] = strcmp(from->history->measures.name[driver->measure], measure) == 0 &&
                             list_has(rows->product, from->history->products.name[driver->product]);

@@ -24,6 +24,8 @@ struct rh_plan_sources {
 int rh_plan_bind_drivers(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error);
 /* Programs, their incentives, windows, counts, labels (plan_programs.c). */
 int rh_plan_bind_programs(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error);
+/* Activities that the study assumes, and what activities bring, after the drivers (plan_activities.c). */
+int rh_plan_bind_assumed(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error);
 /* Partners and their series: means, ratios with their normalization (plan_series.c). */
 int rh_plan_bind_series(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error);
 /* Tables of the views of all series; with them bases and gauges, which look at the same rows (plan_views.c). */
@@ -34,6 +36,29 @@ int rh_plan_bind_benefits(struct rh_plan *self, const struct rh_plan_sources *fr
 int rh_plan_bind_eligible(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error);
 /* Pools, rankings, and what their members expect of one another (plan_shares.c). */
 int rh_plan_bind_shares(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error);
+
+/* ---- plan_series.c: drivers */
+
+/* Adds a driver of a measure; self->driver has room. product: "" where it is of none. */
+int rh_plan_add_driver(struct rh_plan *self, const char *measure, const char *product, enum rh_driver_kind kind,
+                       int panel_driver);
+
+/* ---- plan_activities.c: what partners do beside selling */
+
+/* Monthly rates of the study's activities: [num_drivers] arrays of [panel partners], NULL for other drivers. */
+struct rh_plan_rates {
+    double **of_driver;
+    int num_drivers;
+};
+
+int rh_plan_find_rates(struct rh_plan_rates *rates, const struct rh_plan *self, const struct rh_plan_sources *from,
+                       struct rh_error *error);
+void rh_plan_free_rates(struct rh_plan_rates *rates);
+/* Series that a partner may have of activities, and of product lines that these bring, beyond what it sells. */
+size_t rh_plan_most_activities(const struct rh_plan *self);
+/* Gives each activity of the partner, whose series begin at `first`, its rate; and a series to what it never did but
+ * may begin, or never sold but may come to sell. */
+void rh_plan_bind_activities(struct rh_plan *self, const struct rh_plan_rates *rates, size_t first, int partner);
 
 /* ---- plan_gauges.c: what is counted */
 

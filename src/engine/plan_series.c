@@ -16,49 +16,6 @@ static int no_memory(struct rh_error *error)
     return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to bind the baseline");
 }
 
-static bool is_named(const struct rh_reference *name, const char *measure)
-{
-    return name->text != NULL && strcmp(name->text, measure) == 0;
-}
-
-static bool is_required(const struct rh_requirement *requirement, size_t num, const char *measure)
-{
-    for (size_t k = 0; k < num; k++) {
-        if (is_named(&requirement[k].measure, measure)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* True where an incentive, a fund, a requirement or a review of the program looks at the measure. */
-static bool program_uses(const struct rh_program *program, const char *measure)
-{
-    for (size_t j = 0; j < program->num_incentives; j++) {
-        const struct rh_incentive *incentive = &program->incentive[j];
-        if (is_named(&incentive->behavior.measure, measure) || is_named(&incentive->ratio_measure, measure) ||
-            is_named(&incentive->match.of, measure) ||
-            is_required(incentive->requirement, incentive->num_requirements, measure)) {
-            return true;
-        }
-    }
-    for (size_t k = 0; k < program->num_tiers; k++) {
-        if (is_required(program->tier[k].when, program->tier[k].num_when, measure)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool measure_is_used(const struct rh_study *study, const char *measure)
-{
-    bool used = program_uses(&study->in_force, measure);
-    for (size_t p = 0; p < study->num_compare && !used; p++) {
-        used = program_uses(&study->compare[p], measure);
-    }
-    return used;
-}
-
 /* Vendor's margin on a product: as the study says, else from the ledger's cost. */
 static int vendor_margin(struct rh_plan *self, const struct rh_plan_sources *from, int panel_driver, double *margin,
                          struct rh_error *error)
@@ -95,37 +52,50 @@ static int extra_measure(struct rh_plan *self, const char *measure)
     return self->num_extra++;
 }
 
+int rh_plan_add_driver(struct rh_plan *self, const char *measure, const char *product, enum rh_driver_kind kind,
+                       int panel_driver)
+{
+    struct rh_plan_driver *driver = &self->driver[self->num_drivers];
+    struct rh_text name;
+    rh_text_init(&name);
+    rh_text_printf(&name, "%s/%s", measure, product);
+    *driver = (struct rh_plan_driver){.kind = kind,
+                                      .panel_driver = panel_driver,
+                                      .product = -1,
+                                      .extra = -1,
+                                      .yield = RH_NO_YIELD,
+                                      .name = rh_text_status(&name) == RH_OK ? rh_strdup(rh_text_string(&name)) : NULL};
+    rh_text_free(&name);
+    if (driver->name == NULL) {
+        return RH_ERR_NO_MEMORY;
+    }
+    self->num_drivers++;
+    if (kind == RH_DRIVER_ACTIVITY) {
+        driver->extra = extra_measure(self, measure);
+        driver->trains = rh_measure_trains(measure);
+        self->trains = self->trains || driver->trains;
+    }
+    return RH_OK;
+}
+
 static int bind_driver(struct rh_plan *self, const struct rh_plan_sources *from, int panel_driver,
                        struct rh_error *error)
 {
     const struct rh_driver *source = &from->panel->driver[panel_driver];
     const char *measure = from->history->measures.name[source->measure];
     const char *product = from->history->products.name[source->product];
-    bool revenue = strcmp(measure, "revenue") == 0;
-    if (!revenue && !measure_is_used(from->study, measure)) {
+    const bool revenue = strcmp(measure, "revenue") == 0;
+    if (!revenue && !rh_study_looks_at(from->study, measure)) {
         return RH_OK;
     }
-    struct rh_plan_driver *driver = &self->driver[self->num_drivers];
-    struct rh_text name;
-    rh_text_init(&name);
-    rh_text_printf(&name, "%s/%s", measure, product);
-    driver->name = rh_text_status(&name) == RH_OK ? rh_strdup(rh_text_string(&name)) : NULL;
-    rh_text_free(&name);
-    if (driver->name == NULL) {
+    const enum rh_driver_kind kind = revenue ? RH_DRIVER_REVENUE : source->money ? RH_DRIVER_MONEY : RH_DRIVER_ACTIVITY;
+    if (rh_plan_add_driver(self, measure, product, kind, panel_driver) != RH_OK) {
         return no_memory(error);
-    }
-    self->num_drivers++;
-    driver->panel_driver = panel_driver;
-    driver->product = driver->extra = -1;
-    driver->kind = revenue ? RH_DRIVER_REVENUE : source->money ? RH_DRIVER_MONEY : RH_DRIVER_ACTIVITY;
-    if (driver->kind == RH_DRIVER_ACTIVITY) {
-        driver->extra = extra_measure(self, measure);
-        driver->trains = rh_measure_trains(measure);
-        self->trains = self->trains || driver->trains;
     }
     if (!revenue) {
         return RH_OK;
     }
+    struct rh_plan_driver *driver = &self->driver[self->num_drivers - 1];
     driver->product = self->num_labels[RH_CUT_PRODUCT];
     self->label[RH_CUT_PRODUCT][self->num_labels[RH_CUT_PRODUCT]++] = product;
     return vendor_margin(self, from, panel_driver, &driver->vendor_margin, error);
@@ -133,7 +103,7 @@ static int bind_driver(struct rh_plan *self, const struct rh_plan_sources *from,
 
 int rh_plan_bind_drivers(struct rh_plan *self, const struct rh_plan_sources *from, struct rh_error *error)
 {
-    size_t num = from->panel->num_drivers + 1;
+    size_t num = from->panel->num_drivers + self->assumptions->num_base_rates + 1;
     self->driver = rh_calloc(num, sizeof *self->driver);
     self->extra = rh_calloc(num, sizeof *self->extra);
     self->label[RH_CUT_PRODUCT] = rh_calloc(num, sizeof *self->label[RH_CUT_PRODUCT]);
@@ -217,62 +187,8 @@ static void bind_one_series(struct rh_plan *self, const struct rh_plan_sources *
     self->num_series++;
 }
 
-/* Rates of the study's activities: [num_drivers] arrays of [panel partners], NULL for other drivers. */
-struct rates {
-    double **of_driver;
-    int num_drivers;
-};
-
-static int find_rates(struct rates *rates, const struct rh_plan *self, const struct rh_plan_sources *from,
-                      struct rh_error *error)
-{
-    size_t partners = from->panel->num_partners;
-    rates->num_drivers = self->num_drivers;
-    rates->of_driver = rh_calloc((size_t)self->num_drivers + 1, sizeof *rates->of_driver);
-    int status = rates->of_driver != NULL ? RH_OK : no_memory(error);
-    for (int d = 0; d < self->num_drivers && status == RH_OK; d++) {
-        if (self->driver[d].kind == RH_DRIVER_ACTIVITY) {
-            rates->of_driver[d] = rh_calloc(partners + 1, sizeof **rates->of_driver);
-            status = rates->of_driver[d] == NULL
-                         ? no_memory(error)
-                         : rh_baseline_rates(from->baseline, from->panel, self->driver[d].panel_driver,
-                                             from->history->partners.segments.num, rates->of_driver[d], error);
-        }
-    }
-    return status;
-}
-
-static void free_rates(struct rates *rates)
-{
-    for (int d = 0; rates->of_driver != NULL && d < rates->num_drivers; d++) {
-        free(rates->of_driver[d]);
-    }
-    free(rates->of_driver);
-}
-
-/* Gives each activity of the partner its rate, and a series to an activity that it never did but may begin. */
-static void bind_activities(struct rh_plan *self, const struct rates *rates, size_t first, int partner)
-{
-    for (int d = 0; d < self->num_drivers; d++) {
-        size_t series = first;
-        double rate = rates->of_driver[d] != NULL ? rates->of_driver[d][partner] : 0.0;
-        while (series < self->num_series && self->series_driver[series] != d) {
-            series++;
-        }
-        if (rate <= 0.0) {
-            continue;
-        }
-        if (series == self->num_series) {
-            self->series_driver[series] = d;
-            self->series_panel[series] = RH_NO_SERIES;
-            self->num_series++;
-        }
-        self->rate[series] = rate;
-    }
-}
-
 static int bind_partner(struct rh_plan *self, const struct rh_plan_sources *from, const double *weight,
-                        const struct rates *rates, int partner, struct rh_error *error)
+                        const struct rh_plan_rates *rates, int partner, struct rh_error *error)
 {
     const struct rh_baseline *baseline = from->baseline;
     struct rh_plan_partner *bound = &self->partner[self->num_partners];
@@ -288,7 +204,7 @@ static int bind_partner(struct rh_plan *self, const struct rh_plan_sources *from
     if (!expected) {
         return RH_OK;
     }
-    bind_activities(self, rates, first, partner);
+    rh_plan_bind_activities(self, rates, first, partner);
     bound->alive = rh_calloc((size_t)self->num_months, sizeof *bound->alive);
     if (bound->alive == NULL) {
         return no_memory(error);
@@ -332,10 +248,8 @@ int rh_plan_bind_series(struct rh_plan *self, const struct rh_plan_sources *from
     for (size_t s = 0; s < from->panel->num_series; s++) {
         series += is_replayed(self, from, s);
     }
-    for (int d = 0; d < self->num_drivers; d++) {
-        series += self->driver[d].kind == RH_DRIVER_ACTIVITY ? partners : 0;
-    }
-    struct rates rates = {NULL, 0};
+    series += partners * rh_plan_most_activities(self);
+    struct rh_plan_rates rates = {NULL, 0};
     struct ordered *order = rh_calloc(partners + 1, sizeof *order);
     double *weight = rh_calloc(T * H, sizeof *weight);
     self->partner = rh_calloc(partners + 1, sizeof *self->partner);
@@ -346,7 +260,7 @@ int rh_plan_bind_series(struct rh_plan *self, const struct rh_plan_sources *from
     self->ratio = rh_calloc(series * H + 1, sizeof *self->ratio);
     int status = order != NULL && weight != NULL && self->partner != NULL && self->series_driver != NULL &&
                          self->series_panel != NULL && self->rate != NULL && self->mean != NULL && self->ratio != NULL
-                     ? find_rates(&rates, self, from, error)
+                     ? rh_plan_find_rates(&rates, self, from, error)
                      : no_memory(error);
     if (status == RH_OK) {
         rh_replay_weights(&self->replay, self->num_months, weight);
@@ -364,7 +278,7 @@ int rh_plan_bind_series(struct rh_plan *self, const struct rh_plan_sources *from
                                  "the history has no revenue to replay, in shares of which the effort of '%s' is told",
                                  self->extra[0]);
     }
-    free_rates(&rates);
+    rh_plan_free_rates(&rates);
     free(order);
     free(weight);
     return status;

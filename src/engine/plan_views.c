@@ -61,21 +61,48 @@ static int fill_table(struct rh_plan *self, struct rh_view_table *out, size_t *c
     return status;
 }
 
+/* What a view counts of a series that the history lacks, by driver: of an activity that was never done all, of a
+ * product line that the partner never sold as much as of those who sold it. unseen: [num_drivers]. */
+static void find_unseen(const struct rh_plan *self, int v, const double *counted, const struct rh_panel *panel,
+                        double *unseen)
+{
+    const size_t H = (size_t)self->history_months;
+    for (int d = 0; d < self->num_drivers; d++) {
+        unseen[d] = self->view[v].part == RH_VIEW_RETURNS ? 0.0 : 1.0;
+    }
+    for (int y = 0; y < self->num_yields; y++) {
+        const int line = self->yield[y].line;
+        double sold = 0.0, seen = 0.0;
+        for (size_t s = 0; s < panel->num_series; s++) {
+            for (size_t h = 0; panel->series[s].driver == self->driver[line].panel_driver && h < H; h++) {
+                const double gross = panel->gross[s * H + h];
+                sold += gross;
+                seen += gross > 0.0 ? counted[s * H + h] : 0.0;
+            }
+        }
+        unseen[line] = sold > 0.0 ? seen / sold : 0.0;
+    }
+}
+
 /* All series seen through view v; counted: [panel series][history_months]. */
 static int bind_view(struct rh_plan *self, const struct rh_plan_sources *from, int v, const double *counted,
                      const double *ones, const int16_t *own_months, size_t *capacity)
 {
     size_t H = (size_t)self->history_months;
-    int status = RH_OK;
-    for (int i = 0; i < self->num_partners; i++) {
+    double *unseen = rh_calloc((size_t)self->num_drivers, sizeof *unseen);
+    int status = unseen != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+    if (status == RH_OK) {
+        find_unseen(self, v, counted, from->panel, unseen);
+    }
+    for (int i = 0; i < self->num_partners && status == RH_OK; i++) {
         const struct rh_plan_partner *partner = &self->partner[i];
         const int16_t *source =
             self->exact ? own_months : from->baseline->source_month + (size_t)partner->panel_partner * H;
         for (size_t s = partner->first_series; s < partner->first_series + (size_t)partner->num_series; s++) {
             struct rh_view_table *table = &self->views[s * (size_t)self->num_views + (size_t)v];
-            if (self->series_panel[s] == RH_NO_SERIES) { /* nothing was ever counted: all that is done counts */
-                const double counts = self->view[v].part == RH_VIEW_RETURNS ? 0.0 : 1.0;
-                *table = (struct rh_view_table){.conversion = counts, .constant = true, .lone = RH_NO_VIEW};
+            if (self->series_panel[s] == RH_NO_SERIES) {
+                *table = (struct rh_view_table){
+                    .conversion = unseen[self->series_driver[s]], .constant = true, .lone = RH_NO_VIEW};
                 continue;
             }
             size_t cell = self->series_panel[s] * H;
@@ -85,6 +112,7 @@ static int bind_view(struct rh_plan *self, const struct rh_plan_sources *from, i
                          : status;
         }
     }
+    free(unseen);
     return status;
 }
 

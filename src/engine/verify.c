@@ -69,6 +69,46 @@ static void verify_stock(const struct place *place, int k)
     }
 }
 
+/* What extra completions bring of a product line comes in once: it has come, is to come, or has lapsed. */
+static void verify_yield(const struct place *place, int k)
+{
+    struct rh_kernel *self = place->kernel;
+    const struct rh_plan *plan = self->plan;
+    const size_t first = self->partner->first_series;
+    const struct rh_units *units = &self->units[k];
+    rh_lanes owed = {0}, size = {0}, open = {0};
+    for (int a = 0; a < self->partner->num_series; a++) {
+        const int yield = plan->driver[plan->series_driver[first + (size_t)a]].yield;
+        if (yield != RH_NO_YIELD && plan->yield[yield].line == plan->series_driver[first + (size_t)k]) {
+            rh_add_product(owed, self->parameter[plan->yield[yield].drawn], self->units[a].extra);
+        }
+    }
+    for (int t = place->t + 1; t < plan->num_months; t++) {
+        rh_add_lanes(open, self->coming[k * plan->num_months + t], 1.0);
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        size[l] = fabs(owed[l]) + fabs(units->yielded[l]) + fabs(units->lapsed[l]);
+        if (differs(place, owed[l], units->yielded[l] + units->lapsed[l] + open[l], size[l])) {
+            TELL(place, l, "extra completions bring %.12g, of which %.12g came, %.12g lapsed, %.12g is to come",
+                 owed[l], units->yielded[l], units->lapsed[l], open[l]);
+        }
+    }
+}
+
+/* Completions beyond the usual ones, of what brings revenue. */
+static void count_extra(const struct place *place, int k)
+{
+    struct rh_kernel *self = place->kernel;
+    const struct rh_plan *plan = self->plan;
+    const double *usual = self->sold[k * plan->num_months + place->t];
+    if (plan->driver[plan->series_driver[self->partner->first_series + (size_t)k]].yield != RH_NO_YIELD) {
+        rh_add_lanes(self->units[k].extra, self->gross[k], 1.0);
+        for (int l = 0; l < RH_LANES; l++) {
+            self->units[k].extra[l] -= usual[l] * self->relation.here[l];
+        }
+    }
+}
+
 /* What the month's purchases add to a count; returns that clawback moves elsewhere are left out. */
 static void count_month(const struct place *place, const struct rh_plan_count *count, double *sum)
 {
@@ -139,6 +179,10 @@ void rh_verify_month(struct rh_kernel *self, int t)
     const struct place place = {self, t};
     for (int k = 0; k < self->partner->num_series; k++) {
         verify_stock(&place, k);
+        count_extra(&place, k);
+    }
+    for (int k = 0; self->coming != NULL && k < self->partner->num_series; k++) {
+        verify_yield(&place, k);
     }
     for (int j = 0; j < self->num_taken; j++) {
         verify_attainment(&place, j);

@@ -133,6 +133,25 @@ int rh_history_finish(struct rh_history *self, struct rh_error *error)
     return RH_OK;
 }
 
+int rh_history_add_count(struct rh_history *self, const char *measure)
+{
+    if (rh_names_find(&self->measures, measure) >= 0) {
+        return RH_OK;
+    }
+    const size_t num = self->measures.num;
+    int32_t *is_money = rh_calloc(num + 1, sizeof *is_money);
+    if (is_money == NULL || rh_names_add(&self->measures, measure, strlen(measure)) < 0) {
+        free(is_money);
+        return RH_ERR_NO_MEMORY;
+    }
+    for (size_t k = 0; k < num; k++) {
+        is_money[k] = self->measure_is_money[k];
+    }
+    free(self->measure_is_money);
+    self->measure_is_money = is_money;
+    return RH_OK;
+}
+
 static int attribute_find(const struct rh_attribute *attribute, size_t num, const char *name)
 {
     for (size_t k = 0; k < num; k++) {

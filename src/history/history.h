@@ -85,6 +85,10 @@ bool rh_measure_is_always_money(const char *name);
 /* Derives first_month, last_month and measure_is_money from the events. */
 int rh_history_finish(struct rh_history *self, struct rh_error *error);
 
+/* Makes the name a measure of the finished history where it is none: a count that no row is of. RH_OK or
+ * RH_ERR_NO_MEMORY. */
+int rh_history_add_count(struct rh_history *self, const char *measure);
+
 /* Writes history.h5 (beside and renamed) / reads it back exactly. */
 int rh_history_write(const struct rh_history *self, const char *path, struct rh_error *error);
 int rh_history_read(struct rh_history *self, const char *path, struct rh_error *error);

@@ -6,11 +6,11 @@
  *       pass_through: 0.4
  *       partner_margin: {segments: {Distributor: 0.06, Retailer: {mean: 0.2, sd: 0.05}}}
  *
- * {mean, sd} keeps the prior's family and bounds; a value alone is certain; `segments` sets only those it names. */
+ * {mean, sd} keeps the prior's family and bounds; a value alone is certain; `segments` sets only those it names. What
+ * the file says of activities is read in activities.c. */
 #include "core/file.h"
 #include "core/memory.h"
-#include "core/yaml.h"
-#include "model/parameters.h"
+#include "model/assumptions_parts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,11 +19,13 @@
 
 static const struct rh_yaml_key top_keys[] = {
     {"rehearse", true, "Kind and version of the file: assumptions/1."},
-    {"parameters", true, "Parameters of the model by name."},
+    {"parameters", false, "Parameters of the model by name."},
+    {"yield", false, "What an extra completion of an activity brings, by its measure."},
+    {"base_rate", false, "How often partners do what the history has no row of, by the measure."},
     {NULL, false, NULL},
 };
 
-static const struct rh_yaml_key moments_keys[] = {
+const struct rh_yaml_key rh_assumptions_moments_keys[] = {
     {"mean", true, "Mean of the parameter."},
     {"sd", true, "Standard deviation of the parameter."},
     {NULL, false, NULL},
@@ -34,14 +36,7 @@ static const struct rh_yaml_key segments_keys[] = {
     {NULL, false, NULL},
 };
 
-struct reader {
-    struct rh_assumptions *self;
-    const struct rh_yaml *yaml;
-    const struct rh_names *segments;
-    struct rh_problems *problems;
-};
-
-static bool number(const struct reader *reader, const struct rh_yaml_node *node, double *out)
+bool rh_assumptions_number(const struct rh_assumptions_reader *reader, const struct rh_yaml_node *node, double *out)
 {
     char *end = NULL;
     if (node == NULL) {
@@ -59,17 +54,30 @@ static bool number(const struct reader *reader, const struct rh_yaml_node *node,
     return true;
 }
 
+char *rh_assumptions_origin(const struct rh_assumptions_reader *reader, const struct rh_yaml_node *node)
+{
+    char origin[600];
+    snprintf(origin, sizeof origin, "%.500s:%ld", reader->yaml->path, node->line);
+    char *copy = rh_strdup(origin);
+    if (copy == NULL) {
+        rh_assumptions_no_memory(reader);
+    }
+    return copy;
+}
+
+void rh_assumptions_no_memory(const struct rh_assumptions_reader *reader)
+{
+    rh_problems_add(reader->problems, RH_ERR_NO_MEMORY, reader->yaml->path, 0, 0, NULL, "out of memory");
+}
+
 /* Sets segments [first, last) and remembers where it was said. */
-static void set(const struct reader *reader, const struct rh_yaml_node *node, int parameter, int first, int last,
-                struct rh_belief_of belief)
+static void set(const struct rh_assumptions_reader *reader, const struct rh_yaml_node *node, int parameter, int first,
+                int last, struct rh_belief_of belief)
 {
     for (int s = first; s < last; s++) {
         int k = parameter * reader->self->num_segments + s;
-        char origin[600];
-        snprintf(origin, sizeof origin, "%.500s:%ld", reader->yaml->path, node->line);
-        char *copy = rh_strdup(origin);
+        char *copy = rh_assumptions_origin(reader, node);
         if (copy == NULL) {
-            rh_problems_add(reader->problems, RH_ERR_NO_MEMORY, reader->yaml->path, 0, 0, NULL, "out of memory");
             return;
         }
         free(reader->self->origin[k]);
@@ -87,7 +95,8 @@ static bool is_share(int parameter)
 
 /* Shares and probabilities lie in [0, 1]; what rewards are divided by is above 0, the limit of a response at least 1;
  * everything else is not negative. */
-static void check_value(const struct reader *reader, const struct rh_yaml_node *node, int parameter, double value)
+static void check_value(const struct rh_assumptions_reader *reader, const struct rh_yaml_node *node, int parameter,
+                        double value)
 {
     bool divides =
         parameter == RH_PARAM_PARTNER_MARGIN || parameter == RH_PARAM_REP_MARGIN || parameter == RH_PARAM_ACTIVITY_COST;
@@ -107,20 +116,21 @@ static void check_value(const struct reader *reader, const struct rh_yaml_node *
 }
 
 /* A value or {mean, sd} for segments [first, last). */
-static void read_belief(const struct reader *reader, const struct rh_yaml_node *node, int parameter, int first,
-                        int last)
+static void read_belief(const struct rh_assumptions_reader *reader, const struct rh_yaml_node *node, int parameter,
+                        int first, int last)
 {
     const struct rh_belief_of *prior = &rh_parameter_table[parameter].prior;
     double mean = 0.0, sd = 0.0;
     if (node->kind == RH_YAML_SCALAR) {
-        if (number(reader, node, &mean)) {
+        if (rh_assumptions_number(reader, node, &mean)) {
             check_value(reader, node, parameter, mean);
             set(reader, node, parameter, first, last,
                 (struct rh_belief_of){RH_DIST_FIXED, mean, 0.0, -INFINITY, INFINITY});
         }
         return;
     }
-    if (!rh_yaml_check_keys(reader->yaml, node, moments_keys, rh_parameter_table[parameter].name, reader->problems)) {
+    if (!rh_yaml_check_keys(reader->yaml, node, rh_assumptions_moments_keys, rh_parameter_table[parameter].name,
+                            reader->problems)) {
         return;
     }
     if (parameter == RH_PARAM_LEVEL_WALK) { /* its table of monthly factors is made once for all replications */
@@ -129,7 +139,8 @@ static void read_belief(const struct reader *reader, const struct rh_yaml_node *
         return;
     }
     const struct rh_yaml_node *sd_node = rh_yaml_find(node, "sd");
-    if (!number(reader, rh_yaml_find(node, "mean"), &mean) || !number(reader, sd_node, &sd)) {
+    if (!rh_assumptions_number(reader, rh_yaml_find(node, "mean"), &mean) ||
+        !rh_assumptions_number(reader, sd_node, &sd)) {
         return;
     }
     check_value(reader, rh_yaml_find(node, "mean"), parameter, mean);
@@ -155,7 +166,7 @@ static void read_belief(const struct reader *reader, const struct rh_yaml_node *
     set(reader, node, parameter, first, last, belief);
 }
 
-static void read_segments(const struct reader *reader, const struct rh_yaml_node *node, int parameter)
+static void read_segments(const struct rh_assumptions_reader *reader, const struct rh_yaml_node *node, int parameter)
 {
     if (!rh_yaml_check_keys(reader->yaml, node, segments_keys, rh_parameter_table[parameter].name, reader->problems)) {
         return;
@@ -180,13 +191,13 @@ static void read_segments(const struct reader *reader, const struct rh_yaml_node
     }
 }
 
-static void read_parameters(const struct reader *reader, const struct rh_yaml_node *map)
+static void read_parameters(const struct rh_assumptions_reader *reader, const struct rh_yaml_node *map)
 {
-    if (map->kind != RH_YAML_MAPPING) {
+    if (map != NULL && map->kind != RH_YAML_MAPPING) {
         rh_yaml_problem(reader->yaml, map, reader->problems, RH_ERR_INPUT, "expected parameters by name");
         return;
     }
-    for (size_t k = 0; k < map->num; k++) {
+    for (size_t k = 0; map != NULL && k < map->num; k++) {
         int parameter = rh_parameter_find(map->key[k]->text);
         const struct rh_yaml_node *node = map->item[k];
         if (parameter < 0) {
@@ -210,14 +221,16 @@ int rh_assumptions_read(struct rh_assumptions *self, const char *path, const str
         rh_problems_add(problems, RH_ERR_INPUT, path, 1, 1, NULL,
                         "the file is empty; expected rehearse: assumptions/1");
     } else if (status == RH_OK && rh_yaml_check_keys(&yaml, yaml.root, top_keys, "assumptions file", problems)) {
-        const struct reader reader = {self, &yaml, segments, problems};
+        const struct rh_assumptions_reader reader = {self, &yaml, segments, problems};
         const struct rh_yaml_node *kind = rh_yaml_find(yaml.root, "rehearse");
-        const struct rh_yaml_node *map = rh_yaml_find(yaml.root, "parameters");
         if (kind != NULL && (kind->kind != RH_YAML_SCALAR || strcmp(kind->text, "assumptions/1") != 0)) {
             rh_yaml_problem(&yaml, kind, problems, RH_ERR_INPUT, "expected assumptions/1");
         }
-        if (map != NULL) {
-            read_parameters(&reader, map);
+        const struct rh_yaml_node *map = rh_yaml_find(yaml.root, "parameters");
+        read_parameters(&reader, map);
+        if (!rh_assumptions_read_activities(&reader, yaml.root) && map == NULL) {
+            rh_yaml_problem(&yaml, yaml.root, problems, RH_ERR_INPUT,
+                            "the file assumes nothing; expected parameters, yield or base_rate");
         }
         self->path = rh_strdup(path);
         self->text = rh_strndup(yaml.text, yaml.length);
@@ -229,4 +242,14 @@ int rh_assumptions_read(struct rh_assumptions *self, const char *path, const str
     rh_yaml_free(&yaml);
     bool good = problems->num_total == before && problems->failed == 0;
     return good ? RH_OK : rh_problems_status(problems, NULL);
+}
+
+int rh_assumptions_of_study(struct rh_assumptions *self, const struct rh_study *study, struct rh_history *history,
+                            struct rh_problems *problems, struct rh_error *error)
+{
+    int status = rh_assumptions_init(self, &history->partners.segments, error);
+    if (status == RH_OK && study->assumptions_path != NULL) {
+        status = rh_assumptions_read(self, study->assumptions_path, &history->partners.segments, problems);
+    }
+    return status == RH_OK ? rh_assumptions_bind(self, history, problems) : status;
 }

@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "core/rng.h"
 #include "core/variates.h"
+#include "model/assumptions_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -291,6 +292,7 @@ void rh_assumptions_free(struct rh_assumptions *self)
     }
     free(self->origin);
     free(self->belief);
+    rh_assumptions_free_activities(self);
     free(self->path);
     free(self->text);
     memset(self, 0, sizeof *self);
@@ -353,15 +355,12 @@ bool rh_assumptions_by_segment(const struct rh_assumptions *self, enum rh_parame
     return false;
 }
 
-double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter parameter, int segment, uint64_t seed,
-                           uint32_t replication)
+double rh_belief_of_draw(const struct rh_belief_of *belief, const char *name, uint64_t seed, uint32_t replication)
 {
-    const struct rh_belief_of *belief = belief_at(self, (int)parameter, segment);
     if (belief->distribution == RH_DIST_FIXED) {
         return belief->mean;
     }
-    struct rh_words words =
-        rh_draw(seed, rh_entity(rh_parameter_table[parameter].name), replication, RH_DRAW_PARAMETER, 0, 0);
+    struct rh_words words = rh_draw(seed, rh_entity(name), replication, RH_DRAW_PARAMETER, 0, 0);
     double u = rh_uniform53(words.w[0], words.w[1]);
     if (belief->distribution == RH_DIST_BETA) {
         double total = belief->mean * (1.0 - belief->mean) / (belief->sd * belief->sd) - 1.0;
@@ -375,6 +374,13 @@ double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter 
         return fmin(fmax(value, belief->low), belief->high);
     }
     return rh_lognormal_truncated(belief->mean, belief->sd, belief->low, belief->high, u);
+}
+
+double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter parameter, int segment, uint64_t seed,
+                           uint32_t replication)
+{
+    return rh_belief_of_draw(belief_at(self, (int)parameter, segment), rh_parameter_table[parameter].name, seed,
+                             replication);
 }
 
 void rh_belief_of_describe(const struct rh_belief_of *self, struct rh_text *out)

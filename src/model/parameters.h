@@ -7,6 +7,8 @@
 
 #include "core/problems.h"
 #include "core/text.h"
+#include "history/history.h"
+#include "program/study.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -95,13 +97,42 @@ int rh_parameter_find(const char *name);
 
 #define RH_ORIGIN_PRIOR "prior"
 
-/* What a study uses: priors with its overrides. */
+/* What of an activity is assumed, as lists and files call it. Texts are owned. */
+struct rh_assumed {
+    char *name;   /* "yield/leads", "base_rate/leads" */
+    char *origin; /* "FILE:LINE" */
+    char *description;
+};
+
+/* What an extra completion of an activity brings: a file's `yield`. */
+struct rh_yield {
+    struct rh_assumed as;
+    struct rh_reference measure, product;
+    struct rh_belief_of revenue; /* sales of the product before returns, in currency */
+    int lag_months;              /* from the completion to the sales */
+};
+
+/* How often partners do what the history has no row of: a file's `base_rate`. */
+struct rh_base_rate {
+    struct rh_assumed as;
+    struct rh_reference measure;
+    struct rh_belief_of *rate; /* [num_segments] fixed: completions per partner and month, 0 where none is given */
+};
+
+#define RH_YIELD_UNIT "currency per completion"
+#define RH_BASE_RATE_UNIT "completions per partner and month"
+#define RH_ASSUMED_MECHANISM "activities" /* of both */
+
+/* What a study uses: priors with its overrides, and what it assumes of activities. */
 struct rh_assumptions {
     char *path, *text; /* NULL without a file */
     char sha256[65];
     int num_segments;
     struct rh_belief_of *belief; /* [RH_NUM_PARAMETERS][num_segments] */
     char **origin;               /* [RH_NUM_PARAMETERS][num_segments] owned: RH_ORIGIN_PRIOR or "FILE:LINE" */
+    size_t num_yields, num_base_rates;
+    struct rh_yield *yield;         /* [num_yields], one per measure, in the order of the file */
+    struct rh_base_rate *base_rate; /* [num_base_rates], alike */
 };
 
 /* All priors, for a history with these segments. */
@@ -109,6 +140,14 @@ int rh_assumptions_init(struct rh_assumptions *self, const struct rh_names *segm
 /* Overrides from a file; see docs/model.md, "Assumptions". All problems in one pass. */
 int rh_assumptions_read(struct rh_assumptions *self, const char *path, const struct rh_names *segments,
                         struct rh_problems *problems);
+/* Holds what is assumed of activities against the history: yields name measures that are counted and product lines that
+ * have revenue, base rates measures without a row, which become counts of the history. */
+int rh_assumptions_bind(const struct rh_assumptions *self, struct rh_history *history, struct rh_problems *problems);
+/* What a study assumes: priors, its file where it names one, bound to its history. Before rh_study_check, since
+ * programs may use measures that have a base rate. What is wrong with the file goes to problems, the rest to *error.
+ * *self may be freed in either case. */
+int rh_assumptions_of_study(struct rh_assumptions *self, const struct rh_study *study, struct rh_history *history,
+                            struct rh_problems *problems, struct rh_error *error);
 /* Fixes a parameter in all segments. */
 void rh_assumptions_set(struct rh_assumptions *self, enum rh_parameter parameter, double value);
 /* Every mechanism at its neutral value: nobody reacts, every reward is claimed, no noise of levels. */
@@ -124,6 +163,10 @@ bool rh_assumptions_by_segment(const struct rh_assumptions *self, enum rh_parame
 double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter parameter, int segment, uint64_t seed,
                            uint32_t replication);
 
+/* Value in a replication of what is believed under that name. */
+double rh_belief_of_draw(const struct rh_belief_of *self, const char *name, uint64_t seed, uint32_t replication);
+/* True where the rates of segments differ. */
+bool rh_base_rate_by_segment(const struct rh_base_rate *self, int num_segments);
 /* Appends "lognormal, mean 0.2, sd 0.1, in [0.02, 0.7]". */
 void rh_belief_of_describe(const struct rh_belief_of *self, struct rh_text *out);
 

@@ -250,6 +250,7 @@ void rh_usage_find(struct rh_usage *self, const struct rh_study *study, const st
     for (size_t p = 0; p < study->num_compare; p++) {
         find_program(fact, history, &study->compare[p]);
     }
+    self->study = study;
     fact[TIMING] = has_timing(study, history);
     fact[NO_MARGIN] = lacks_margin(history);
     fact[LINES] = has_lines(history);
@@ -259,14 +260,42 @@ void rh_usage_find(struct rh_usage *self, const struct rh_study *study, const st
     }
 }
 
-int rh_usage_given_in_vain(const struct rh_usage *self, const struct rh_assumptions *assumptions,
-                           enum rh_parameter *out)
+const char *rh_usage_idle_yield(const struct rh_usage *self, const struct rh_yield *yield)
 {
-    int num = 0;
-    for (int p = 0; p < RH_NUM_PARAMETERS; p++) {
-        if (self->idle[p] != NULL && rh_assumptions_given(assumptions, (enum rh_parameter)p)) {
-            out[num++] = (enum rh_parameter)p;
+    return rh_study_rewards(self->study, yield->measure.text) ? NULL : "no program rewards the activity";
+}
+
+const char *rh_usage_idle_base_rate(const struct rh_usage *self, const struct rh_base_rate *rate)
+{
+    return rh_study_looks_at(self->study, rate->measure.text) ? NULL : "no program looks at the measure";
+}
+
+/* The i-th of all that can be given; false: there are no more. Its reason is NULL where it is used, or not given. */
+static bool given(const struct rh_usage *self, const struct rh_assumptions *assumptions, size_t i,
+                  struct rh_unused *out)
+{
+    const size_t yields = RH_NUM_PARAMETERS + assumptions->num_yields, all = yields + assumptions->num_base_rates;
+    if (i < RH_NUM_PARAMETERS) {
+        const bool is_given = rh_assumptions_given(assumptions, (enum rh_parameter)i);
+        *out = (struct rh_unused){rh_parameter_table[i].name, is_given ? self->idle[i] : NULL};
+    } else if (i < yields) {
+        const struct rh_yield *yield = &assumptions->yield[i - RH_NUM_PARAMETERS];
+        *out = (struct rh_unused){yield->as.name, rh_usage_idle_yield(self, yield)};
+    } else if (i < all) {
+        const struct rh_base_rate *rate = &assumptions->base_rate[i - yields];
+        *out = (struct rh_unused){rate->as.name, rh_usage_idle_base_rate(self, rate)};
+    }
+    return i < all;
+}
+
+bool rh_usage_given_in_vain(const struct rh_usage *self, const struct rh_assumptions *assumptions, int k,
+                            struct rh_unused *out)
+{
+    int before = 0;
+    for (size_t i = 0; given(self, assumptions, i, out); i++) {
+        if (out->reason != NULL && before++ == k) {
+            return true;
         }
     }
-    return num;
+    return false;
 }

@@ -1,6 +1,7 @@
 /* A program against a history: every name must be known there, every cell that is compared with a number be one. */
 #include "core/memory.h"
 #include "program/parse.h"
+#include "program/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,16 +51,23 @@ static void add_known(struct rh_text *out, const struct rh_names *known, const c
         rh_text_puts(out, "; it has none");
 }
 
-static void check_name(const struct check *self, const struct rh_reference *reference, const struct rh_names *known,
-                       const char *what)
+/* A name that is not known, and a way out (or "") for one that is no slip of the pen. */
+static void tell_unknown(const struct check *self, const struct rh_reference *reference, const struct rh_names *known,
+                         const char *what, const char *way_out)
 {
-    if (rh_names_find(known, reference->text) >= 0)
-        return;
     struct rh_text message;
     rh_text_init(&message);
     rh_text_printf(&message, "the history has no %s '%s'", what, reference->text);
     add_known(&message, known, reference->text);
+    rh_text_puts(&message, rh_names_nearest(known, reference->text) == NULL ? way_out : "");
     tell_text(self, reference->line, reference->column, &message);
+}
+
+static void check_name(const struct check *self, const struct rh_reference *reference, const struct rh_names *known,
+                       const char *what)
+{
+    if (rh_names_find(known, reference->text) < 0)
+        tell_unknown(self, reference, known, what, "");
 }
 
 static void check_list(const struct check *self, const struct rh_reference_list *list, const struct rh_names *known,
@@ -86,7 +94,7 @@ static int32_t measure_id(const struct rh_history *history, const char *measure)
     return rh_names_find(&history->measures, strcmp(measure, "units") == 0 ? "revenue" : measure);
 }
 
-static void check_measure(const struct check *self, const struct rh_reference *measure)
+static void check_measure(const struct check *self, const struct rh_reference *measure, bool is_money)
 {
     if (measure_id(self->history, measure->text) >= 0)
         return;
@@ -94,7 +102,10 @@ static void check_measure(const struct check *self, const struct rh_reference *m
         tell(self, measure->line, measure->column,
              "the history has no 'revenue', whose quantities are what 'units' counts");
     else
-        check_name(self, measure, &self->history->measures, "measure");
+        tell_unknown(self, measure, &self->history->measures, "measure",
+                     is_money || rh_measure_is_always_money(measure->text)
+                         ? ""
+                         : "; for a count a study's assumptions can give a base_rate");
 }
 
 /* What the file alone cannot say: whether a measure that is neither always money nor a count is one or the other. */
@@ -219,7 +230,7 @@ static void check_column(const struct check *self, const struct rh_behavior *beh
 /* A fund takes a share of money. */
 static void check_fund(const struct check *self, const struct rh_reference *measure)
 {
-    check_measure(self, measure);
+    check_measure(self, measure, true);
     int32_t id = measure_id(self->history, measure->text);
     if (id < 0 || rh_measure_nature(measure->text) != RH_MEASURE_OPEN || self->history->measure_is_money[id] != 0)
         return;
@@ -233,7 +244,7 @@ static void check_fund(const struct check *self, const struct rh_reference *meas
 static void check_requirements(const struct check *self, const struct rh_requirement *requirement, size_t num)
 {
     for (size_t i = 0; i < num; i++) {
-        check_measure(self, &requirement[i].measure);
+        check_measure(self, &requirement[i].measure, false);
         check_list(self, &requirement[i].product, &self->history->products, "product");
     }
 }
@@ -346,13 +357,13 @@ static void check_incentive(const struct check *self, const struct rh_incentive 
     check_audience(self, &incentive->audience.only);
     if (incentive->audience.has_except)
         check_audience(self, &incentive->audience.except);
-    check_measure(self, &incentive->behavior.measure);
+    check_measure(self, &incentive->behavior.measure, rh_words_is_money(incentive));
     check_nature(self, incentive);
     check_list(self, &incentive->behavior.product, &self->history->products, "product");
     for (size_t i = 0; i < incentive->behavior.num_where; i++)
         check_column(self, &incentive->behavior, &incentive->behavior.where[i]);
     if (incentive->metric == RH_METRIC_RATIO) {
-        check_measure(self, &incentive->ratio_measure);
+        check_measure(self, &incentive->ratio_measure, false);
         check_list(self, &incentive->ratio_product, &self->history->products, "product");
     }
     if (incentive->metric == RH_METRIC_POOLED)

@@ -304,6 +304,50 @@ rh_ppm rh_program_exchange(const struct rh_program *self, const char *currency)
     return 0;
 }
 
+static bool is_named(const struct rh_reference *name, const char *measure)
+{
+    return name->text != NULL && strcmp(name->text, measure) == 0;
+}
+
+static bool is_required(const struct rh_requirement *requirement, size_t num, const char *measure)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (is_named(&requirement[i].measure, measure))
+            return true;
+    }
+    return false;
+}
+
+static bool asked_by_tiers(const struct rh_program *self, const char *measure)
+{
+    bool asked = false;
+    for (size_t i = 0; i < self->num_tiers && !asked; i++)
+        asked = is_required(self->tier[i].when, self->tier[i].num_when, measure);
+    return asked;
+}
+
+bool rh_program_looks_at(const struct rh_program *self, const char *measure)
+{
+    for (size_t i = 0; i < self->num_incentives; i++) {
+        const struct rh_incentive *incentive = &self->incentive[i];
+        if (is_named(&incentive->behavior.measure, measure) || is_named(&incentive->ratio_measure, measure) ||
+            is_named(&incentive->match.of, measure) ||
+            is_required(incentive->requirement, incentive->num_requirements, measure))
+            return true;
+    }
+    return asked_by_tiers(self, measure);
+}
+
+bool rh_program_rewards(const struct rh_program *self, const char *measure)
+{
+    bool rewards = false, bonus = false;
+    for (size_t i = 0; i < self->num_incentives; i++)
+        rewards = rewards || is_named(&self->incentive[i].behavior.measure, measure);
+    for (size_t i = 0; i < self->num_tiers; i++)
+        bonus = bonus || self->tier[i].has_rate_bonus;
+    return rewards || (bonus && asked_by_tiers(self, measure));
+}
+
 static bool is_there(const struct rh_problems *problems, const char *file, long line, long column, const char *message)
 {
     for (size_t i = 0; i < problems->num; i++) {

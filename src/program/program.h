@@ -291,6 +291,11 @@ rh_ppm rh_program_exchange(const struct rh_program *self, const char *currency);
 int rh_program_check_names(const struct rh_program *self, const struct rh_history *history,
                            struct rh_problems *problems);
 
+/* True where an incentive of the program, a fund, a requirement or a condition of a tier looks at the measure. */
+bool rh_program_looks_at(const struct rh_program *self, const char *measure);
+/* True where more of the measure may earn more: an incentive is on it, or a condition of a tier that a bonus is for. */
+bool rh_program_rewards(const struct rh_program *self, const char *measure);
+
 /* True where every key of the two says the same, wherever they stand. */
 bool rh_incentive_equal(const struct rh_incentive *a, const struct rh_incentive *b);
 /* True where the program has the very same incentive, under the same name. */

@@ -425,6 +425,22 @@ int rh_study_exchange(const struct rh_study *self, const struct rh_history *hist
     return RH_OK;
 }
 
+bool rh_study_looks_at(const struct rh_study *self, const char *measure)
+{
+    bool looks = rh_program_looks_at(&self->in_force, measure);
+    for (size_t i = 0; i < self->num_compare; i++)
+        looks = looks || rh_program_looks_at(&self->compare[i], measure);
+    return looks;
+}
+
+bool rh_study_rewards(const struct rh_study *self, const char *measure)
+{
+    bool rewards = rh_program_rewards(&self->in_force, measure);
+    for (size_t i = 0; i < self->num_compare; i++)
+        rewards = rewards || rh_program_rewards(&self->compare[i], measure);
+    return rewards;
+}
+
 int rh_study_check(const struct rh_study *self, const struct rh_history *history, struct rh_problems *problems)
 {
     size_t num_before = problems->num_total;

@@ -61,6 +61,10 @@ void rh_study_free(struct rh_study *self);
  * it is the history's last months. RH_OK, or the code of the first problem. */
 int rh_study_check(const struct rh_study *self, const struct rh_history *history, struct rh_problems *problems);
 
+/* True where a program of the study looks at the measure, where one rewards it; see program.h. */
+bool rh_study_looks_at(const struct rh_study *self, const char *measure);
+bool rh_study_rewards(const struct rh_study *self, const char *measure);
+
 /* Rates into the currency of the programs, by row of the partner table: *out, for free(), or NULL where all money of
  * the history is in it already. Needs a study that rh_study_check has passed. */
 int rh_study_exchange(const struct rh_study *self, const struct rh_history *history, rh_ppm **out,

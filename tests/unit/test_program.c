@@ -298,7 +298,8 @@ static void test_names(void **state)
     check_names(&h, HEAD "behavior: {measure: revenu}" PAYS, 1,
                 "the history has no measure 'revenu'; did you mean 'revenue'?");
     check_names(&h, HEAD "behavior: {measure: training}" PAYS, 1,
-                "the history has no measure 'training'; it has 'revenue', 'leads', 'bookings'");
+                "the history has no measure 'training'; it has 'revenue', 'leads', 'bookings'"
+                "; for a count a study's assumptions can give a base_rate");
     check_names(&h, HEAD "behavior: {measure: revenue, product: [Gin, Rum]}" PAYS, 1,
                 "the history has no product 'Rum'; it has 'Vodka', 'Gin'");
     check_names(&h,
@@ -415,7 +416,9 @@ static void test_names_of_terms(void **state)
     check_program(&h, HEAD "behavior: {measure: leads}, audience: {tier: [b]}" PAYS,
                   "tiers: {review: year, levels: [{name: a}, {name: b, when: [{measure: trainings, product: [Rum], "
                   "at_least: 1}], benefits: {rate_bonus: 1%}}]}\n",
-                  2, "the history has no measure 'trainings'; it has 'revenue', 'leads', 'bookings'");
+                  2,
+                  "the history has no measure 'trainings'; it has 'revenue', 'leads', 'bookings'"
+                  "; for a count a study's assumptions can give a base_rate");
     static const char match[] =
         "  - {name: a, window: month, behavior: {measure: marketing_spend}, reward: {match: 50%%, "
         "fund: {accrues: 2%%, of: %s}}}\n";

@@ -252,7 +252,8 @@ static void test_problems_of_bases(void **state)
     assert_int_equal(problems.items[0].line, 5); /* the currency */
     assert_string_equal(problems.items[0].excerpt, "currency: EUR");
     assert_int_equal(problems.items[1].line, 17);
-    assert_string_equal(problems.items[1].message, "the history has no measure 'training'; it has 'revenue'");
+    assert_string_equal(problems.items[1].message, "the history has no measure 'training'; it has 'revenue'"
+                                                   "; for a count a study's assumptions can give a base_rate");
     (void)rh_program_check_names(&again, &h, &problems);
     assert_int_equal(problems.num, 2);
     rh_problems_free(&problems);

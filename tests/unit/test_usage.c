@@ -180,19 +180,22 @@ static void test_given_in_vain(void **state)
 {
     struct rehearsal self;
     struct rh_usage usage;
-    enum rh_parameter unused[RH_NUM_PARAMETERS];
+    struct rh_unused unused;
     (void)state;
     find(&self, NULL, rehearsal_flat, &usage);
-    assert_int_equal(rh_usage_given_in_vain(&usage, &self.assumptions, unused), 0);
+    assert_false(rh_usage_given_in_vain(&usage, &self.assumptions, 0, &unused));
     static const enum rh_parameter given[] = {RH_PARAM_EFFORT_ELASTICITY, RH_PARAM_OPT_IN, RH_PARAM_REP_MARGIN};
     for (size_t k = 0; k < sizeof given / sizeof *given; k++) { /* for the last segment alone */
         char **origin = &self.assumptions.origin[((int)given[k] + 1) * self.assumptions.num_segments - 1];
         free(*origin);
         *origin = rh_strdup("a.yaml:3");
     }
-    assert_int_equal(rh_usage_given_in_vain(&usage, &self.assumptions, unused), 2);
-    assert_int_equal(unused[0], RH_PARAM_REP_MARGIN);
-    assert_int_equal(unused[1], RH_PARAM_OPT_IN);
+    assert_true(rh_usage_given_in_vain(&usage, &self.assumptions, 0, &unused));
+    assert_string_equal(unused.name, "rep_margin");
+    assert_string_equal(unused.reason, "no program pays the rep for sales");
+    assert_true(rh_usage_given_in_vain(&usage, &self.assumptions, 1, &unused));
+    assert_string_equal(unused.name, "opt_in");
+    assert_false(rh_usage_given_in_vain(&usage, &self.assumptions, 2, &unused));
     rehearsal_free(&self);
 }
 

@@ -1,0 +1,72 @@
+/* What extra completions of activities bring, and missing ones take away (docs/model.md, "Activities"): sales of a
+ * product line, some months later, on top of what the partner sells of it. They belong to its demand, so that they are
+ * returned, held in stock, attained and paid for as any sale. */
+#include "engine/kernel_private.h"
+
+#include <string.h>
+
+void rh_yield_start(struct rh_kernel *self)
+{
+    if (self->coming != NULL) {
+        const size_t months = (size_t)self->partner->num_series * (size_t)self->plan->num_months;
+        memset(self->coming, 0, months * sizeof *self->coming);
+    }
+}
+
+static int driver_of(const struct rh_kernel *self, int k)
+{
+    return self->plan->series_driver[self->partner->first_series + (size_t)k];
+}
+
+/* What series k, an activity, brings by the month's completions. */
+static void take_down(struct rh_kernel *self, int k, int t, const double *gross)
+{
+    const struct rh_plan *plan = self->plan;
+    const struct rh_plan_yield *yield = &plan->yield[plan->driver[driver_of(self, k)].yield];
+    const double *revenue = self->parameter[yield->drawn], *usual = self->sold[k * plan->num_months + t];
+    const int due = t + yield->yield->lag_months;
+    int line = 0;
+    while (driver_of(self, line) != yield->line) {
+        line++;
+    }
+    double *into = due < plan->num_months ? self->coming[line * plan->num_months + due]
+                   : self->units != NULL  ? self->units[line].lapsed
+                                          : NULL;
+    for (int l = 0; l < RH_LANES && into != NULL; l++) { /* 10⁻⁴ of a completion × currency: 10⁻⁴ of currency */
+        into[l] += revenue[l] * (gross[l] - usual[l] * self->relation.here[l]);
+    }
+}
+
+/* Adds what is due. Nobody sells less than nothing: what a month is too small to miss, the next one misses. */
+static void add_due(struct rh_kernel *self, int k, int t, double *gross)
+{
+    const int months = self->plan->num_months;
+    double *due = self->coming[k * months + t], *next = t + 1 < months ? self->coming[k * months + t + 1] : NULL;
+    for (int l = 0; l < RH_LANES; l++) {
+        const double here = self->relation.here[l], most = -gross[l];
+        const double added = here * (due[l] > most ? due[l] : most), left = here * due[l] - added;
+        gross[l] += added;
+        if (next != NULL) {
+            next[l] += left;
+        }
+        if (self->units != NULL) {
+            self->units[k].yielded[l] += added;
+            self->units[k].lapsed[l] += (1.0 - here) * due[l] + (next != NULL ? 0.0 : left);
+        }
+    }
+}
+
+void rh_yield_month(struct rh_kernel *self, int t, rh_lanes *gross)
+{
+    const struct rh_plan *plan = self->plan;
+    for (int k = 0; k < self->partner->num_series; k++) {
+        if (plan->driver[driver_of(self, k)].yield != RH_NO_YIELD) {
+            take_down(self, k, t, gross[k]);
+        }
+    }
+    for (int k = 0; k < self->partner->num_series; k++) {
+        if (plan->driver[driver_of(self, k)].kind == RH_DRIVER_REVENUE) {
+            add_due(self, k, t, gross[k]);
+        }
+    }
+}
