@@ -13,7 +13,7 @@ struct entry {
     const char *idle; /* why the study does not read it; NULL where it does, or there is none */
     const struct rh_belief_of *belief;
     const char *segment; /* NULL: of all */
-    bool assumed;        /* a yield or a base rate */
+    bool says_more;      /* the unit is not enough: of a yield, with its product and lag */
 };
 
 /* Subjects of lines: the parameters in the order of the table, then yields, then base rates. */
@@ -45,8 +45,7 @@ static struct entry assumed_entry(const struct rh_assumptions_output *self, cons
                           .description = as->description,
                           .origin = as->origin,
                           .idle = self->usage != NULL ? idle : NULL,
-                          .belief = belief,
-                          .assumed = true};
+                          .belief = belief};
 }
 
 static struct entry entry_of(const struct rh_assumptions_output *self, int subject, int segment)
@@ -58,8 +57,10 @@ static struct entry entry_of(const struct rh_assumptions_output *self, int subje
     }
     if (rate < 0) {
         const struct rh_yield *of = &assumptions->yield[yield];
-        return assumed_entry(self, &of->as, RH_YIELD_UNIT, &of->revenue,
-                             self->usage != NULL ? rh_usage_idle_yield(self->usage, of) : NULL);
+        struct entry out = assumed_entry(self, &of->as, RH_YIELD_UNIT, &of->revenue,
+                                         self->usage != NULL ? rh_usage_idle_yield(self->usage, of) : NULL);
+        out.says_more = true;
+        return out;
     }
     const struct rh_base_rate *of = &assumptions->base_rate[rate];
     return assumed_entry(self, &of->as, RH_BASE_RATE_UNIT, &of->rate[segment],
@@ -110,7 +111,7 @@ static void add_subject(const struct rh_assumptions_output *self, int subject, a
 
 enum { COLUMN_NAME, COLUMN_BELIEF, COLUMN_FROM, COLUMN_UNIT, NUM_COLUMNS };
 
-/* What stands in a column of an entry's line. Of what is no parameter of the model the unit does not say enough. */
+/* What stands in a column of an entry's line. */
 static void add_cell(const struct entry *entry, int column, struct rh_text *out)
 {
     switch (column) {
@@ -127,7 +128,7 @@ static void add_cell(const struct entry *entry, int column, struct rh_text *out)
         break;
     default:
         rh_text_puts(out, entry->unit);
-        if (entry->assumed) {
+        if (entry->says_more) {
             rh_text_printf(out, ". %s", entry->description);
         }
     }

@@ -68,11 +68,18 @@ static void add_without_effect(struct rh_run_notes *self, const struct rh_study 
 static void add_yield(struct rh_run_notes *self, const struct rh_plan *plan, const struct rh_yield *yield)
 {
     const int lag = yield->lag_months, months = plan->num_months;
+    const char *currency = plan->program[plan->num_programs - 1].program->currency;
     struct rh_text text;
     rh_text_init(&text);
-    rh_text_printf(&text, "Assumed: an extra completion of %s brings %s%.10g of %s", yield->measure.text,
-                   yield->revenue.distribution == RH_DIST_FIXED ? "" : "a mean of ", yield->revenue.mean,
-                   yield->product.text);
+    rh_text_printf(&text, "Assumed: an extra completion of %s brings ", yield->measure.text);
+    if (yield->revenue.mean == 0.0) {
+        rh_text_printf(&text, "no revenue (yield, %s).", yield->as.origin);
+        add(self, &text);
+        return;
+    }
+    rh_text_number(&text, yield->revenue.mean, 0);
+    rh_text_printf(&text, " %s%s of %s", currency[0] != '\0' ? currency : "units",
+                   yield->revenue.distribution == RH_DIST_FIXED ? "" : " on average", yield->product.text);
     if (lag > 0) {
         rh_text_printf(&text, ", %d month%s later", lag, lag == 1 ? "" : "s");
     }
@@ -92,13 +99,13 @@ static void add_base_rate(struct rh_run_notes *self, const struct rh_plan *plan,
 {
     struct rh_text text;
     rh_text_init(&text);
-    rh_text_printf(&text, "Assumed: %s, of which the history has none, happen ", rate->measure.text);
+    rh_text_printf(&text, "Assumed: %s, of which the history has no row, ", rate->measure.text);
     if (rh_base_rate_by_segment(rate, plan->assumptions->num_segments)) {
-        rh_text_puts(&text, "at a rate by segment");
+        rh_text_puts(&text, "at rates by segment");
     } else {
-        rh_text_printf(&text, "%.10g times per partner and month", rate->rate[0].mean);
+        rh_text_printf(&text, "%.10g per partner and month", rate->rate[0].mean);
     }
-    rh_text_printf(&text, " (base_rate, %s); of whatever product and kind a program asks for.", rate->as.origin);
+    rh_text_printf(&text, " (base_rate, %s), of whatever product and kind a program asks for.", rate->as.origin);
     add(self, &text);
 }
 

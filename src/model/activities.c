@@ -171,14 +171,14 @@ static void read_rates(const struct rh_assumptions_reader *reader, const struct 
         }
         return;
     }
-    (void)rh_yaml_check_keys(reader->yaml, node, rate_keys, "a base_rate", reader->problems);
     const struct rh_yaml_node *map = rh_yaml_find(node, "segments");
-    if (map != NULL && map->kind != RH_YAML_MAPPING) {
-        rh_yaml_problem(reader->yaml, map, reader->problems, RH_ERR_INPUT,
-                        "expected segments with their rates: {segments: {NAME: RATE}}");
+    if (map == NULL || map->kind != RH_YAML_MAPPING) {
+        rh_yaml_problem(reader->yaml, map != NULL ? map : node, reader->problems, RH_ERR_INPUT,
+                        "expected completions per partner and month, such as 0.4, or {segments: {NAME: RATE}}");
         return;
     }
-    for (size_t k = 0; map != NULL && k < map->num; k++) {
+    (void)rh_yaml_check_keys(reader->yaml, node, rate_keys, "a base_rate", reader->problems);
+    for (size_t k = 0; k < map->num; k++) {
         const int32_t segment = rh_names_find(reader->segments, map->key[k]->text);
         if (segment < 0) {
             rh_yaml_problem(reader->yaml, map->key[k], reader->problems, RH_ERR_INPUT,
