@@ -31,6 +31,17 @@ static void check_draws(const struct rh_assumptions *assumptions)
             assert(isfinite(value));
         }
     }
+    for (size_t k = 0; k < assumptions->num_yields; k++) {
+        const struct rh_yield *yield = &assumptions->yield[k];
+        double value = rh_belief_of_draw(&yield->revenue, yield->as.name, 1, 0);
+        assert(isfinite(value) && value >= 0.0 && yield->lag_months >= 0 && yield->product.text != NULL);
+    }
+    for (size_t k = 0; k < assumptions->num_base_rates; k++) {
+        for (int segment = 0; segment < assumptions->num_segments; segment++) {
+            double rate = assumptions->base_rate[k].rate[segment].mean;
+            assert(rate >= 0.0 && rate <= 1e6);
+        }
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
