@@ -115,13 +115,17 @@ static void tell_series(const struct month *self, int series)
     const bool activity = driver->kind == RH_DRIVER_ACTIVITY;
     const double baseline = value_of(self, RH_SEEN_BASELINE, series), demand = value_of(self, RH_SEEN_DEMAND, series);
     const double bought = value_of(self, RH_SEEN_BOUGHT, series), stock = value_of(self, RH_SEEN_STOCK, series);
+    const double yielded = value_of(self, RH_SEEN_YIELDED, series);
     const double back = value_of(self, RH_SEEN_BROUGHT_BACK, series), off = value_of(self, RH_SEEN_PUT_OFF, series);
-    if (baseline == 0.0 && demand == 0.0 && bought == 0.0 && stock == 0.0 && back == 0.0) {
+    if (baseline == 0.0 && yielded == 0.0 && demand == 0.0 && bought == 0.0 && stock == 0.0 && back == 0.0) {
         return;
     }
     add_series_name(out, driver->name);
     add_amount(out, "usual ", baseline);
     tell_response(self, series, activity);
+    if (yielded != 0.0) {
+        add_amount(out, yielded > 0.0 ? "; activities bring " : "; missing activities take ", fabs(yielded));
+    }
     add_amount(out, activity ? "; does " : "; sells ", demand);
     if (fabs(bought - demand) > 1e-9 * fabs(demand)) {
         add_amount(out, "; buys ", bought);

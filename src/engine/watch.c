@@ -23,6 +23,7 @@ const struct rh_seen_info rh_seen_table[RH_NUM_SEEN] = {
     [RH_SEEN_FELT_REP] = {"felt_rep", RH_SEEN_OF_SERIES, RH_SEEN_PER_UNIT},
     [RH_SEEN_GOAL] = {"goal", RH_SEEN_OF_SERIES, RH_SEEN_NUMBER},
     [RH_SEEN_CHANGE] = {"change", RH_SEEN_OF_SERIES, RH_SEEN_NUMBER},
+    [RH_SEEN_YIELDED] = {"yielded", RH_SEEN_OF_SERIES, RH_SEEN_AMOUNT},
     [RH_SEEN_DEMAND] = {"demand", RH_SEEN_OF_SERIES, RH_SEEN_AMOUNT},
     [RH_SEEN_BOUGHT] = {"bought", RH_SEEN_OF_SERIES, RH_SEEN_AMOUNT},
     [RH_SEEN_BROUGHT_BACK] = {"brought_back", RH_SEEN_OF_SERIES, RH_SEEN_AMOUNT},

@@ -30,6 +30,7 @@ enum rh_seen {
     RH_SEEN_FELT_REP,  /* of the rep's */
     RH_SEEN_GOAL,      /* how close the next threshold is, from 0 to 1 */
     RH_SEEN_CHANGE,    /* factor by which it responds */
+    RH_SEEN_YIELDED,   /* what extra completions of activities bring, or missing ones take away */
     RH_SEEN_DEMAND,    /* what is sold through */
     RH_SEEN_BOUGHT,    /* what is bought from the vendor */
     RH_SEEN_BROUGHT_BACK,

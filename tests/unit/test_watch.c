@@ -2,6 +2,7 @@
  * for every replication, with all constructs of the program language; and looking on changes nothing. */
 #include "core/file.h"
 #include "engine/watch.h"
+#include "support/assume.h"
 #include "support/everything.h"
 #include "support/rehearsal.h"
 
@@ -74,8 +75,8 @@ static void see(void *user, const struct rh_sight *sight)
     }
     for (int l = 0; l < RH_LANES; l++) {
         if (!(sight->value[l] == sight->value[l])) {
-            fail_msg("%s of partner %d under program %d, %d, month %d, is not a number", rh_seen_table[sight->what].name,
-                     sight->partner, sight->program, sight->of, sight->month);
+            fail_msg("%s of partner %d under program %d, %d, month %d, is not a number",
+                     rh_seen_table[sight->what].name, sight->partner, sight->program, sight->of, sight->month);
         }
         assert_true(sight->what != RH_SEEN_TRUST || (sight->value[l] >= 0.0 && sight->value[l] <= 1.0));
         assert_true(sight->what != RH_SEEN_SOURCE || (sight->value[l] >= 202201.0 && sight->value[l] <= 202412.0));
@@ -88,6 +89,7 @@ static void make(struct rehearsal *self)
     rehearsal_init(self, PARTNERS, rehearsal_tiers, 2, programs);
     self->study.horizon_months = 18;
     self->study.replications = REPLICATIONS;
+    assume(self, ASSUMPTIONS "yield: {deals_won: {revenue: 500, lag: 1 month, product: beta}}\n");
     rehearsal_bind(self);
     assert_int_equal(self->plan.num_programs, SCENARIOS);
 }
@@ -232,5 +234,5 @@ int main(void)
         cmocka_unit_test(there_is_no_replication_beyond_the_last),
         cmocka_unit_test(sights_are_documented),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
 }
