@@ -121,7 +121,7 @@ static void meet_demand(struct rh_kernel *self, int p, int t, struct path *path)
     if (p != 0 && self->displaces) {
         rh_displace(self, t, self->gross, path->month[RH_FLOW_DISPLACED]);
     }
-    if (p != 0 && self->coming != NULL) {
+    if (p != 0) {
         rh_yield_month(self, t, self->gross);
     }
 }

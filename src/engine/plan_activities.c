@@ -84,7 +84,10 @@ int rh_plan_find_rates(struct rh_plan_rates *rates, const struct rh_plan *self, 
     size_t partners = from->panel->num_partners;
     rates->num_drivers = self->num_drivers;
     rates->of_driver = rh_calloc((size_t)self->num_drivers + 1, sizeof *rates->of_driver);
-    int status = rates->of_driver != NULL ? RH_OK : no_memory(error);
+    int status = RH_OK;
+    if (rates->of_driver == NULL) {
+        return no_memory(error);
+    }
     for (int d = 0; d < self->num_drivers && status == RH_OK; d++) {
         const struct rh_plan_driver *driver = &self->driver[d];
         if (driver->kind != RH_DRIVER_ACTIVITY) {

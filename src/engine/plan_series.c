@@ -258,17 +258,18 @@ int rh_plan_bind_series(struct rh_plan *self, const struct rh_plan_sources *from
     self->rate = rh_calloc(series + 1, sizeof *self->rate);
     self->mean = rh_calloc(series * T + 1, sizeof *self->mean);
     self->ratio = rh_calloc(series * H + 1, sizeof *self->ratio);
-    int status = order != NULL && weight != NULL && self->partner != NULL && self->series_driver != NULL &&
-                         self->series_panel != NULL && self->rate != NULL && self->mean != NULL && self->ratio != NULL
-                     ? rh_plan_find_rates(&rates, self, from, error)
-                     : no_memory(error);
-    if (status == RH_OK) {
-        rh_replay_weights(&self->replay, self->num_months, weight);
-        for (size_t i = 0; i < partners; i++) {
-            order[i] = (struct ordered){from->baseline->group[i], (int)i};
-        }
-        qsort(order, partners, sizeof *order, by_group);
+    int status = RH_OK;
+    if (order == NULL || weight == NULL || self->partner == NULL || self->series_driver == NULL ||
+        self->series_panel == NULL || self->rate == NULL || self->mean == NULL || self->ratio == NULL) {
+        status = no_memory(error);
+        goto out;
     }
+    status = rh_plan_find_rates(&rates, self, from, error);
+    rh_replay_weights(&self->replay, self->num_months, weight);
+    for (size_t i = 0; i < partners; i++) {
+        order[i] = (struct ordered){from->baseline->group[i], (int)i};
+    }
+    qsort(order, partners, sizeof *order, by_group);
     for (size_t k = 0; k < partners && status == RH_OK; k++) {
         status = bind_partner(self, from, weight, &rates, order[k].partner, error);
     }
@@ -278,6 +279,7 @@ int rh_plan_bind_series(struct rh_plan *self, const struct rh_plan_sources *from
                                  "the history has no revenue to replay, in shares of which the effort of '%s' is told",
                                  self->extra[0]);
     }
+out:
     rh_plan_free_rates(&rates);
     free(order);
     free(weight);

@@ -64,6 +64,9 @@ static void add_due(struct rh_kernel *self, int k, int t, double *gross)
 void rh_yield_month(struct rh_kernel *self, int t, rh_lanes *gross)
 {
     const struct rh_plan *plan = self->plan;
+    if (self->coming == NULL) {
+        return;
+    }
     for (int k = 0; k < self->partner->num_series; k++) {
         if (plan->driver[driver_of(self, k)].yield != RH_NO_YIELD) {
             take_down(self, k, t, gross[k]);

@@ -164,7 +164,7 @@ double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter 
                            uint32_t replication);
 
 /* Value in a replication of what is believed under that name. */
-double rh_belief_of_draw(const struct rh_belief_of *self, const char *name, uint64_t seed, uint32_t replication);
+double rh_belief_of_draw(const struct rh_belief_of *belief, const char *name, uint64_t seed, uint32_t replication);
 /* True where the rates of segments differ. */
 bool rh_base_rate_by_segment(const struct rh_base_rate *self, int num_segments);
 /* Appends "lognormal, mean 0.2, sd 0.1, in [0.02, 0.7]". */

@@ -145,7 +145,7 @@ static void test_mistakes(void **state)
         struct rh_problems problems;
         const int status = read_text(&self, &history, mistakes[k].text, &problems);
         const struct rh_problem *found = problems.num > 0 ? &problems.items[0] : NULL;
-        if (status != RH_ERR_INPUT || problems.num_total != 1 || found->line != mistakes[k].line ||
+        if (status != RH_ERR_INPUT || problems.num_total != 1 || found == NULL || found->line != mistakes[k].line ||
             found->column != mistakes[k].column || found->excerpt == NULL ||
             (mistakes[k].message != NULL && strcmp(found->message, mistakes[k].message) != 0)) {
             fail_msg("mistake %zu: %zu problems, first %ld:%ld: %s", k, problems.num_total,
