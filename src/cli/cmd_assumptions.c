@@ -259,11 +259,11 @@ int rh_cmd_assumptions(int argc, char **argv)
         .args_doc = "[STUDY]",
         .doc =
             "Tell every parameter of the model as a study has it: its distribution, whether that is the prior or "
-            "where it was given, its unit, the mechanism that reads it, and what was given though nothing in the "
-            "study reads it. Without a study: the priors."
-            "\vWhere the priors are from, and how to replace them, is in docs/model.md, with the pictures of the "
-            "priors. For each picture NAME.gp (the script) and NAME.dat (its data) stay beside it: change the script "
-            "and run `gnuplot NAME.gp' in that folder to draw it your way.\n"
+            "where it was given, its unit, the mechanism that reads it; what the study assumes of activities (yield, "
+            "base_rate); and what was given though nothing in the study reads it. Without a study: the priors."
+            "\vWhere the priors are from, how to replace them, and what else may be assumed is in docs/model.md, with "
+            "the pictures of the priors. For each picture NAME.gp (the script) and NAME.dat (its data) stay beside it: "
+            "change the script and run `gnuplot NAME.gp' in that folder to draw it your way.\n"
             "\n"
             "Examples:\n"
             "  rehearse assumptions\n"

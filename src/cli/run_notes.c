@@ -44,8 +44,8 @@ static bool has_effect(const struct rh_plan *plan, int extra)
     bool effect = false;
     for (int d = 0; d < plan->num_drivers; d++) {
         const struct rh_plan_driver *driver = &plan->driver[d];
-        effect = effect || (driver->extra == extra && driver->yield != RH_NO_YIELD) ||
-                 (driver->extra == extra && driver->trains && trains(plan->assumptions));
+        const bool brings = driver->yield != RH_NO_YIELD || (driver->trains && trains(plan->assumptions));
+        effect = effect || (driver->extra == extra && brings);
     }
     return effect;
 }
