@@ -148,7 +148,8 @@ static void find_segments(const char *path, struct rh_names *out)
 }
 
 /* True where measures that the history lacks were added to it, so that it serves for this study alone. */
-static bool check_assumptions(struct checking *self, const char *path, struct rh_history *history)
+static bool check_assumptions(struct checking *self, const char *path, const struct rh_study *study,
+                              struct rh_history *history)
 {
     struct rh_assumptions assumptions;
     struct rh_error error = {0};
@@ -161,7 +162,7 @@ static bool check_assumptions(struct checking *self, const char *path, struct rh
     const struct rh_names *segments = history != NULL ? &history->partners.segments : &named;
     if (rh_assumptions_init(&assumptions, segments, &error) == RH_OK) {
         if (rh_assumptions_read(&assumptions, path, segments, &self->output.errors) == RH_OK && history != NULL) {
-            (void)rh_assumptions_bind(&assumptions, history, &self->output.errors);
+            (void)rh_assumptions_bind(&assumptions, study, history, &self->output.errors);
         }
     } else {
         rh_problems_add(&self->output.errors, error.code, path, 0, 0, NULL, "%s", error.message);
@@ -205,7 +206,7 @@ static void check_study(struct checking *self, const char *path)
         history = load_history(self, study.history_path);
     }
     if (study.assumptions_path != NULL) { /* first, as programs may look at what is assumed */
-        added = check_assumptions(self, study.assumptions_path, history);
+        added = check_assumptions(self, study.assumptions_path, &study, history);
     }
     if (history != NULL) {
         (void)rh_study_check(&study, history, &self->output.errors);
@@ -236,7 +237,7 @@ static void check_world(struct checking *self, const char *path)
 static void check_assumptions_file(struct checking *self, const char *path)
 {
     const char *history = self->arguments->history;
-    if (check_assumptions(self, path, history != NULL ? load_history(self, history) : NULL)) {
+    if (check_assumptions(self, path, NULL, history != NULL ? load_history(self, history) : NULL)) {
         drop_history(self);
     }
 }

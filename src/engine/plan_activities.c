@@ -49,12 +49,6 @@ int rh_plan_bind_assumed(struct rh_plan *self, const struct rh_plan_sources *fro
         if (!rh_study_looks_at(from->study, rate->measure.text)) {
             continue;
         }
-        if (self->exact) {
-            return rh_error_set_at(error, RH_ERR_INPUT, assumptions->path, rate->measure.line, rate->measure.column,
-                                   "an exact replay is of what happened, and the history has no '%s'; a base_rate of "
-                                   "it needs replay: {method: bootstrap}",
-                                   rate->measure.text);
-        }
         if (rh_plan_add_driver(self, rate->measure.text, "", RH_DRIVER_ACTIVITY, -1) != RH_OK) {
             return no_memory(error);
         }

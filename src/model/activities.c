@@ -291,6 +291,7 @@ struct seen {
 /* A file that is held against a history. */
 struct binding {
     const struct rh_assumptions *assumptions;
+    const struct rh_study *study; /* or NULL */
     const struct rh_history *history;
     struct seen seen;
     struct rh_problems *problems;
@@ -325,22 +326,36 @@ static void find_seen(const struct rh_history *history, struct seen *out)
     }
 }
 
+/* True where the study replays what happened, and looks at what did not. */
+static bool lacks_place(const struct binding *self, const char *measure)
+{
+    return self->study != NULL && self->study->replay == RH_REPLAY_EXACT && rh_study_looks_at(self->study, measure);
+}
+
 static void bind_base_rate(const struct binding *self, struct rh_history *history, const struct rh_base_rate *rate)
 {
     const char *measure = rate->measure.text;
     const int32_t id = rh_names_find(&history->measures, measure);
-    const bool units = strcmp(measure, "units") == 0;
+    const bool units = strcmp(measure, "units") == 0, seen = id >= 0 && self->seen.measure[id];
+    const bool counted = !units && rh_measure_nature(measure) != RH_MEASURE_MONEY;
     struct rh_text message;
     rh_text_init(&message);
-    if (id >= 0 && self->seen.measure[id]) {
+    if (seen) {
         rh_text_printf(&message, "the history has '%s'; a base_rate is for a measure that it has no row of", measure);
-        tell(self, &rate->measure, NULL, &message);
-    } else if (units || rh_measure_nature(measure) == RH_MEASURE_MONEY) {
+    } else if (!counted) {
         rh_text_printf(&message, "'%s' %s; a base_rate is for a measure that is counted", measure,
                        units ? "are what of 'revenue' is sold" : "is money");
-        tell(self, &rate->measure, NULL, &message);
-    } else if (rh_history_add_count(history, measure) != RH_OK) {
+    } else if (lacks_place(self, measure)) {
+        rh_text_printf(&message,
+                       "the history has no '%s', and an exact replay is of what happened; a base_rate needs "
+                       "replay: {method: bootstrap}",
+                       measure);
+    }
+    if (counted && rh_history_add_count(history, measure) != RH_OK) {
         self->problems->failed = RH_ERR_NO_MEMORY;
+    }
+    if (message.length > 0 || rh_text_status(&message) != RH_OK) {
+        tell(self, &rate->measure, NULL, &message);
     }
 }
 
@@ -366,10 +381,11 @@ static void bind_yield(const struct binding *self, const struct rh_yield *yield)
     }
 }
 
-int rh_assumptions_bind(const struct rh_assumptions *self, struct rh_history *history, struct rh_problems *problems)
+int rh_assumptions_bind(const struct rh_assumptions *self, const struct rh_study *study, struct rh_history *history,
+                        struct rh_problems *problems)
 {
     const size_t before = problems->num_total;
-    struct binding binding = {self, history, {NULL, NULL}, problems};
+    struct binding binding = {self, study, history, {NULL, NULL}, problems};
     if (self->num_yields + self->num_base_rates == 0) {
         return RH_OK;
     }

@@ -251,5 +251,5 @@ int rh_assumptions_of_study(struct rh_assumptions *self, const struct rh_study *
     if (status == RH_OK && study->assumptions_path != NULL) {
         status = rh_assumptions_read(self, study->assumptions_path, &history->partners.segments, problems);
     }
-    return status == RH_OK ? rh_assumptions_bind(self, history, problems) : status;
+    return status == RH_OK ? rh_assumptions_bind(self, study, history, problems) : status;
 }

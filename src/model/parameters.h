@@ -141,8 +141,10 @@ int rh_assumptions_init(struct rh_assumptions *self, const struct rh_names *segm
 int rh_assumptions_read(struct rh_assumptions *self, const char *path, const struct rh_names *segments,
                         struct rh_problems *problems);
 /* Holds what is assumed of activities against the history: yields name measures that are counted and product lines that
- * have revenue, base rates measures without a row, which become counts of the history. */
-int rh_assumptions_bind(const struct rh_assumptions *self, struct rh_history *history, struct rh_problems *problems);
+ * have revenue, base rates measures without a row, which become counts of the history; and against a study (or NULL),
+ * since an exact replay has no place for what did not happen. */
+int rh_assumptions_bind(const struct rh_assumptions *self, const struct rh_study *study, struct rh_history *history,
+                        struct rh_problems *problems);
 /* What a study assumes: priors, its file where it names one, bound to its history. Before rh_study_check, since
  * programs may use measures that have a base rate. What is wrong with the file goes to problems, the rest to *error.
  * *self may be freed in either case. */

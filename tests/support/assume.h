@@ -12,7 +12,7 @@ static inline void assume(struct rehearsal *self, const char *text)
     rh_problems_init(&problems);
     int status = rh_assumptions_read(&self->assumptions, path, &self->history.partners.segments, &problems);
     if (status == RH_OK) {
-        status = rh_assumptions_bind(&self->assumptions, &self->history, &problems);
+        status = rh_assumptions_bind(&self->assumptions, &self->study, &self->history, &problems);
     }
     for (size_t k = 0; k < problems.num; k++) {
         fprintf(stderr, "%ld:%ld: %s\n", problems.items[k].line, problems.items[k].column, problems.items[k].message);

@@ -34,7 +34,7 @@ static int read_text(struct rh_assumptions *self, struct rh_history *history, co
     make_history(history);
     assert_int_equal(rh_assumptions_init(self, &history->partners.segments, NULL), RH_OK);
     const int status = rh_assumptions_read(self, path, &history->partners.segments, problems);
-    return status == RH_OK ? rh_assumptions_bind(self, history, problems) : status;
+    return status == RH_OK ? rh_assumptions_bind(self, NULL, history, problems) : status;
 }
 
 static void test_what_is_said(void **state)
@@ -191,7 +191,7 @@ static void test_measures_without_rows(void **state)
     (void)state;
     assert_int_equal(read_text(&self, &history, HEAD "base_rate: {leads: 0.4}\n", &problems), RH_OK);
     assert_int_equal(history.measures.num, 4);
-    assert_int_equal(rh_assumptions_bind(&self, &history, &problems), RH_OK);
+    assert_int_equal(rh_assumptions_bind(&self, NULL, &history, &problems), RH_OK);
     assert_int_equal(history.measures.num, 4);
     rh_problems_free(&problems);
     rh_assumptions_free(&self);

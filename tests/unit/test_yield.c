@@ -360,26 +360,33 @@ static void test_base_rate(void **state)
     rehearsal_free(&self);
 }
 
-/* What happened holds nothing of it. */
+/* What happened holds nothing of it: told where the rate is given, unless no program looks at it. */
 static void test_exact_replay(void **state)
 {
-    const char *const programs[] = {referred};
-    struct rehearsal self;
-    struct rh_error error = {0};
+    static const char text[] = ASSUMPTIONS "base_rate:\n  referrals: 0.4\n";
     (void)state;
-    begin(&self, 0.0);
-    constant_study(&self, NULL, 1, programs);
-    self.study.replay = RH_REPLAY_EXACT;
-    assume(&self, ASSUMPTIONS "base_rate:\n  referrals: 0.4\n");
-    assert_int_equal(rh_panel_init(&self.panel, &self.history, NULL, &error), RH_OK);
-    assert_int_equal(rh_baseline_init(&self.baseline, &self.panel, &self.history, 1, &error), RH_OK);
-    assert_int_equal(
-        rh_plan_init(&self.plan, &self.study, &self.history, &self.panel, &self.baseline, &self.assumptions, &error),
-        RH_ERR_INPUT);
-    assert_int_equal(error.line, 3);
-    assert_int_equal(error.column, 3);
-    assert_non_null(strstr(error.message, "an exact replay is of what happened, and the history has no 'referrals'"));
-    rehearsal_free(&self);
+    for (int looked_at = 0; looked_at < 2; looked_at++) {
+        const char *const programs[] = {looked_at ? referred : leads};
+        struct rehearsal self;
+        struct rh_problems problems;
+        rh_problems_init(&problems);
+        begin(&self, 0.0);
+        constant_study(&self, NULL, 1, programs);
+        self.study.replay = RH_REPLAY_EXACT;
+        assert_int_equal(rh_assumptions_read(&self.assumptions, scratch_write("a.yaml", text),
+                                             &self.history.partners.segments, &problems),
+                         RH_OK);
+        const int status = rh_assumptions_bind(&self.assumptions, &self.study, &self.history, &problems);
+        assert_int_equal(status, looked_at ? RH_ERR_INPUT : RH_OK);
+        assert_int_equal(problems.num, looked_at);
+        if (looked_at) {
+            assert_int_equal(problems.items[0].line, 3);
+            assert_int_equal(problems.items[0].column, 3);
+            assert_non_null(strstr(problems.items[0].message, "the history has no 'referrals', and an exact replay"));
+        }
+        rh_problems_free(&problems);
+        rehearsal_free(&self);
+    }
 }
 
 /* The engine's look at itself sees a completion that brought nothing. */
