@@ -18,6 +18,7 @@ static const char *const example_scenarios[EXAMPLE_SCENARIOS] = {"none", "Volume
 static const char *const example_texts[EXAMPLE_SCENARIOS] = {"", "Three tiers per quarter.", "Flat 3% rebate."};
 static const char *const example_segments[] = {"Grocery", "Café/Bar"};
 static const char *const example_regions[] = {"North", "South", "Île"};
+static const char *const example_tiers[] = {"", "Gold"};
 static const char *const example_products[] = {"Core", "Plus"};
 static const char *const example_incentives[] = {"rebate"};
 static const char *const example_extras[EXAMPLE_EXTRAS] = {"demo/visit", "scenario"};
@@ -50,8 +51,8 @@ static inline struct rh_results_header example_header(uint64_t replications)
         .reference = 0,
         .margin_assumed = true,
         .first_month = 2023 * 12 + 10, /* 2023-11 */
-        .cut_size = {4, 2, 3, 2, 1},
-        .cut_label = {NULL, example_segments, example_regions, example_products, example_incentives},
+        .cut_size = {4, 2, 3, 2, 2, 1},
+        .cut_label = {NULL, example_segments, example_regions, example_tiers, example_products, example_incentives},
         .num_extra = EXAMPLE_EXTRAS,
         .extra = example_extras,
         .num_parameters = 3,
@@ -152,7 +153,7 @@ static inline void example_fill(struct rh_block *block)
 /* False where there is no memory; free in either case. */
 static inline bool example_block(struct rh_block *block, uint64_t first, int num)
 {
-    static const int sizes[RH_NUM_CUTS] = {4, 2, 3, 2, 1};
+    static const int sizes[RH_NUM_CUTS] = {4, 2, 3, 2, 2, 1};
     memset(block, 0, sizeof *block);
     block->first = first;
     block->num = num;

@@ -30,6 +30,8 @@ static void gather_flows(const struct rh_kernel *self, int p, int cut, int place
             add_flow(out->flow[f], tally->segment[f * plan->num_labels[RH_CUT_SEGMENT] + place]);
         } else if (cut == RH_CUT_REGION) {
             add_flow(out->flow[f], tally->region[f * plan->num_labels[RH_CUT_REGION] + place]);
+        } else if (cut == RH_CUT_TIER) {
+            add_flow(out->flow[f], tally->tier[f * plan->num_labels[RH_CUT_TIER] + place]);
         }
     }
     if (cut == RH_CUT_PRODUCT) {
@@ -77,6 +79,7 @@ static void gather_dues(const struct rh_kernel *self, int p, int cut, int place,
     const ptrdiff_t block = (ptrdiff_t)rh_num_dues(program) * program->num_slots;
     rh_lanes *dues = cut == RH_CUT_SEGMENT  ? tally->due_segment + place * block
                      : cut == RH_CUT_REGION ? tally->due_region + place * block
+                     : cut == RH_CUT_TIER   ? tally->due_tier + place * block
                                             : tally->due;
     out->known = cut != RH_CUT_INCENTIVE;
     for (int j = 0; j < program->num_paying && cut != RH_CUT_PRODUCT; j++) {
@@ -99,6 +102,7 @@ static void gather(const struct rh_kernel *self, int p, int cut, int place, stru
     double share = cut == RH_CUT_MONTH     ? 1.0 / self->plan->num_months
                    : cut == RH_CUT_SEGMENT ? self->segment_share[place]
                    : cut == RH_CUT_REGION  ? self->region_share[place]
+                   : cut == RH_CUT_TIER    ? self->tier_share[place]
                                            : 1.0;
     memset(out, 0, sizeof *out);
     gather_flows(self, p, cut, place, out);

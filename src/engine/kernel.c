@@ -39,26 +39,32 @@ static size_t num_dues(const struct rh_plan_program *program)
 static void make_tally(struct rh_tally *self, const struct rh_plan *plan, size_t dues, bool *failed)
 {
     size_t segments = num_label(plan, RH_CUT_SEGMENT), regions = num_label(plan, RH_CUT_REGION);
+    size_t tiers = num_label(plan, RH_CUT_TIER);
     self->month = lanes(RH_NUM_FLOWS * (size_t)plan->num_months, failed);
     self->segment = lanes(RH_NUM_FLOWS * segments, failed);
     self->region = lanes(RH_NUM_FLOWS * regions, failed);
+    self->tier = lanes(RH_NUM_FLOWS * tiers, failed);
     self->product = lanes(4 * num_label(plan, RH_CUT_PRODUCT), failed);
     self->due = lanes(dues, failed);
     self->due_segment = lanes(segments * dues, failed);
     self->due_region = lanes(regions * dues, failed);
+    self->due_tier = lanes(tiers * dues, failed);
     self->extra = lanes((size_t)plan->num_extra, failed);
 }
 
 static void clear_tally(struct rh_tally *self, const struct rh_plan *plan, size_t dues)
 {
     size_t segments = num_label(plan, RH_CUT_SEGMENT), regions = num_label(plan, RH_CUT_REGION);
+    size_t tiers = num_label(plan, RH_CUT_TIER);
     memset(self->month, 0, RH_NUM_FLOWS * (size_t)plan->num_months * sizeof(rh_lanes));
     memset(self->segment, 0, RH_NUM_FLOWS * segments * sizeof(rh_lanes));
     memset(self->region, 0, RH_NUM_FLOWS * regions * sizeof(rh_lanes));
+    memset(self->tier, 0, RH_NUM_FLOWS * tiers * sizeof(rh_lanes));
     memset(self->product, 0, 4 * num_label(plan, RH_CUT_PRODUCT) * sizeof(rh_lanes));
     memset(self->due, 0, dues * sizeof(rh_lanes));
     memset(self->due_segment, 0, segments * dues * sizeof(rh_lanes));
     memset(self->due_region, 0, regions * dues * sizeof(rh_lanes));
+    memset(self->due_tier, 0, tiers * dues * sizeof(rh_lanes));
     memset(self->extra, 0, (size_t)plan->num_extra * sizeof(rh_lanes));
     memset(self->open, 0, sizeof(rh_lanes));
     memset(self->enrolled, 0, sizeof(rh_lanes));
@@ -89,6 +95,7 @@ static void find_shares(struct rh_kernel *self)
     for (int i = 0; i < plan->num_partners; i++) {
         self->segment_share[plan->partner[i].segment] += 1.0 / plan->num_partners;
         self->region_share[plan->partner[i].region] += 1.0 / plan->num_partners;
+        self->tier_share[plan->partner[i].tier_label] += 1.0 / plan->num_partners;
     }
 }
 
@@ -263,6 +270,7 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     self->reference = lanes(series * T, &failed);
     self->segment_share = zeroed(num_label(plan, RH_CUT_SEGMENT), sizeof *self->segment_share, &failed);
     self->region_share = zeroed(num_label(plan, RH_CUT_REGION), sizeof *self->region_share, &failed);
+    self->tier_share = zeroed(num_label(plan, RH_CUT_TIER), sizeof *self->tier_share, &failed);
     make_path(self, series, T, &failed);
     make_programs(self, &failed);
     make_taken(self, &most, &failed);
@@ -282,10 +290,12 @@ static void free_tally(struct rh_tally *self)
     free(self->month);
     free(self->segment);
     free(self->region);
+    free(self->tier);
     free(self->product);
     free(self->due);
     free(self->due_segment);
     free(self->due_region);
+    free(self->due_tier);
     free(self->extra);
 }
 
@@ -337,6 +347,7 @@ void rh_kernel_destroy(struct rh_kernel *self)
     free(self->reference);
     free(self->segment_share);
     free(self->region_share);
+    free(self->tier_share);
     free(self->tally);
     free(self->keep);
     free(self->windfall_keep);

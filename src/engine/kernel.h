@@ -13,7 +13,7 @@ extern "C" {
 
 typedef double rh_lanes[RH_LANES]; /* one value per replication of the block */
 
-/* Figures that are summed by month, segment, region: in 10⁻⁴ of currency. */
+/* Figures that are summed by month, segment, region, tier: in 10⁻⁴ of currency. */
 enum rh_flow {
     RH_FLOW_REVENUE,       /* net of returns */
     RH_FLOW_ELIGIBLE,      /* of partners that an incentive of the program is open to */
@@ -46,10 +46,12 @@ struct rh_tally {
     rh_lanes *month;       /* [RH_NUM_FLOWS][num_months] */
     rh_lanes *segment;     /* [RH_NUM_FLOWS][segments] */
     rh_lanes *region;      /* [RH_NUM_FLOWS][regions] */
+    rh_lanes *tier;        /* [RH_NUM_FLOWS][tiers] */
     rh_lanes *product;     /* [4][products] revenue, its margin, stock, its margin */
     rh_lanes *due;         /* [rh_num_dues][num_slots] */
     rh_lanes *due_segment; /* [segments][rh_num_dues][num_slots] */
     rh_lanes *due_region;  /* [regions][rh_num_dues][num_slots] */
+    rh_lanes *due_tier;    /* [tiers][rh_num_dues][num_slots] */
     rh_lanes *extra;       /* [num_extra] completions */
     rh_lanes open;         /* partners active at the start that an incentive is open to */
     rh_lanes enrolled, earning, baseline_earning, participating;

@@ -194,8 +194,8 @@ struct rh_kernel {
     rh_lanes **keep;          /* [num_programs][num_slots] share of payables that shared caps and budget leave */
     rh_lanes **windfall_keep; /* the same of the windfall */
     rh_lanes *exhausted;      /* [num_programs] month in which the budget ran out, NaN: it did not */
-    struct rh_figures *figures;           /* [num_programs] of the cut that is accounted */
-    double *segment_share, *region_share; /* share of partners, by which fixed costs are spread */
+    struct rh_figures *figures;                        /* [num_programs] of the cut that is accounted */
+    double *segment_share, *region_share, *tier_share; /* shares of partners, by which fixed costs are spread */
 };
 
 /* Lane-wise sum += factor · value. */

@@ -293,7 +293,8 @@ static void match_month(struct rh_kernel *self, int t)
     }
 }
 
-/* Adds flows to those that are kept by month, segment or region: place says where in a flow's row of `stride` lanes. */
+/* Adds flows to those that are kept by month, segment, region or tier: place says where in a flow's row of `stride`
+ * lanes. */
 static void tally_flows(rh_lanes *flows, int stride, int place, rh_lanes *value)
 {
     for (int f = 0; f < RH_NUM_FLOWS; f++) {
@@ -432,6 +433,7 @@ void rh_respond(struct rh_kernel *self, int p, bool counts)
     }
     tally_flows(tally->segment, plan->num_labels[RH_CUT_SEGMENT], self->partner->segment, path.total);
     tally_flows(tally->region, plan->num_labels[RH_CUT_REGION], self->partner->region, path.total);
+    tally_flows(tally->tier, plan->num_labels[RH_CUT_TIER], self->partner->tier_label, path.total);
     tally_relation(self);
     if (self->num_taken > 0) {
         tally_people(self, &path);

@@ -65,21 +65,27 @@ static int bind_labels(struct rh_plan *self, const struct rh_baseline *baseline)
     const struct rh_partners *partners = &self->history->partners;
     int *segment = rh_calloc(partners->segments.num + 1, sizeof *segment);
     int *region = rh_calloc(partners->regions.num + 1, sizeof *region);
-    int status = segment != NULL && region != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+    int *tier = rh_calloc(partners->tiers.num + 1, sizeof *tier);
+    int status = segment != NULL && region != NULL && tier != NULL ? RH_OK : RH_ERR_NO_MEMORY;
     if (status == RH_OK) {
         status = make_labels(self, RH_CUT_SEGMENT, &partners->segments, segment);
     }
     if (status == RH_OK) {
         status = make_labels(self, RH_CUT_REGION, &partners->regions, region);
     }
+    if (status == RH_OK) {
+        status = make_labels(self, RH_CUT_TIER, &partners->tiers, tier);
+    }
     for (int i = 0; i < self->num_partners && status == RH_OK; i++) {
         int group = self->partner[i].group;
         self->partner[i].segment = segment[baseline->group_segment[group]];
         self->partner[i].region = region[baseline->group_region[group]];
+        self->partner[i].tier_label = tier[self->partner[i].tier];
     }
     self->num_labels[RH_CUT_MONTH] = self->num_months;
     free(segment);
     free(region);
+    free(tier);
     return status;
 }
 

@@ -170,9 +170,9 @@ struct rh_plan_partner {
     int row;           /* in the history's partner table */
     int panel_partner; /* in the panel and the baseline */
     uint64_t entity;
-    int group;           /* of the baseline: region × segment */
-    int segment, region; /* by_segment, by_region labels */
-    int segment_id;      /* in the history, and of the parameters */
+    int group;                       /* of the baseline: region × segment */
+    int segment, region, tier_label; /* by_segment, by_region, by_tier labels */
+    int segment_id;                  /* in the history, and of the parameters */
     double cv;
     double level_shape; /* shape of the gamma factor of its level; INFINITY: certain */
     double margin;      /* own margin, NaN: as assumed */

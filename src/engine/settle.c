@@ -44,7 +44,8 @@ void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, con
     round_exactly(plan, out);
 }
 
-/* One incentive's row of a due of all slots of program p, in the totals and in the partner's segment and region. */
+/* One incentive's row of a due of all slots of program p, in the totals and in the partner's segment, region and tier.
+ */
 static void tally_due(struct rh_kernel *self, int p, int slot, enum rh_due due, const double *value)
 {
     const struct rh_tally *tally = self->into;
@@ -53,10 +54,12 @@ static void tally_due(struct rh_kernel *self, int p, int slot, enum rh_due due, 
     double *all = tally->due[place];
     double *segment = tally->due_segment[self->partner->segment * block + place];
     double *region = tally->due_region[self->partner->region * block + place];
+    double *tier = tally->due_tier[self->partner->tier_label * block + place];
     for (int l = 0; l < RH_LANES; l++) {
         all[l] += value[l];
         segment[l] += value[l];
         region[l] += value[l];
+        tier[l] += value[l];
     }
 }
 

@@ -84,6 +84,7 @@ static const char *axis_text(const struct maker *self, enum rh_axis axis, uint64
         return self->month[i];
     case RH_AXIS_SEGMENT:
     case RH_AXIS_REGION:
+    case RH_AXIS_TIER:
     case RH_AXIS_PRODUCT:
     case RH_AXIS_INCENTIVE:
         return header->cut_label[axis - RH_AXIS_MONTH][i];
@@ -115,6 +116,7 @@ static uint64_t axis_length(const struct rh_results_header *header, enum rh_axis
     case RH_AXIS_MONTH:
     case RH_AXIS_SEGMENT:
     case RH_AXIS_REGION:
+    case RH_AXIS_TIER:
     case RH_AXIS_PRODUCT:
     case RH_AXIS_INCENTIVE:
         return (uint64_t)header->cut_size[axis - RH_AXIS_MONTH];

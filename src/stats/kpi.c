@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define BY(cut) (1u << RH_CUT_##cut)
-#define BY_PARTNER (BY(MONTH) | BY(SEGMENT) | BY(REGION))
+#define BY_PARTNER (BY(MONTH) | BY(SEGMENT) | BY(REGION) | BY(TIER))
 
 const struct rh_kpi_info rh_kpi_table[RH_NUM_KPIS] = {
     [RH_KPI_REVENUE] = {"revenue", "Revenue", RH_UNIT_MONEY, true, BY_PARTNER | BY(PRODUCT), -1,
@@ -89,7 +89,7 @@ int rh_kpi_find(const char *name)
 
 const char *rh_cut_name(enum rh_cut cut)
 {
-    static const char *const names[RH_NUM_CUTS] = {"month", "segment", "region", "product", "incentive"};
+    static const char *const names[RH_NUM_CUTS] = {"month", "segment", "region", "tier", "product", "incentive"};
     return names[cut];
 }
 

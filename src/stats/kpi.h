@@ -13,7 +13,7 @@ extern "C" {
 enum rh_unit { RH_UNIT_MONEY, RH_UNIT_RATIO, RH_UNIT_SHARE, RH_UNIT_DAYS, RH_UNIT_MONTH, RH_UNIT_COUNT };
 
 /* Cuts in which an additive figure is also kept. */
-enum rh_cut { RH_CUT_MONTH, RH_CUT_SEGMENT, RH_CUT_REGION, RH_CUT_PRODUCT, RH_CUT_INCENTIVE, RH_NUM_CUTS };
+enum rh_cut { RH_CUT_MONTH, RH_CUT_SEGMENT, RH_CUT_REGION, RH_CUT_TIER, RH_CUT_PRODUCT, RH_CUT_INCENTIVE, RH_NUM_CUTS };
 
 enum rh_kpi {
     RH_KPI_REVENUE,
@@ -81,7 +81,7 @@ struct rh_block {
     double *extra;     /* [scenario][num_extra][num] extra completions of each activity measure */
     double *parameter; /* [num_parameters][num] drawn parameters */
     int num_parameters;
-    int cut_size[RH_NUM_CUTS]; /* months, segments, regions, products, incentives */
+    int cut_size[RH_NUM_CUTS]; /* months, segments, regions, tiers, products, incentives */
     float *cut[RH_NUM_CUTS];   /* [scenario][kpi of this cut, in table order][cut_size][num] */
 };
 

@@ -24,10 +24,11 @@ LABELS = {
     "month": ["2023-11", "2023-12", "2024-01", "2024-02"],
     "segment": ["Grocery", "Café/Bar"],
     "region": ["North", "South", "Île"],
+    "tier": ["", "Gold"],
     "product": ["Core", "Plus"],
     "incentive": ["rebate"],
 }
-CUTS = ["month", "segment", "region", "product", "incentive"]
+CUTS = ["month", "segment", "region", "tier", "product", "incentive"]
 KPIS = [  # in the order of the table
     "revenue", "eligible_revenue", "incremental_revenue", "pulled_forward", "displaced", "returned",
     "incremental_margin", "earned", "paid", "breakage", "windfall", "cost", "net_benefit", "roi", "cost_to_incentive",
@@ -43,7 +44,7 @@ UNITS = {
     "time_to_payout": "day",
     "exhausted_month": "month",
 }
-IN_CUT = {"month": "paid", "segment": "net_benefit", "region": "revenue", "product": "revenue", "incentive": "paid"}
+IN_CUT = {"month": "paid", "segment": "net_benefit", "region": "revenue", "tier": "cost", "product": "revenue", "incentive": "paid"}
 R = np.arange(REPLICATIONS)
 
 
@@ -185,7 +186,7 @@ class Results(unittest.TestCase):
     def test_netcdf4(self):
         with netCDF4.Dataset(self.path) as file:
             self.assertEqual(file.title, "Example – Übung")
-            self.assertEqual(set(file.groups), {"kpi", "by_month", "by_segment", "by_region", "by_product",
+            self.assertEqual(set(file.groups), {"kpi", "by_month", "by_segment", "by_region", "by_tier", "by_product",
                                                 "by_incentive", "extra", "parameters", "summary", "difference",
                                                 "provenance"})
             for name, group in file.groups.items():

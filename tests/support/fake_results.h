@@ -200,6 +200,7 @@ static int fake_results_write(const struct fake_results *self, const char *path,
     enum { BLOCK = 250 };
     static const char *const segments[] = {"Gold", "Silver"};
     static const char *const regions[] = {"North", "South"};
+    static const char *const tiers[] = {"", "Elite"};
     static const char *const products[] = {"Hardware", "Software"};
     static const char *const incentives[] = {"rebate"};
     static const char *const notes[] = {"the history is taken to be under the in-force program throughout"};
@@ -218,8 +219,8 @@ static int fake_results_write(const struct fake_results *self, const char *path,
                                        .scenario = fake_names,
                                        .scenario_text = texts,
                                        .first_month = rh_month_make(2025, 1),
-                                       .cut_size = {FAKE_MONTHS, 2, 2, 2, 1},
-                                       .cut_label = {NULL, segments, regions, products, incentives},
+                                       .cut_size = {FAKE_MONTHS, 2, 2, 2, 2, 1},
+                                       .cut_label = {NULL, segments, regions, tiers, products, incentives},
                                        .note = notes,
                                        .num_notes = 1};
     struct rh_results_writer *writer = NULL;

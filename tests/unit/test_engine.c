@@ -219,16 +219,23 @@ static void test_reference_is_free(void **state)
     rehearsal_free(&self);
 }
 
-/* Cuts add up to the whole; float rounding apart. */
+/* Cuts add up to the whole; float rounding apart. Every third partner has a tier. */
 static void test_cuts_add_up(void **state)
 {
-    static const enum rh_cut cuts[] = {RH_CUT_MONTH, RH_CUT_SEGMENT, RH_CUT_REGION, RH_CUT_PRODUCT, RH_CUT_INCENTIVE};
+    static const enum rh_cut cuts[] = {RH_CUT_MONTH, RH_CUT_SEGMENT, RH_CUT_REGION,
+                                       RH_CUT_TIER,  RH_CUT_PRODUCT, RH_CUT_INCENTIVE};
     const char *const programs[] = {rehearsal_flat, rehearsal_mix};
     struct rehearsal self;
     (void)state;
     rehearsal_init(&self, 24, rehearsal_tiers, 2, programs);
+    for (int i = 0; i < 24; i += 3) {
+        self.history.partners.tier[i] = build_name(&self.history.partners.tiers, i % 2 == 0 ? "Gold" : "Silver");
+    }
     rehearsal_bind(&self);
     rehearsal_run(&self, 2);
+    assert_int_equal(self.plan.num_labels[RH_CUT_TIER], 3);
+    assert_string_equal(self.plan.label[RH_CUT_TIER][0], "");
+    assert_string_equal(self.plan.label[RH_CUT_TIER][2], "Silver");
     for (size_t c = 0; c < sizeof cuts / sizeof *cuts; c++) {
         for (int kpi = 0; kpi < RH_NUM_KPIS; kpi++) {
             int place = rh_cut_place(cuts[c], (enum rh_kpi)kpi), size = self.plan.num_labels[cuts[c]];
