@@ -1,0 +1,164 @@
+/* DDSketch (Masson, Rim & Lee 2019, doi:10.14778/3352063.3352135). With γ = (1 + e)/(1 − e) bucket i holds what lies in
+ * (γ^(i−1), γ^i]; 2γ^i/(γ + 1) = γ^i (1 − e) is within the relative error e of all of it. Negative values have buckets
+ * of their own, zero has a count.
+ *
+ * Buckets are numbered from the lowest value to the highest and kept in pages: a page of 32 spans a factor of 1.9, and
+ * is there once something was counted in it. Counts take one byte each until one of them needs two, or four. */
+#include "stats/sketch.h"
+
+#include "core/memory.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOG_GAMMA 0.0200006667066694 /* ln(1.01 / 0.99) */
+#define PAGE 32
+#define ZERO_PAGE (RH_SKETCH_PAGES / 2) /* the first one above zero */
+#define MIDDLE (ZERO_PAGE * PAGE)       /* no value's bucket, between those below zero and those above */
+
+/* Number of the bucket of a value that is not 0. */
+static int bucket_of(int64_t value)
+{
+    const int i = (int)ceil(log(fabs((double)value)) * (1.0 / LOG_GAMMA));
+    return value > 0 ? MIDDLE + 1 + i : MIDDLE - 1 - i;
+}
+
+static double value_of(int bucket)
+{
+    const double size = exp((abs(bucket - MIDDLE) - 1) * LOG_GAMMA) * (1.0 - RH_SKETCH_ERROR);
+    return bucket > MIDDLE ? size : -size;
+}
+
+void rh_sketch_init(struct rh_sketch *self)
+{
+    memset(self, 0, sizeof *self);
+}
+
+void rh_sketch_free(struct rh_sketch *self)
+{
+    free(self->count);
+    memset(self, 0, sizeof *self);
+}
+
+static uint32_t get(const struct rh_sketch *self, int k)
+{
+    switch (self->width) {
+    case 1:
+        return ((const uint8_t *)self->count)[k];
+    case 2:
+        return ((const uint16_t *)self->count)[k];
+    default:
+        return ((const uint32_t *)self->count)[k];
+    }
+}
+
+static void set(struct rh_sketch *self, int k, uint32_t value)
+{
+    switch (self->width) {
+    case 1:
+        ((uint8_t *)self->count)[k] = (uint8_t)value;
+        break;
+    case 2:
+        ((uint16_t *)self->count)[k] = (uint16_t)value;
+        break;
+    default:
+        ((uint32_t *)self->count)[k] = value;
+    }
+}
+
+/* Makes room for so many pages with counts of so many bytes. */
+static bool resize(struct rh_sketch *self, int num_pages, int width)
+{
+    struct rh_sketch old = *self;
+    void *count = rh_calloc((size_t)num_pages, PAGE * (size_t)width);
+    if (count == NULL) {
+        return false;
+    }
+    self->count = count;
+    self->width = (uint8_t)width;
+    for (int k = 0; k < old.num_pages * PAGE; k++) {
+        set(self, k, get(&old, k));
+    }
+    self->num_pages = (uint8_t)num_pages;
+    free(old.count);
+    return true;
+}
+
+/* Adds to the count of a bucket. */
+static bool change_count(struct rh_sketch *self, int bucket, uint32_t change)
+{
+    const int page = bucket / PAGE;
+    if (self->place[page] == 0) {
+        if (!resize(self, self->num_pages + 1, self->width > 0 ? self->width : 1)) {
+            return false;
+        }
+        self->place[page] = self->num_pages;
+    }
+    const int k = (self->place[page] - 1) * PAGE + bucket % PAGE;
+    const uint32_t value = get(self, k) + change;
+    const int width = value > UINT16_MAX ? 4 : value > UINT8_MAX ? 2 : 1;
+    if (width > self->width && !resize(self, self->num_pages, width)) {
+        return false;
+    }
+    set(self, k, value);
+    return true;
+}
+
+bool rh_sketch_count(struct rh_sketch *self, int64_t value, int32_t change)
+{
+    assert(value >= -RH_SKETCH_MOST && value <= RH_SKETCH_MOST);
+    if (value == 0) {
+        self->zeros += (uint32_t)change;
+        return true;
+    }
+    return change_count(self, bucket_of(value), (uint32_t)change);
+}
+
+bool rh_sketch_merge(struct rh_sketch *self, const struct rh_sketch *other)
+{
+    bool merged = true;
+    for (int p = 0; p < RH_SKETCH_PAGES; p++) {
+        for (int b = 0; b < PAGE && other->place[p] > 0 && merged; b++) {
+            const uint32_t count = get(other, (other->place[p] - 1) * PAGE + b);
+            merged = count == 0 || change_count(self, p * PAGE + b, count);
+        }
+    }
+    self->zeros += merged ? other->zeros : 0;
+    return merged;
+}
+
+uint64_t rh_sketch_num(const struct rh_sketch *self)
+{
+    uint64_t num = self->zeros;
+    for (int b = 0; b < self->num_pages * PAGE; b++) {
+        num += get(self, b);
+    }
+    return num;
+}
+
+double rh_sketch_quantile(const struct rh_sketch *self, double level)
+{
+    const uint64_t num = rh_sketch_num(self);
+    const uint64_t rank = num > 0 ? (uint64_t)(level * (double)(num - 1)) : 0;
+    uint64_t passed = 0;
+    for (int p = 0; num > 0 && p < RH_SKETCH_PAGES; p++) {
+        passed += p == ZERO_PAGE ? self->zeros : 0;
+        if (passed > rank) {
+            return 0.0;
+        }
+        for (int b = 0; b < PAGE && self->place[p] > 0; b++) {
+            passed += get(self, (self->place[p] - 1) * PAGE + b);
+            if (passed > rank) {
+                return value_of(p * PAGE + b);
+            }
+        }
+    }
+    return NAN;
+}
+
+size_t rh_sketch_bytes(const struct rh_sketch *self)
+{
+    return (size_t)self->num_pages * PAGE * self->width;
+}
