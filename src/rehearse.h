@@ -22,7 +22,9 @@
 #include "history/until.h"
 
 #include "stats/kpi.h"
+#include "stats/outcomes.h"
 #include "stats/score.h"
+#include "stats/sketch.h"
 #include "stats/summary.h"
 
 #include "program/check.h"

@@ -275,6 +275,7 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     make_programs(self, &failed);
     make_taken(self, &most, &failed);
     make_meetings(self, &failed);
+    failed = !rh_brought_init(self) || failed;
     if (failed || self->lane_piece == NULL || self->classes == NULL) {
         rh_kernel_destroy(self);
         return NULL;
@@ -323,6 +324,7 @@ void rh_kernel_destroy(struct rh_kernel *self)
         free(self->status[path]);
     }
     free_path(self);
+    rh_brought_free(self);
     free(self->meeting);
     free(self->fund);
     free(self->enrolled);
@@ -362,6 +364,12 @@ static void respond(struct rh_kernel *self, int p, int tally)
     rh_respond(self, p, p == tally);
 }
 
+/* Whether the pass over the partners is about program p. */
+static bool lives(const struct rh_kernel *self, int p)
+{
+    return self->meets ? self->plan->program[p].shares : !self->brought.corrects || self->brought.cuts[p];
+}
+
 /* One partner under every program: what history happened under first, as the shadow; then the reference, which windfall
  * and participation look at; then the others, and what history happened under once more, now that the reference is
  * known. */
@@ -382,9 +390,12 @@ static void run_partner(struct rh_kernel *self, const struct rh_plan_partner *pa
         respond(self, 0, 0);
     }
     for (int p = 1; p < plan->num_programs; p++) {
-        if (p != plan->reference && (!self->meets || plan->program[p].shares)) {
+        if (p != plan->reference && lives(self, p)) {
             respond(self, p, p);
         }
+    }
+    if (plan->outcomes != NULL && !self->meets) {
+        rh_brought_count(self);
     }
 }
 
@@ -412,10 +423,24 @@ static void run_meetings(struct rh_kernel *self)
     rh_finish_meetings(self);
 }
 
+/* Partners live again what shared caps and the budget took something off, where nobody remembers their payments. The
+ * tallies have been read, and take what nobody reads. */
+static void run_corrections(struct rh_kernel *self)
+{
+    self->brought.corrects = true;
+    for (int i = 0; i < self->plan->num_partners; i++) {
+        if (rh_brought_lives_again(self, i)) {
+            run_partner(self, &self->plan->partner[i]);
+        }
+    }
+    self->brought.corrects = false;
+}
+
 void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_block *block)
 {
     const struct rh_plan *plan = self->plan;
     self->first = (uint32_t)first;
+    self->num = num;
     self->group = -1;
     self->has_source = false;
     rh_draw_parameters(self);
@@ -423,6 +448,7 @@ void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_bl
         run_meetings(self);
     }
     clear_tallies(self);
+    rh_brought_begin(self);
     for (int i = 0; i < plan->num_partners; i++) {
         run_partner(self, &plan->partner[i]);
     }
@@ -434,6 +460,9 @@ void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_bl
     }
     if (plan->verify) {
         rh_verify_block(self);
+    }
+    if (plan->outcomes != NULL && rh_brought_correct(self)) {
+        run_corrections(self);
     }
     block->broken = self->broken[0] != '\0' ? self->broken : NULL;
 }

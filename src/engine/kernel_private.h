@@ -1,6 +1,6 @@
 /* The kernel's state, shared by its files: draw.c (what is random), open.c (who takes part in a window), worth.c,
  * respond.c and yield.c (what partners do), amount.c and settle.c (what they earn), share.c (what they earn together),
- * couple.c and account.c (what a block adds up to). */
+ * couple.c and account.c (what a block adds up to), brought.c (what it brings each partner). */
 #ifndef RH_ENGINE_KERNEL_PRIVATE_H
 #define RH_ENGINE_KERNEL_PRIVATE_H
 
@@ -110,6 +110,28 @@ struct rh_figures {
     bool known;                      /* false: the scenario has no such incentive */
 };
 
+/* What one path brings the partner, over the horizon. */
+struct rh_brought_path {
+    rh_lanes sold, margin; /* revenue sold through; own margin of it; in the end both less the reference's */
+    rh_lanes paid, kept;   /* before shared caps and the budget; what these leave, in the pass that corrects */
+};
+
+/* Whose payment it is, and of which window; of no window: what comes to the gain beside payments. */
+struct rh_payment_of {
+    int partner, program, slot;
+};
+
+struct rh_brought {
+    struct rh_brought_path *path, *now; /* [num_programs + 1] as tally; of the program that is lived */
+    bool *couples;                      /* [num_programs] payments depend on those of other partners */
+    bool *cuts;                         /* [num_programs] and are less because of them in this block */
+    bool corrects;                      /* the pass in which partners live these programs once more */
+    rh_lanes *payment;                  /* [most_payments] of programs that couple, by partner */
+    struct rh_payment_of *of;           /* [most_payments] */
+    size_t num_payments, most_payments; /* what does not fit is counted too */
+    int remembered;                     /* partners, from the first on, of whom everything is there */
+};
+
 /* Gross of one series since the path began, for verification. */
 struct rh_units {
     rh_lanes bought, back, demanded;
@@ -120,6 +142,7 @@ struct rh_units {
 struct rh_kernel {
     const struct rh_plan *plan;
     uint32_t first; /* replication of lane 0 */
+    int num;        /* lanes that count */
 
     /* Drawn per block. */
     rh_lanes *parameter;              /* [num_drawn] */
@@ -188,13 +211,14 @@ struct rh_kernel {
     rh_lanes *reference;        /* [max_series][num_months] gross under the reference */
     rh_lanes reference_revenue; /* over the horizon */
 
-    struct rh_tally *tally;   /* [num_programs + 1] the last takes what program 0 does before the reference is known */
-    struct rh_tally *into;    /* where the partner's figures go */
-    rh_lanes active;          /* partners active at the start */
-    rh_lanes **keep;          /* [num_programs][num_slots] share of payables that shared caps and budget leave */
-    rh_lanes **windfall_keep; /* the same of the windfall */
-    rh_lanes *exhausted;      /* [num_programs] month in which the budget ran out, NaN: it did not */
-    struct rh_figures *figures;                        /* [num_programs] of the cut that is accounted */
+    struct rh_tally *tally; /* [num_programs + 1] the last takes what program 0 does before the reference is known */
+    struct rh_tally *into;  /* where the partner's figures go */
+    struct rh_brought brought;
+    rh_lanes active;            /* partners active at the start */
+    rh_lanes **keep;            /* [num_programs][num_slots] share of payables that shared caps and budget leave */
+    rh_lanes **windfall_keep;   /* the same of the windfall */
+    rh_lanes *exhausted;        /* [num_programs] month in which the budget ran out, NaN: it did not */
+    struct rh_figures *figures; /* [num_programs] of the cut that is accounted */
     double *segment_share, *region_share, *tier_share; /* shares of partners, by which fixed costs are spread */
 };
 
@@ -410,6 +434,25 @@ static inline enum rh_parameter rh_claim_rate(const struct rh_incentive *incenti
 
 /* couple.c: keep [num_slots] and exhausted [RH_LANES] for program p from one due of its tally. */
 void rh_couple(const struct rh_kernel *self, int p, enum rh_due what, rh_lanes *keep, double *exhausted);
+
+/* brought.c: what each program brings each partner, where the plan asks for it. */
+/* False where there is no memory; free in any case. */
+bool rh_brought_init(struct rh_kernel *self);
+void rh_brought_free(struct rh_kernel *self);
+/* A block begins. */
+void rh_brought_begin(struct rh_kernel *self);
+/* A path begins; pays what is due of a window before shared caps and budget; ends, with the path's flows. */
+void rh_brought_start(struct rh_kernel *self);
+void rh_brought_pay(struct rh_kernel *self, int p, int slot, const double *paid);
+void rh_brought_end(struct rh_kernel *self, rh_lanes *flow);
+/* Counts what the partner has lived under all programs; in the pass that corrects, replaces it under those in `cuts`.
+ */
+void rh_brought_count(struct rh_kernel *self);
+/* Fills cuts from what caps and budget leave of the block, and corrects partners whose payments are remembered. False
+ * where nothing has to be corrected. */
+bool rh_brought_correct(struct rh_kernel *self);
+/* True where partner i has to live again what is to be corrected. */
+bool rh_brought_lives_again(const struct rh_kernel *self, int i);
 
 /* account.c */
 void rh_account(struct rh_kernel *self, int num, struct rh_block *block);

@@ -423,7 +423,10 @@ void rh_respond(struct rh_kernel *self, int p, bool counts)
     const bool looked_at =
         watch != NULL && (watch->partner == RH_WATCH_ALL || watch->partner == (int)(self->partner - plan->partner));
     self->program = &plan->program[p];
-    self->seen = looked_at && counts && !self->meets;
+    self->seen = looked_at && counts && !self->meets && !self->brought.corrects;
+    if (plan->outcomes != NULL) {
+        rh_brought_start(self);
+    }
     live(self, p, &path);
     if (self->program->late && counts) {
         rh_settle_late(self, p, &path.rewarded);
@@ -434,6 +437,9 @@ void rh_respond(struct rh_kernel *self, int p, bool counts)
     tally_flows(tally->segment, plan->num_labels[RH_CUT_SEGMENT], self->partner->segment, path.total);
     tally_flows(tally->region, plan->num_labels[RH_CUT_REGION], self->partner->region, path.total);
     tally_flows(tally->tier, plan->num_labels[RH_CUT_TIER], self->partner->tier_label, path.total);
+    if (plan->outcomes != NULL) {
+        rh_brought_end(self, path.total);
+    }
     tally_relation(self);
     if (self->num_taken > 0) {
         tally_people(self, &path);

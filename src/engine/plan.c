@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PAYMENT_ROOM ((size_t)64 << 20)
+
 static int no_memory(struct rh_error *error)
 {
     return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to make the study ready");
@@ -349,6 +351,7 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
     self->together = study->together;
     self->growth = study->outlook_growth;
     self->growth_sd = study->outlook_sd;
+    self->payment_room = PAYMENT_ROOM;
     int status = bind_horizon(self, study, panel, baseline, error);
     if (status == RH_OK) {
         status = rh_plan_bind_drivers(self, &from, error);

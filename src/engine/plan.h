@@ -247,8 +247,12 @@ struct rh_plan {
         const char *unit, *description, *origin, *mechanism;
     } * drawn;
     bool margin_assumed;
-    bool shares;          /* some program has incentives whose amounts depend on other partners */
-    bool trains, matches; /* the study looks at training; some program has a fund that matches */
+    bool shares;                  /* some program has incentives whose amounts depend on other partners */
+    bool trains, matches;         /* the study looks at training; some program has a fund that matches */
+    struct rh_outcomes *outcomes; /* takes what each program brings each partner (stats/outcomes.h): empty, of
+                                     num_programs × num_partners; borrowed, NULL: nobody asks */
+    size_t payment_room;          /* bytes in which each kernel remembers payments that shared caps may reduce; partners
+                                     whose payments do not fit are simulated twice where they do */
 };
 
 /* Binds a checked study to its history. The plan borrows study, history, panel and assumptions. */

@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 #include "engine/isa.h"
 #include "engine/kernel.h"
+#include "stats/outcomes.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -32,6 +33,9 @@ static void deliver(struct run *run, const struct rh_block *block)
     }
     if (status == RH_OK && block->broken != NULL) {
         status = rh_error_set(run->error, RH_ERR_BROKEN, "what must hold does not: %s", block->broken);
+    }
+    if (status == RH_OK && run->plan->outcomes != NULL && rh_outcomes_failed(run->plan->outcomes)) {
+        status = rh_error_set(run->error, RH_ERR_NO_MEMORY, "no memory for what each partner gains");
     }
     if (status == RH_OK) {
         status = run->sink(run->user, block, run->error);

@@ -255,6 +255,9 @@ static void pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int
     for (int d = 0; d < rh_num_dues(&plan->program[p]); d++) {
         tally_due(self, p, bound->first_slot + w, (enum rh_due)d, due[d]);
     }
+    if (plan->outcomes != NULL) {
+        rh_brought_pay(self, p, bound->first_slot + w, due[RH_DUE_PAID]);
+    }
 }
 
 static void settle_month(struct rh_kernel *self, int p, int t, enum which which, struct rh_rewarded *rewarded)
