@@ -13,6 +13,7 @@
 #define EXAMPLE_SCENARIOS 3
 #define EXAMPLE_EXTRAS 2
 #define EXAMPLE_DRAWN 2
+#define EXAMPLE_PARTNERS 3
 
 static const char *const example_scenarios[EXAMPLE_SCENARIOS] = {"none", "Volume tiers", "Prämie"};
 static const char *const example_texts[EXAMPLE_SCENARIOS] = {"", "Three tiers per quarter.", "Flat 3% rebate."};
@@ -22,6 +23,8 @@ static const char *const example_tiers[] = {"", "Gold"};
 static const char *const example_products[] = {"Core", "Plus"};
 static const char *const example_incentives[] = {"rebate"};
 static const char *const example_extras[EXAMPLE_EXTRAS] = {"demo/visit", "scenario"};
+static const struct rh_results_partner example_partners[EXAMPLE_PARTNERS] = {
+    {"P1", "Grocery", "North", ""}, {"P2", "Café/Bar", "Île", "Gold"}, {"Ünal & Söhne", "", "", ""}};
 static const char *const example_unused[] = {"spif.typo"}, *const example_reasons[] = {"no program has it"};
 static const char *const example_notes[] = {"History assumed to be under no program.", "Margins are assumed."};
 static const struct rh_results_parameter example_parameters[] = {
@@ -53,6 +56,8 @@ static inline struct rh_results_header example_header(uint64_t replications)
         .first_month = 2023 * 12 + 10, /* 2023-11 */
         .cut_size = {4, 2, 3, 2, 2, 1},
         .cut_label = {NULL, example_segments, example_regions, example_tiers, example_products, example_incentives},
+        .num_partners = EXAMPLE_PARTNERS,
+        .partner = example_partners,
         .num_extra = EXAMPLE_EXTRAS,
         .extra = example_extras,
         .num_parameters = 3,
@@ -96,6 +101,33 @@ static inline double example_extra(int scenario, int measure, uint64_t replicati
 static inline double example_parameter(int parameter, uint64_t replication)
 {
     return parameter + example_noise(replication, 50 + parameter);
+}
+
+/* In currency units: the first partner loses, the second does either, the third gains. */
+static inline double example_outcome(int scenario, int partner, int outcome, uint64_t replication)
+{
+    return 100.0 * (scenario + 1) * (partner - 1) + outcome + example_noise(replication, 7 + partner) - 0.5;
+}
+
+/* Writes what partners gain; RH_ERR_NO_MEMORY where that cannot be had. */
+static inline int example_write_partners(struct rh_results_writer *writer, uint64_t replications,
+                                         struct rh_error *error)
+{
+    struct rh_outcomes *outcomes = rh_outcomes_create(EXAMPLE_SCENARIOS, EXAMPLE_PARTNERS);
+    int ret = outcomes != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+    for (int k = 0; ret == RH_OK && k < EXAMPLE_SCENARIOS * EXAMPLE_PARTNERS * RH_NUM_OUTCOMES; k++) {
+        const int s = k / RH_NUM_OUTCOMES / EXAMPLE_PARTNERS, i = k / RH_NUM_OUTCOMES % EXAMPLE_PARTNERS;
+        for (uint64_t r = 0; r < replications; r++) {
+            const double units = 1e4 * example_outcome(s, i, k % RH_NUM_OUTCOMES, r);
+            rh_outcomes_add(outcomes, s, i, (enum rh_outcome)(k % RH_NUM_OUTCOMES), &units, 1);
+        }
+        ret = rh_outcomes_failed(outcomes) ? RH_ERR_NO_MEMORY : RH_OK;
+    }
+    if (ret == RH_OK) {
+        ret = rh_results_writer_partners(writer, outcomes, error);
+    }
+    rh_outcomes_destroy(outcomes);
+    return ret;
 }
 
 static inline void example_block_free(struct rh_block *block)
@@ -192,6 +224,9 @@ static inline int example_write(const char *path, uint64_t replications, int blo
             ret = rh_results_writer_append(writer, &block, error);
         }
         example_block_free(&block);
+    }
+    if (ret == RH_OK) {
+        ret = example_write_partners(writer, replications, error);
     }
     if (ret == RH_OK) {
         ret = rh_results_writer_finish(writer, error);

@@ -127,6 +127,20 @@ static const char *currency_of(const struct rh_plan *plan)
     return currency[0] != '\0' ? currency : "units";
 }
 
+/* Those that are simulated, in the order of the plan; NULL where there is no memory. */
+static struct rh_results_partner *list_partners(const struct rh_plan *plan)
+{
+    struct rh_results_partner *out = rh_calloc((size_t)plan->num_partners, sizeof *out);
+    for (int i = 0; out != NULL && i < plan->num_partners; i++) {
+        const struct rh_plan_partner *partner = &plan->partner[i];
+        out[i] = (struct rh_results_partner){.id = plan->history->partners.id.name[partner->row],
+                                             .segment = plan->label[RH_CUT_SEGMENT][partner->segment],
+                                             .region = plan->label[RH_CUT_REGION][partner->region],
+                                             .tier = plan->label[RH_CUT_TIER][partner->tier_label]};
+    }
+    return out;
+}
+
 int rh_run_results_create(struct rh_results_writer **out, const char *path, const struct rh_study *study,
                           const struct rh_plan *plan, const struct rh_progress *progress, struct rh_error *error)
 {
@@ -136,10 +150,11 @@ int rh_run_results_create(struct rh_results_writer **out, const char *path, cons
     struct rh_text *drafts = rh_calloc(parameters + 1, sizeof *drafts);
     struct rh_results_input *inputs = rh_calloc(most_inputs(study), sizeof *inputs);
     const char **texts = rh_calloc(programs, sizeof *texts);
+    struct rh_results_partner *partners = list_partners(plan);
     struct in_vain in_vain = {0};
     struct rh_run_notes notes;
     char history_sha256[RH_SHA256_TEXT];
-    int status = parameter != NULL && drafts != NULL && inputs != NULL && texts != NULL
+    int status = parameter != NULL && drafts != NULL && inputs != NULL && texts != NULL && partners != NULL
                      ? describe_parameters(plan, parameter, drafts)
                      : RH_ERR_NO_MEMORY;
     rh_run_notes_find(&notes, study, plan);
@@ -170,6 +185,8 @@ int rh_run_results_create(struct rh_results_writer **out, const char *path, cons
                                        .reference = plan->reference,
                                        .margin_assumed = plan->margin_assumed,
                                        .first_month = plan->first_month,
+                                       .num_partners = plan->outcomes != NULL ? plan->num_partners : 0,
+                                       .partner = partners,
                                        .num_extra = plan->num_extra,
                                        .extra = plan->extra,
                                        .num_parameters = plan->num_drawn,
@@ -198,5 +215,6 @@ out:
     free(drafts);
     free(inputs);
     free(texts);
+    free(partners);
     return status;
 }

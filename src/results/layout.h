@@ -5,6 +5,7 @@
 
 #include "core/h5.h"
 #include "stats/kpi.h"
+#include "stats/outcomes.h"
 #include "stats/summary.h"
 
 #include <stdbool.h>
@@ -39,6 +40,7 @@ enum rh_axis {
     RH_AXIS_TIER,
     RH_AXIS_PRODUCT,
     RH_AXIS_INCENTIVE,
+    RH_AXIS_PARTNER,
     RH_AXIS_VERSUS,
     RH_AXIS_SUMMARY_STATISTIC,
     RH_AXIS_DIFFERENCE_STATISTIC,
@@ -50,7 +52,8 @@ enum rh_axis {
     RH_NUM_AXES
 };
 
-/* A dimension scale; each group that uses it has its own copy. Text, but for replication, which is RH_H5_INT64. */
+/* A dimension scale; each group that uses it has its own copy, the root those up to RH_AXIS_INCENTIVE. Text, but for
+ * replication, which is RH_H5_INT64. */
 struct rh_layout_axis {
     const char *name; /* of the dimension and of its scale */
     const char *long_name;
@@ -63,6 +66,7 @@ extern const struct rh_layout_axis rh_layout_axes[RH_NUM_AXES];
 enum rh_members {
     RH_MEMBERS_KPIS,       /* a dataset for each figure */
     RH_MEMBERS_CUT,        /* a dataset for each figure that is kept by the group's cut */
+    RH_MEMBERS_PARTNERS,   /* a dataset for each figure of rh_partner_figure_table */
     RH_MEMBERS_EXTRAS,     /* a dataset for each activity measure */
     RH_MEMBERS_PARAMETERS, /* a dataset for each parameter that is drawn */
 };
@@ -86,6 +90,7 @@ enum rh_group {
     RH_GROUP_BY_TIER,
     RH_GROUP_BY_PRODUCT,
     RH_GROUP_BY_INCENTIVE,
+    RH_GROUP_PARTNER,
     RH_GROUP_EXTRA,
     RH_GROUP_PARAMETERS,
     RH_GROUP_SUMMARY,
@@ -98,6 +103,9 @@ extern const struct rh_layout_group rh_layout_groups[RH_NUM_GROUPS];
 
 enum rh_text_column {
     RH_TEXT_SCENARIO_DESCRIPTION,
+    RH_TEXT_PARTNER_SEGMENT,
+    RH_TEXT_PARTNER_REGION,
+    RH_TEXT_PARTNER_TIER,
     RH_TEXT_INPUT_ROLE,
     RH_TEXT_INPUT_SHA256,
     RH_TEXT_INPUT_TEXT,

@@ -343,3 +343,65 @@ int rh_results_read_difference(const struct rh_results *self, enum rh_kpi kpi, i
     }
     return ret;
 }
+
+/* ---- Partners ---- */
+
+static int read_partner_texts(const struct rh_results *self, const char *path, int expected, char ***out,
+                              struct rh_error *error)
+{
+    size_t num = 0;
+    int ret = rh_h5_read_strings((hid_t)self->file, path, out, &num, error);
+    if (ret == RH_OK && num != (size_t)expected) {
+        ret = rh_error_set_at(error, RH_ERR_FORMAT, self->path, 0, 0, "'%s' is of %zu partners, there are %d", path,
+                              num, expected);
+        rh_h5_free_strings(*out, num);
+        *out = NULL;
+    }
+    return ret;
+}
+
+static int read_partner_figure(const struct rh_results *self, const char *name, int num, double **out,
+                               struct rh_error *error)
+{
+    const hsize_t shape[2] = {(hsize_t)self->num_scenarios, (hsize_t)num}, start[2] = {0, 0};
+    *out = rh_calloc((size_t)self->num_scenarios * (size_t)num, sizeof **out);
+    return *out != NULL ? read_row(self, RH_GROUP_PARTNER, name, shape, start, shape, *out, error)
+                        : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to read results");
+}
+
+int rh_results_read_partners(const struct rh_results *self, struct rh_results_partners *out, struct rh_error *error)
+{
+    const char *scale = "partner/partner";
+    size_t num = 0;
+    memset(out, 0, sizeof *out);
+    if (!rh_h5_exists((hid_t)self->file, scale)) {
+        return RH_OK;
+    }
+    int ret = rh_h5_read_strings((hid_t)self->file, scale, &out->id, &num, error);
+    if (ret == RH_OK && num > INT_MAX) {
+        rh_h5_free_strings(out->id, num);
+        out->id = NULL;
+        return rh_error_set_at(error, RH_ERR_FORMAT, self->path, 0, 0, "has %zu partners", num);
+    }
+    out->num = ret == RH_OK ? (int)num : 0;
+    char ***const text[] = {&out->segment, &out->region, &out->tier};
+    for (int k = 0; ret == RH_OK && k < 3; k++) {
+        ret = read_partner_texts(self, rh_layout_texts[RH_TEXT_PARTNER_SEGMENT + k].path, out->num, text[k], error);
+    }
+    for (int k = 0; ret == RH_OK && k < RH_NUM_PARTNER_FIGURES; k++) {
+        ret = read_partner_figure(self, rh_partner_figure_table[k].name, out->num, &out->figure[k], error);
+    }
+    return ret;
+}
+
+void rh_results_partners_free(struct rh_results_partners *self)
+{
+    rh_h5_free_strings(self->id, (size_t)self->num);
+    rh_h5_free_strings(self->segment, (size_t)self->num);
+    rh_h5_free_strings(self->region, (size_t)self->num);
+    rh_h5_free_strings(self->tier, (size_t)self->num);
+    for (int k = 0; k < RH_NUM_PARTNER_FIGURES; k++) {
+        free(self->figure[k]);
+    }
+    memset(self, 0, sizeof *self);
+}

@@ -6,6 +6,7 @@
 #include "core/calendar.h"
 #include "core/progress.h"
 #include "stats/kpi.h"
+#include "stats/outcomes.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,6 +35,11 @@ struct rh_results_parameter {
     bool drawn;               /* kept per replication in /parameters */
 };
 
+/* One partner that is simulated; "" is what the partner file does not say. */
+struct rh_results_partner {
+    const char *id, *segment, *region, *tier;
+};
+
 /* What a results file is about. Strings are borrowed during _create only, progress until the writer is gone. */
 struct rh_results_header {
     const char *title;
@@ -50,6 +56,8 @@ struct rh_results_header {
     rh_month first_month;             /* of the horizon */
     int cut_size[RH_NUM_CUTS];
     const char *const *cut_label[RH_NUM_CUTS]; /* [cut_size]; unused (NULL) for RH_CUT_MONTH */
+    int num_partners;                          /* 0: nothing is kept of single partners */
+    const struct rh_results_partner *partner;  /* [num_partners] */
     int num_extra;
     const char *const *extra; /* [num_extra] activity measures */
     int num_parameters;
@@ -73,6 +81,9 @@ int rh_results_writer_create(struct rh_results_writer **out, const char *path, c
                              struct rh_error *error);
 /* Appends a block; blocks come in order of `first`, without gaps. Memory used does not grow with replications. */
 int rh_results_writer_append(struct rh_results_writer *self, const struct rh_block *block, struct rh_error *error);
+/* Writes what each program brings each partner, of as many as the header has; once, and before _finish. */
+int rh_results_writer_partners(struct rh_results_writer *self, const struct rh_outcomes *outcomes,
+                               struct rh_error *error);
 /* Computes /summary and /difference, flushes, renames. The writer must still be destroyed. */
 int rh_results_writer_finish(struct rh_results_writer *self, struct rh_error *error);
 /* Frees; removes the temporary file where the writer was not finished. NULL is fine. */
@@ -114,6 +125,15 @@ int rh_results_read_cut(const struct rh_results *self, enum rh_cut cut, enum rh_
 /* out: [replications], of measure `i_extra` of extra. */
 int rh_results_read_extra(const struct rh_results *self, int i_extra, int scenario, double *out,
                           struct rh_error *error);
+/* What each program brings each partner. Texts are owned. */
+struct rh_results_partners {
+    int num; /* 0: the file does not tell, and the rest is NULL */
+    char **id, **segment, **region, **tier;
+    double *figure[RH_NUM_PARTNER_FIGURES]; /* [num_scenarios][num] */
+};
+/* On failure *out may be passed to _free. */
+int rh_results_read_partners(const struct rh_results *self, struct rh_results_partners *out, struct rh_error *error);
+void rh_results_partners_free(struct rh_results_partners *self);
 /* The statistics of stats/summary.h as the file holds them. */
 struct rh_summary;
 struct rh_difference;

@@ -60,6 +60,12 @@ static const char *column_text(const struct rh_results_header *header, enum rh_t
     switch (column) {
     case RH_TEXT_SCENARIO_DESCRIPTION:
         return header->scenario_text[i];
+    case RH_TEXT_PARTNER_SEGMENT:
+        return header->partner[i].segment;
+    case RH_TEXT_PARTNER_REGION:
+        return header->partner[i].region;
+    case RH_TEXT_PARTNER_TIER:
+        return header->partner[i].tier;
     case RH_TEXT_INPUT_ROLE:
         return header->input[i].role;
     case RH_TEXT_INPUT_SHA256:
@@ -92,6 +98,8 @@ static const char *axis_text(const struct maker *self, enum rh_axis axis, uint64
         return rh_summary_statistics[i];
     case RH_AXIS_DIFFERENCE_STATISTIC:
         return rh_difference_statistics[i];
+    case RH_AXIS_PARTNER:
+        return header->partner[i].id;
     case RH_AXIS_PARAMETER:
         return header->parameter[i].name;
     case RH_AXIS_INPUT:
@@ -124,6 +132,8 @@ static uint64_t axis_length(const struct rh_results_header *header, enum rh_axis
         return RH_NUM_SUMMARY_STATISTICS;
     case RH_AXIS_DIFFERENCE_STATISTIC:
         return RH_NUM_DIFFERENCE_STATISTICS;
+    case RH_AXIS_PARTNER:
+        return (uint64_t)header->num_partners;
     case RH_AXIS_PARAMETER:
         return (uint64_t)header->num_parameters;
     case RH_AXIS_INPUT:
@@ -253,6 +263,9 @@ static int make_member(const struct maker *self, enum rh_group group, const char
         if (info->axis[i] == RH_AXIS_REPLICATION) {
             dataset.chunk[0] = 1;
             dataset.chunk[i] = rh_results_chunk_rows(width, info->type == RH_H5_FLOAT ? 4 : 8);
+        } else if (info->axis[i] == RH_AXIS_PARTNER && dataset.shape[i] > MAX_ROWS) {
+            dataset.chunk[0] = 1;
+            dataset.chunk[i] = MAX_ROWS;
         }
     }
     return rh_h5_write(self->file, &dataset, NULL, error);
@@ -266,6 +279,19 @@ static int make_figure(const struct maker *self, enum rh_group group, enum rh_kp
         return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the names of results");
     }
     const int ret = make_member(self, group, path, rh_unit_text(info->unit), info->long_name, info->description, error);
+    free(path);
+    return ret;
+}
+
+static int make_partner_figure(const struct maker *self, const struct rh_partner_figure_info *info,
+                               struct rh_error *error)
+{
+    char *path = rh_layout_path(RH_GROUP_PARTNER, info->name);
+    if (path == NULL) {
+        return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the names of results");
+    }
+    const int ret =
+        make_member(self, RH_GROUP_PARTNER, path, rh_unit_text(info->unit), info->long_name, info->description, error);
     free(path);
     return ret;
 }
@@ -306,6 +332,11 @@ static int make_members(const struct maker *self, enum rh_group group, struct rh
             if (info->members == RH_MEMBERS_KPIS || rh_cut_place(info->cut, (enum rh_kpi)k) >= 0) {
                 ret = make_figure(self, group, (enum rh_kpi)k, error);
             }
+        }
+        break;
+    case RH_MEMBERS_PARTNERS:
+        for (int k = 0; ret == RH_OK && k < RH_NUM_PARTNER_FIGURES; k++) {
+            ret = make_partner_figure(self, &rh_partner_figure_table[k], error);
         }
         break;
     case RH_MEMBERS_EXTRAS:

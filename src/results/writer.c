@@ -37,6 +37,7 @@ struct rh_results_writer {
     hid_t file;
     int num_scenarios, num_extra, num_parameters; /* as blocks have them */
     int cut_size[RH_NUM_CUTS];
+    int num_partners; /* still to be written */
     uint64_t replications, done;
     const struct rh_progress *progress;
     struct column *column;
@@ -196,6 +197,7 @@ int rh_results_writer_create(struct rh_results_writer **out, const char *path, c
     self->file = -1;
     self->num_scenarios = header->num_scenarios;
     self->num_extra = header->num_extra;
+    self->num_partners = header->num_partners;
     self->replications = header->replications;
     self->progress = header->progress;
     memcpy(self->cut_size, header->cut_size, sizeof self->cut_size);
@@ -276,12 +278,42 @@ int rh_results_writer_append(struct rh_results_writer *self, const struct rh_blo
     return about_path(ret, self->path, error);
 }
 
+int rh_results_writer_partners(struct rh_results_writer *self, const struct rh_outcomes *outcomes,
+                               struct rh_error *error)
+{
+    const hsize_t num = (hsize_t)rh_outcomes_num_partners(outcomes);
+    if (self->file < 0 || rh_outcomes_num_scenarios(outcomes) != self->num_scenarios ||
+        rh_outcomes_num_partners(outcomes) != self->num_partners) {
+        return rh_error_set(error, RH_ERR_ARGUMENT, "%d programs and %d partners, expected %d and %d",
+                            rh_outcomes_num_scenarios(outcomes), rh_outcomes_num_partners(outcomes),
+                            self->num_scenarios, self->num_partners);
+    }
+    double *value = rh_calloc(num, sizeof *value);
+    int ret = value != NULL ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to write results");
+    for (int k = 0; ret == RH_OK && k < RH_NUM_PARTNER_FIGURES; k++) {
+        char *path = rh_layout_path(RH_GROUP_PARTNER, rh_partner_figure_table[k].name);
+        ret = path != NULL ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to write results");
+        for (int s = 0; ret == RH_OK && s < self->num_scenarios; s++) {
+            const hsize_t start[2] = {(hsize_t)s, 0}, count[2] = {1, num};
+            rh_outcomes_read(outcomes, (enum rh_partner_figure)k, s, value);
+            ret = rh_h5_write_part(self->file, path, RH_H5_DOUBLE, start, count, value, error);
+        }
+        free(path);
+    }
+    free(value);
+    self->num_partners = 0;
+    return about_path(ret, self->path, error);
+}
+
 int rh_results_writer_finish(struct rh_results_writer *self, struct rh_error *error)
 {
     int ret = RH_OK;
     if (self->file < 0 || self->done != self->replications) {
         return rh_error_set(error, RH_ERR_ARGUMENT, "%" PRIu64 " of %" PRIu64 " replications are there", self->done,
                             self->replications);
+    }
+    if (self->num_partners > 0) {
+        return rh_error_set(error, RH_ERR_ARGUMENT, "what %d partners gain is not there", self->num_partners);
     }
     for (size_t i = 0; ret == RH_OK && i < self->num_columns; i++) {
         if (self->column[i].filled > 0) {

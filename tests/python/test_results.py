@@ -28,6 +28,8 @@ LABELS = {
     "product": ["Core", "Plus"],
     "incentive": ["rebate"],
 }
+PARTNERS = ["P1", "P2", "Ünal & Söhne"]
+OUTCOMES = ["gain", "lift", "payout"]
 CUTS = ["month", "segment", "region", "tier", "product", "incentive"]
 KPIS = [  # in the order of the table
     "revenue", "eligible_revenue", "incremental_revenue", "pulled_forward", "displaced", "returned",
@@ -66,6 +68,10 @@ def in_cut(scenario, cut, name, num_labels):
     head = np.float32(1000 * cut + 100 * scenario + KPIS.index(name))
     labels = np.arange(num_labels, dtype=np.float32) / 8
     return head + labels[None, :] + (R % 1024).astype(np.float32)[:, None] / np.float32(8192)
+
+
+def outcome(scenario, partner, name):
+    return 100.0 * (scenario + 1) * (partner - 1) + OUTCOMES.index(name) + noise(7 + partner) - 0.5
 
 
 class Results(unittest.TestCase):
@@ -159,6 +165,28 @@ class Results(unittest.TestCase):
             np.testing.assert_allclose(pair.sel(statistic="p_positive"), (expected > 0).mean() + (expected == 0).mean() / 2)
             self.assertEqual(float(data["net_benefit"].sel(scenario="none", versus="none", statistic="mean")), 0.0)
 
+    def test_xarray_partners(self):
+        with self.open("partner") as data:
+            self.assertEqual(dict(data.sizes), {"scenario": 3, "partner": 3})
+            self.assertEqual(list(data.partner.values), PARTNERS)
+            self.assertEqual(list(data.partner_segment.values), ["Grocery", "Café/Bar", ""])
+            self.assertEqual(list(data.partner_region.values), ["North", "Île", ""])
+            self.assertEqual(list(data.partner_tier.values), ["", "Gold", ""])
+            self.assertEqual(data.lift_p05.attrs["units"], "currency")
+            self.assertEqual(data.p_gain.attrs["units"], "1")
+            for s in range(3):
+                for i in range(3):
+                    one = data.isel(scenario=s, partner=i)
+                    for name in OUTCOMES:
+                        values = outcome(s, i, name)
+                        np.testing.assert_allclose(one[f"{name}_mean"], values.mean(), atol=1e-4)
+                        np.testing.assert_allclose(one[f"{name}_sd"], values.std(ddof=1), atol=1e-4)
+                        for level in (5, 50, 95) if name != "gain" else ():
+                            exact = np.percentile(values, level, method="lower")
+                            np.testing.assert_allclose(one[f"{name}_p{level:02}"], exact, rtol=0.01, atol=1e-4)
+                    np.testing.assert_allclose(one.p_gain, (outcome(s, i, "gain") > 0.5e-4).mean())
+                    np.testing.assert_allclose(one.p_loss, (outcome(s, i, "gain") < -0.5e-4).mean())
+
     def test_xarray_extra_and_parameters(self):
         with self.open("extra") as data:
             self.assertEqual(list(data.data_vars), ["demo:visit", "scenario_"])
@@ -187,7 +215,7 @@ class Results(unittest.TestCase):
         with netCDF4.Dataset(self.path) as file:
             self.assertEqual(file.title, "Example – Übung")
             self.assertEqual(set(file.groups), {"kpi", "by_month", "by_segment", "by_region", "by_tier", "by_product",
-                                                "by_incentive", "extra", "parameters", "summary", "difference",
+                                                "by_incentive", "partner", "extra", "parameters", "summary", "difference",
                                                 "provenance"})
             for name, group in file.groups.items():
                 for variable in group.variables.values():

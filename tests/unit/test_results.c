@@ -222,6 +222,115 @@ static void test_summaries_are_those_of_the_numbers(void **state)
     free(below);
 }
 
+static int ascending(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static void assert_close(double found, double expected, double relative)
+{
+    if (!(fabs(found - expected) <= relative * fabs(expected) + 1e-4)) {
+        fail_msg("%.17g is not %.17g", found, expected);
+    }
+}
+
+/* The figures of one partner against its values, which have been rounded to 10⁻⁴. */
+static void check_partner(const struct rh_results_partners *p, int scenario, int partner)
+{
+    const size_t at = (size_t)scenario * EXAMPLE_PARTNERS + (size_t)partner;
+    for (int outcome = 0; outcome < RH_NUM_OUTCOMES; outcome++) {
+        double value[REPLICATIONS], sum = 0.0, squares = 0.0, gains = 0.0, losses = 0.0;
+        for (uint64_t r = 0; r < REPLICATIONS; r++) {
+            value[r] = example_outcome(scenario, partner, outcome, r);
+            sum += value[r];
+            gains += value[r] > 0.5e-4;
+            losses += value[r] < -0.5e-4;
+        }
+        for (uint64_t r = 0; r < REPLICATIONS; r++) {
+            squares += (value[r] - sum / REPLICATIONS) * (value[r] - sum / REPLICATIONS);
+        }
+        qsort(value, REPLICATIONS, sizeof *value, ascending);
+        static const enum rh_partner_figure mean[] = {RH_PARTNER_GAIN_MEAN, RH_PARTNER_LIFT_MEAN,
+                                                      RH_PARTNER_PAYOUT_MEAN};
+        assert_close(p->figure[mean[outcome]][at], sum / REPLICATIONS, 0.0);
+        assert_close(p->figure[mean[outcome] + 1][at], sqrt(squares / (REPLICATIONS - 1)), 0.0);
+        if (outcome == RH_OUTCOME_GAIN) {
+            assert_same(p->figure[RH_PARTNER_P_GAIN][at], gains / REPLICATIONS);
+            assert_same(p->figure[RH_PARTNER_P_LOSS][at], losses / REPLICATIONS);
+        } else {
+            assert_close(p->figure[mean[outcome] + 2][at], value[(REPLICATIONS - 1) / 20], 0.01);
+            assert_close(p->figure[mean[outcome] + 3][at], value[(REPLICATIONS - 1) / 2], 0.01);
+            assert_close(p->figure[mean[outcome] + 4][at], value[(REPLICATIONS - 1) * 19 / 20], 0.01);
+        }
+    }
+}
+
+static void test_partners_come_back(void **state)
+{
+    (void)state;
+    struct rh_results r;
+    struct rh_error error;
+    struct rh_results_partners partners;
+    open_example(&r, REPLICATIONS, 300);
+    assert_int_equal(rh_results_read_partners(&r, &partners, &error), RH_OK);
+    assert_int_equal(partners.num, EXAMPLE_PARTNERS);
+    for (int i = 0; i < EXAMPLE_PARTNERS; i++) {
+        assert_string_equal(partners.id[i], example_partners[i].id);
+        assert_string_equal(partners.segment[i], example_partners[i].segment);
+        assert_string_equal(partners.region[i], example_partners[i].region);
+        assert_string_equal(partners.tier[i], example_partners[i].tier);
+        for (int s = 0; s < EXAMPLE_SCENARIOS; s++) {
+            check_partner(&partners, s, i);
+        }
+    }
+    rh_results_partners_free(&partners);
+    rh_results_close(&r);
+}
+
+/* More partners than a chunk holds. */
+static void test_many_partners(void **state)
+{
+    (void)state;
+    enum { MANY = 20000 };
+    struct rh_error error;
+    struct rh_results_writer *writer = NULL;
+    struct rh_results_partner *partner = calloc(MANY, sizeof *partner);
+    struct rh_outcomes *outcomes = rh_outcomes_create(EXAMPLE_SCENARIOS, MANY);
+    struct rh_block block;
+    struct rh_results_header header = example_header(5);
+    assert_true(partner != NULL && outcomes != NULL);
+    for (int i = 0; i < MANY; i++) {
+        const double units = 1e4 * i;
+        partner[i] = example_partners[i % EXAMPLE_PARTNERS];
+        rh_outcomes_add(outcomes, 2, i, RH_OUTCOME_GAIN, &units, 1);
+    }
+    header.num_partners = MANY;
+    header.partner = partner;
+    assert_int_equal(rh_results_writer_create(&writer, place("m.h5"), &header, &error), RH_OK);
+    assert_true(example_block(&block, 0, 5));
+    assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_OK);
+    example_block_free(&block);
+    assert_int_equal(rh_results_writer_finish(writer, &error), RH_ERR_ARGUMENT); /* partners are to come */
+    assert_int_equal(rh_results_writer_partners(writer, outcomes, &error), RH_OK);
+    assert_int_equal(rh_results_writer_partners(writer, outcomes, &error), RH_ERR_ARGUMENT);
+    assert_int_equal(rh_results_writer_finish(writer, &error), RH_OK);
+    rh_results_writer_destroy(writer);
+    rh_outcomes_destroy(outcomes);
+    free(partner);
+    struct rh_results r;
+    struct rh_results_partners partners;
+    assert_int_equal(rh_results_open(&r, place("m.h5"), &error), RH_OK);
+    assert_int_equal(rh_results_read_partners(&r, &partners, &error), RH_OK);
+    assert_int_equal(partners.num, MANY);
+    for (int i = 0; i < MANY; i++) {
+        assert_same(partners.figure[RH_PARTNER_GAIN_MEAN][2 * MANY + i], i);
+        assert_true(isnan(partners.figure[RH_PARTNER_GAIN_MEAN][i]));
+    }
+    rh_results_partners_free(&partners);
+    rh_results_close(&r);
+}
+
 static void assert_same_file(const char *a, const char *b)
 {
     char *bytes_a = NULL, *bytes_b = NULL;
@@ -334,12 +443,13 @@ static void test_interrupted(void **state)
     assert_true(example_block(&block, 0, 5));
     assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_OK);
     example_block_free(&block);
+    assert_int_equal(example_write_partners(writer, 5, &error), RH_OK);
     assert_int_equal(rh_results_writer_finish(writer, &error), RH_ERR_INTERRUPTED);
     rh_results_writer_destroy(writer);
     assert_int_equal(access(place("i.h5"), F_OK), -1);
 }
 
-/* No incentives, measures, parameters, notes: a study of the program in force alone. */
+/* No incentives, partners, measures, parameters, notes: a study of the program in force alone. */
 static void test_smallest_file(void **state)
 {
     (void)state;
@@ -350,6 +460,7 @@ static void test_smallest_file(void **state)
     struct rh_results_header header = example_header(5);
     header.cut_size[RH_CUT_INCENTIVE] = 0;
     header.num_scenarios = 1;
+    header.num_partners = 0;
     header.num_extra = header.num_parameters = header.num_inputs = header.num_unused = header.num_notes = 0;
     assert_int_equal(rh_results_writer_create(&writer, place("s.h5"), &header, &error), RH_OK);
     assert_true(example_block(&block, 0, 5));
@@ -362,6 +473,10 @@ static void test_smallest_file(void **state)
     assert_int_equal(rh_results_open(&r, place("s.h5"), &error), RH_OK);
     assert_int_equal(r.num_notes, 0);
     assert_int_equal(r.num_extra, 0);
+    struct rh_results_partners partners;
+    assert_int_equal(rh_results_read_partners(&r, &partners, &error), RH_OK);
+    assert_int_equal(partners.num, 0);
+    rh_results_partners_free(&partners);
     assert_int_equal(r.cut_size[RH_CUT_INCENTIVE], 0);
     float none;
     assert_int_equal(rh_results_read_cut(&r, RH_CUT_INCENTIVE, RH_KPI_PAID, 0, &none, &error), RH_ERR_ARGUMENT);
@@ -520,6 +635,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_header_comes_back),
+        cmocka_unit_test(test_partners_come_back),
+        cmocka_unit_test(test_many_partners),
         cmocka_unit_test(test_numbers_come_back),
         cmocka_unit_test(test_summaries_are_those_of_the_numbers),
         cmocka_unit_test(test_bytes_do_not_depend_on_blocks),

@@ -48,7 +48,7 @@ static void print_axes(struct rh_text *out)
 
 static void print_groups(struct rh_text *out)
 {
-    static const char *const members[] = {"FIGURE", "FIGURE", "MEASURE", "PARAMETER"};
+    static const char *const members[] = {"FIGURE", "FIGURE", "OUTCOME", "MEASURE", "PARAMETER"};
     rh_text_puts(out, "\n### Numbers\n\n| path | dimensions | type | holds |\n| --- | --- | --- | --- |\n");
     for (int group = 0; group < RH_NUM_GROUPS; group++) {
         const struct rh_layout_group *info = &rh_layout_groups[group];
@@ -92,6 +92,15 @@ static void print_figures(struct rh_text *out)
     }
 }
 
+static void print_outcomes(struct rh_text *out)
+{
+    rh_text_puts(out, "\n### Outcomes of partners\n\n| OUTCOME | units | is |\n| --- | --- | --- |\n");
+    for (int k = 0; k < RH_NUM_PARTNER_FIGURES; k++) {
+        const struct rh_partner_figure_info *info = &rh_partner_figure_table[k];
+        rh_text_printf(out, "| `%s` | %s | %s |\n", info->name, rh_unit_text(info->unit), info->description);
+    }
+}
+
 static void print_statistics(struct rh_text *out)
 {
     rh_text_puts(out, "\n### Statistics\n\nOf `/summary`:");
@@ -112,6 +121,7 @@ static void print_tables(struct rh_text *out)
     print_axes(out);
     print_groups(out);
     print_figures(out);
+    print_outcomes(out);
     print_statistics(out);
     print_texts(out);
     rh_text_puts(out, END);
