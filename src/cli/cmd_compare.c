@@ -8,12 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KEY_CSV = 256, KEY_JSON, KEY_VERSUS, KEY_ALL };
+enum { KEY_CSV = 256, KEY_JSON, KEY_VERSUS, KEY_ALL, KEY_PARTNERS };
 
 struct arguments {
     const char *path, *versus;
     enum rh_table_format format;
-    bool all;
+    bool all, partners;
 };
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -32,6 +32,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_ALL:
         arguments->all = true;
         return 0;
+    case KEY_PARTNERS:
+        arguments->partners = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (arguments->path != NULL) {
             argp_error(state, "one results file at a time, '%s' is the second", value);
@@ -41,6 +44,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which results file?");
         return EINVAL;
+    case ARGP_KEY_END:
+        if (arguments->partners && arguments->format != RH_TABLE_CSV) {
+            argp_error(state, "--partners goes with --csv");
+        }
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -80,6 +88,7 @@ int rh_cmd_compare(int argc, char **argv)
         {"csv", KEY_CSV, NULL, 0, "All figures and statistics as CSV, one line per program and figure", 0},
         {"json", KEY_JSON, NULL, 0, "All figures and statistics as JSON", 0},
         {"versus", KEY_VERSUS, "NAME", 0, "Take differences to this program instead of the study's reference", 0},
+        {"partners", KEY_PARTNERS, NULL, 0, "With --csv: one line per program and partner instead", 0},
         {"all", KEY_ALL, NULL, 0, "All figures in the table instead of the headline ones", 0},
         {0}};
     static const struct argp argp = {
@@ -87,8 +96,8 @@ int rh_cmd_compare(int argc, char **argv)
         .parser = parse,
         .args_doc = "RESULTS",
         .doc =
-            "Compare the programs of a results file: medians, ranges, paired differences, and which of them can be "
-            "told apart."
+            "Compare the programs of a results file: medians, ranges, paired differences, which of them can be "
+            "told apart, and which partners gain and lose by them."
             "\vEach figure is given with its median, the range that holds 90% of the replications, and its mean with "
             "the Monte Carlo standard error. Differences are taken replication by replication: all programs meet "
             "the same demand, the same partners and the same luck.\n"
@@ -97,6 +106,7 @@ int rh_cmd_compare(int argc, char **argv)
             "  rehearse compare results.h5\n"
             "  rehearse compare results.h5 --versus flat-rebate\n"
             "  rehearse compare results.h5 --csv > comparison.csv\n"
+            "  rehearse compare results.h5 --csv --partners > partners.csv\n"
             "  rehearse compare results.h5 --json | jq '.verdicts'\n"};
     struct arguments arguments = {.format = RH_TABLE_TEXT};
     int exit_code = RH_EXIT_OK;
@@ -115,7 +125,8 @@ int rh_cmd_compare(int argc, char **argv)
                                          .versus = -1,
                                          .color = rh_cli_color(),
                                          .width = rh_cli_width(),
-                                         .all = arguments.all};
+                                         .all = arguments.all,
+                                         .partners = arguments.partners};
     if (arguments.versus != NULL && (compare.versus = find_scenario(&results, arguments.versus, &error)) < 0) {
         code = error.code;
         goto out;

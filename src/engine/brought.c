@@ -3,8 +3,9 @@
  *
  * What shared caps and the budget leave of a payment is known when all partners of a block are done. Until then they
  * are taken to leave everything. Where they do not, what was counted is replaced; the sums are exact, so nothing is
- * left of it. Payments are remembered for that as far as there is room for them. Partners for whom there is none live
- * the program once more, as they did before. */
+ * left of it. Payments are remembered for that as far as there is room for them: those of programs with such caps and
+ * of the reference, all where the reference has them. Partners for whom there is no room live these programs once
+ * more, as they did before. */
 #include "core/memory.h"
 #include "engine/kernel_private.h"
 #include "stats/outcomes.h"
@@ -24,30 +25,44 @@ static bool couples(const struct rh_plan_program *program)
     return any;
 }
 
+/* Which programs' payments have to be remembered. */
+static void find_remembered(struct rh_kernel *self)
+{
+    const struct rh_plan *plan = self->plan;
+    const bool all = couples(&plan->program[plan->reference]);
+    for (int p = 0; p < plan->num_programs; p++) {
+        if (all || couples(&plan->program[p])) {
+            self->brought.remembers[p] = self->brought.remembers[plan->reference] = true;
+        }
+    }
+}
+
 bool rh_brought_init(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
     struct rh_brought *brought = &self->brought;
     size_t most = 0; /* of what one partner is paid */
     brought->path = rh_alloc_aligned((size_t)plan->num_programs + 1, sizeof *brought->path);
-    brought->couples = rh_calloc((size_t)plan->num_programs, sizeof *brought->couples);
+    brought->remembers = rh_calloc((size_t)plan->num_programs, sizeof *brought->remembers);
     brought->cuts = rh_calloc((size_t)plan->num_programs, sizeof *brought->cuts);
-    for (int p = 0; brought->couples != NULL && p < plan->num_programs; p++) {
-        brought->couples[p] = couples(&plan->program[p]);
-        most += brought->couples[p] ? (size_t)plan->program[p].num_slots + 1 : 0;
+    if (brought->remembers != NULL) {
+        find_remembered(self);
+    }
+    for (int p = 0; brought->remembers != NULL && p < plan->num_programs; p++) {
+        most += brought->remembers[p] ? (size_t)plan->program[p].num_slots + 1 : 0;
     }
     const size_t room = plan->payment_room / sizeof(rh_lanes), needed = most * (size_t)plan->num_partners;
     brought->most_payments = plan->outcomes == NULL ? 0 : needed < room ? needed : room;
     brought->payment = rh_alloc_aligned(brought->most_payments + 1, sizeof *brought->payment);
     brought->of = rh_calloc(brought->most_payments + 1, sizeof *brought->of);
-    return brought->path != NULL && brought->couples != NULL && brought->cuts != NULL && brought->payment != NULL &&
+    return brought->path != NULL && brought->remembers != NULL && brought->cuts != NULL && brought->payment != NULL &&
            brought->of != NULL;
 }
 
 void rh_brought_free(struct rh_kernel *self)
 {
     free(self->brought.path);
-    free(self->brought.couples);
+    free(self->brought.remembers);
     free(self->brought.cuts);
     free(self->brought.payment);
     free(self->brought.of);
@@ -76,7 +91,7 @@ static void remember(struct rh_kernel *self, int p, int slot, const double *valu
     for (int l = 0; l < RH_LANES; l++) {
         any = any || value[l] != 0.0;
     }
-    const bool asked = brought->couples[p] && !brought->corrects && brought->remembered == i;
+    const bool asked = brought->remembers[p] && !brought->corrects && brought->remembered == i;
     if (any && asked && brought->num_payments < brought->most_payments) {
         memcpy(brought->payment[brought->num_payments], value, sizeof(rh_lanes));
         brought->of[brought->num_payments] = (struct rh_payment_of){i, p, slot};
@@ -107,38 +122,53 @@ void rh_brought_end(struct rh_kernel *self, rh_lanes *flow)
 
 /* ---- One partner ---- */
 
-static void find_gain(const struct rh_brought_path *path, const double *paid, double *gain)
+/* What a program brings the partner in each replication: `kept`, after shared caps and budget, else before. */
+struct outcomes {
+    rh_lanes gain, change;
+    const double *paid;
+};
+
+static void find_outcomes(const struct rh_kernel *self, int p, bool kept, struct outcomes *out)
 {
+    const struct rh_brought_path *path = &self->brought.path[p],
+                                 *reference = &self->brought.path[self->plan->reference];
+    const double *without = kept ? reference->kept : reference->paid;
+    out->paid = kept ? path->kept : path->paid;
     for (int l = 0; l < RH_LANES; l++) {
-        gain[l] = paid[l] + path->margin[l];
+        out->gain[l] = out->paid[l] + path->margin[l];
+        out->change[l] = out->gain[l] - without[l];
     }
 }
 
-static void count(const struct rh_kernel *self, int p)
+static void count(const struct rh_kernel *self, int p, int i)
 {
-    const struct rh_brought_path *path = &self->brought.path[p];
-    const int i = (int)(self->partner - self->plan->partner);
-    rh_lanes gain;
-    find_gain(path, path->paid, gain);
-    rh_outcomes_add(self->plan->outcomes, p, i, RH_OUTCOME_GAIN, gain, self->num);
-    rh_outcomes_add(self->plan->outcomes, p, i, RH_OUTCOME_LIFT, path->sold, self->num);
-    rh_outcomes_add(self->plan->outcomes, p, i, RH_OUTCOME_PAYOUT, path->paid, self->num);
+    struct rh_outcomes *into = self->plan->outcomes;
+    struct outcomes found;
+    find_outcomes(self, p, false, &found);
+    rh_outcomes_add(into, p, i, RH_OUTCOME_GAIN, found.gain, self->num);
+    rh_outcomes_add(into, p, i, RH_OUTCOME_CHANGE, found.change, self->num);
+    rh_outcomes_add(into, p, i, RH_OUTCOME_LIFT, self->brought.path[p].sold, self->num);
+    rh_outcomes_add(into, p, i, RH_OUTCOME_PAYOUT, found.paid, self->num);
+}
+
+static void replace(const struct rh_kernel *self, int p, int i, enum rh_outcome outcome, const double *before,
+                    const double *after)
+{
+    if (memcmp(before, after, sizeof(rh_lanes)) != 0) {
+        rh_outcomes_remove(self->plan->outcomes, p, i, outcome, before, self->num);
+        rh_outcomes_add(self->plan->outcomes, p, i, outcome, after, self->num);
+    }
 }
 
 /* Replaces what was counted as if all payments to partner i were kept. */
 static void correct(const struct rh_kernel *self, int p, int i)
 {
-    const struct rh_brought_path *path = &self->brought.path[p];
-    rh_lanes before, after;
-    if (memcmp(path->paid, path->kept, sizeof path->paid) == 0) {
-        return;
-    }
-    find_gain(path, path->paid, before);
-    find_gain(path, path->kept, after);
-    rh_outcomes_remove(self->plan->outcomes, p, i, RH_OUTCOME_GAIN, before, self->num);
-    rh_outcomes_add(self->plan->outcomes, p, i, RH_OUTCOME_GAIN, after, self->num);
-    rh_outcomes_remove(self->plan->outcomes, p, i, RH_OUTCOME_PAYOUT, path->paid, self->num);
-    rh_outcomes_add(self->plan->outcomes, p, i, RH_OUTCOME_PAYOUT, path->kept, self->num);
+    struct outcomes before, after;
+    find_outcomes(self, p, false, &before);
+    find_outcomes(self, p, true, &after);
+    replace(self, p, i, RH_OUTCOME_GAIN, before.gain, after.gain);
+    replace(self, p, i, RH_OUTCOME_CHANGE, before.change, after.change);
+    replace(self, p, i, RH_OUTCOME_PAYOUT, before.paid, after.paid);
 }
 
 void rh_brought_count(struct rh_kernel *self)
@@ -155,7 +185,7 @@ void rh_brought_count(struct rh_kernel *self)
         if (brought->corrects) {
             correct(self, p, i);
         } else {
-            count(self, p);
+            count(self, p, i);
             remember(self, p, MARGIN, brought->path[p].margin);
         }
     }
@@ -193,17 +223,24 @@ static size_t correct_remembered(struct rh_kernel *self, size_t k)
     return k;
 }
 
+static bool is_cut(const struct rh_kernel *self, int p)
+{
+    bool any = false;
+    for (int slot = 0; slot < self->plan->program[p].num_slots; slot++) {
+        for (int l = 0; l < self->num; l++) {
+            any = any || self->keep[p][slot][l] < 1.0;
+        }
+    }
+    return any;
+}
+
 bool rh_brought_correct(struct rh_kernel *self)
 {
     struct rh_brought *brought = &self->brought;
-    bool any = false;
+    const bool all = is_cut(self, self->plan->reference);
+    bool any = all;
     for (int p = 0; p < self->plan->num_programs; p++) {
-        brought->cuts[p] = false;
-        for (int slot = 0; slot < self->plan->program[p].num_slots && brought->couples[p]; slot++) {
-            for (int l = 0; l < self->num; l++) {
-                brought->cuts[p] = brought->cuts[p] || self->keep[p][slot][l] < 1.0;
-            }
-        }
+        brought->cuts[p] = all || is_cut(self, p);
         any = any || brought->cuts[p];
     }
     brought->num_payments =

@@ -123,10 +123,10 @@ struct rh_payment_of {
 
 struct rh_brought {
     struct rh_brought_path *path, *now; /* [num_programs + 1] as tally; of the program that is lived */
-    bool *couples;                      /* [num_programs] payments depend on those of other partners */
-    bool *cuts;                         /* [num_programs] and are less because of them in this block */
+    bool *remembers;                    /* [num_programs] payments may have to be corrected at the block's end */
+    bool *cuts;                         /* [num_programs] in this block they have to be */
     bool corrects;                      /* the pass in which partners live these programs once more */
-    rh_lanes *payment;                  /* [most_payments] of programs that couple, by partner */
+    rh_lanes *payment;                  /* [most_payments] of programs that are remembered, by partner */
     struct rh_payment_of *of;           /* [most_payments] */
     size_t num_payments, most_payments; /* what does not fit is counted too */
     int remembered;                     /* partners, from the first on, of whom everything is there */

@@ -4,6 +4,7 @@
 
 #include "core/memory.h"
 #include "report/compare_export.h"
+#include "report/compare_winners.h"
 #include "report/comparison.h"
 #include "report/figure.h"
 
@@ -14,85 +15,23 @@
 
 #define NAME_MAX_WIDTH 28
 #define LABEL_WIDTH 15 /* room for "    mean±s.e." */
-#define GAP 2
 #define HEAD_WIDTH 14
 #define HEAD_LINES 4
 #define NUM_LINES 3 /* of a program: median, range, mean */
-#define CELL 64
 
 static const enum rh_kpi headline[] = {RH_KPI_NET_BENEFIT,         RH_KPI_COST,
                                        RH_KPI_INCREMENTAL_REVENUE, RH_KPI_ROI,
                                        RH_KPI_COST_TO_INCENTIVE,   RH_KPI_PARTICIPATION};
 #define NUM_HEADLINE ((int)(sizeof(headline) / sizeof(headline[0])))
 
-/* Everything a part of the text needs. */
-struct page {
-    const struct rh_comparison *comparison;
-    const struct rh_results *results;
-    const struct rh_compare_options *options;
-    struct rh_text *out;
-    size_t width, name_width;
-    size_t label_width; /* of the first column in the table of programs */
-    bool own_line;      /* names stand there on a line of their own */
-};
-
-static void style(const struct page *page, const char *code)
-{
-    if (page->options->color) {
-        rh_text_printf(page->out, "\x1b[%sm", code);
-    }
-}
-
-static void spaces(struct rh_text *out, size_t num)
-{
-    for (size_t i = 0; i < num; i++) {
-        rh_text_puts(out, " ");
-    }
-}
-
-/* Appends text broken at spaces so that no line is wider than the page; later lines are indented. */
-static void paragraph(const struct page *page, const char *text, size_t indent)
-{
-    size_t column = 0;
-    while (*text != '\0') {
-        size_t length = strcspn(text, " ");
-        struct rh_text word;
-        rh_text_init(&word);
-        rh_text_add(&word, text, length);
-        size_t width = rh_figure_width(rh_text_string(&word));
-        page->out->failed = page->out->failed || word.failed;
-        rh_text_free(&word);
-        if (column > indent && column + 1 + width > page->width) {
-            rh_text_puts(page->out, "\n");
-            spaces(page->out, indent);
-            column = indent;
-        } else if (column > 0) {
-            rh_text_puts(page->out, " ");
-            column++;
-        }
-        rh_text_add(page->out, text, length);
-        column += width;
-        text += length;
-        text += strspn(text, " ");
-    }
-    rh_text_puts(page->out, "\n");
-}
-
-static void paragraph_text(const struct page *page, struct rh_text *text, size_t indent)
-{
-    paragraph(page, rh_text_string(text), indent);
-    page->out->failed = page->out->failed || text->failed;
-    rh_text_clear(text);
-}
-
-static void heading(const struct page *page)
+static void heading(const struct rh_page *page)
 {
     const struct rh_results *results = page->results;
     int months = results->cut_size[RH_CUT_MONTH];
     char first[RH_DAY_TEXT], last[RH_DAY_TEXT];
-    style(page, "1");
-    paragraph(page, results->title[0] != '\0' ? results->title : "Comparison of programs", 0);
-    style(page, "0");
+    rh_page_style(page, "1");
+    rh_page_paragraph(page, results->title[0] != '\0' ? results->title : "Comparison of programs", 0);
+    rh_page_style(page, "0");
     struct rh_text line;
     rh_text_init(&line);
     rh_text_printf(&line, "%d month%s, %s to %s · ", months, months == 1 ? "" : "s",
@@ -103,16 +42,16 @@ static void heading(const struct page *page)
     if (results->currency[0] != '\0') {
         rh_text_printf(&line, " · money in %s", results->currency);
     }
-    paragraph_text(page, &line, 0);
+    rh_page_paragraph_text(page, &line, 0);
     rh_text_printf(&line, "Incremental figures and net benefit are measured against %s.",
                    results->scenario[results->reference]);
-    paragraph_text(page, &line, 0);
+    rh_page_paragraph_text(page, &line, 0);
     if (results->margin_assumed) {
-        paragraph(page, "Assumed: the vendor's margin of some products is not from the history.", 0);
+        rh_page_paragraph(page, "Assumed: the vendor's margin of some products is not from the history.", 0);
     }
     for (int i = 0; i < results->num_notes; i++) {
         rh_text_printf(&line, "Note: %s", results->note[i]);
-        paragraph_text(page, &line, 6);
+        rh_page_paragraph_text(page, &line, 6);
     }
     rh_text_free(&line);
 }
@@ -122,17 +61,9 @@ struct column {
     enum rh_kpi kpi;
     size_t width;
     int num_head;
-    char head[HEAD_LINES][CELL];
-    char (*cell)[NUM_LINES][CELL]; /* [num_scenarios] by rank */
+    char head[HEAD_LINES][RH_PAGE_CELL];
+    char (*cell)[NUM_LINES][RH_PAGE_CELL]; /* [num_scenarios] by rank */
 };
-
-static void copy(char out[CELL], struct rh_text *text)
-{
-    size_t length = text->length < CELL - 1 ? text->length : CELL - 1;
-    memcpy(out, rh_text_string(text), length);
-    out[length] = '\0';
-    rh_text_clear(text);
-}
 
 /* Breaks the name of a figure behind spaces and hyphens into lines of at most HEAD_WIDTH characters. */
 static void break_head(struct column *column)
@@ -151,7 +82,7 @@ static void break_head(struct column *column)
             line = column->head[column->num_head - 1];
             length = 0;
         }
-        for (size_t i = 0; i < taken && length < CELL - 2; i++) {
+        for (size_t i = 0; i < taken && length < RH_PAGE_CELL - 2; i++) {
             line[length++] = text[i];
         }
         text += taken;
@@ -163,7 +94,7 @@ static void break_head(struct column *column)
     }
 }
 
-static void fill_column(const struct page *page, struct column *column)
+static void fill_column(const struct rh_page *page, struct column *column)
 {
     struct rh_text text;
     rh_text_init(&text);
@@ -176,12 +107,12 @@ static void fill_column(const struct page *page, struct column *column)
         const struct rh_summary *summary =
             rh_comparison_summary(page->comparison, page->comparison->order[rank], column->kpi);
         rh_figure_kpi(&text, column->kpi, summary->quantile[4]);
-        copy(column->cell[rank][0], &text);
+        rh_page_copy(column->cell[rank][0], &text);
         if (summary->quantile[1] < summary->quantile[7]) {
             rh_figure_range(&text, column->kpi, summary->quantile[1], summary->quantile[7]);
-            copy(column->cell[rank][1], &text);
+            rh_page_copy(column->cell[rank][1], &text);
             rh_figure_mean(&text, column->kpi, summary->mean, summary->mean_se);
-            copy(column->cell[rank][2], &text);
+            rh_page_copy(column->cell[rank][2], &text);
         }
         for (int i = 0; i < NUM_LINES; i++) {
             size_t width = rh_figure_width(column->cell[rank][i]);
@@ -192,73 +123,37 @@ static void fill_column(const struct page *page, struct column *column)
     rh_text_free(&text);
 }
 
-static int rank_digits(const struct page *page)
+static void name_line(const struct rh_page *page, int rank)
 {
-    return page->results->num_scenarios > 9 ? 2 : 1;
-}
-
-static void name_cell(const struct page *page, int rank, size_t width)
-{
-    int digits = rank_digits(page);
+    int digits = rh_page_rank_digits(page);
     rh_text_printf(page->out, "%*d ", digits, rank + 1);
-    style(page, "1");
-    rh_figure_pad(page->out, page->results->scenario[page->comparison->order[rank]], width - (size_t)digits - 1, false);
-    style(page, "0");
-}
-
-static void name_line(const struct page *page, int rank)
-{
-    int digits = rank_digits(page);
-    rh_text_printf(page->out, "%*d ", digits, rank + 1);
-    style(page, "1");
+    rh_page_style(page, "1");
     rh_figure_cut(page->out, page->results->scenario[page->comparison->order[rank]], page->width - (size_t)digits - 1);
-    style(page, "0");
+    rh_page_style(page, "0");
     rh_text_puts(page->out, "\n");
 }
 
-/* Cells right-aligned, without spaces at the line's end. */
-static void cell(const struct page *page, const char *text, size_t width, size_t *pending)
-{
-    size_t taken = rh_figure_width(text);
-    *pending += GAP + (width > taken ? width - taken : 0);
-    if (taken > 0) {
-        spaces(page->out, *pending);
-        rh_text_puts(page->out, text);
-        *pending = 0;
-    } else {
-        *pending += taken;
-    }
-}
-
-static void rule(const struct page *page, size_t width)
-{
-    for (size_t i = 0; i < width; i++) {
-        rh_text_puts(page->out, "─");
-    }
-    rh_text_puts(page->out, "\n");
-}
-
-static void print_head(const struct page *page, const struct column *columns, int num)
+static void print_head(const struct rh_page *page, const struct column *columns, int num)
 {
     int lines = 1;
     size_t total = page->label_width;
     for (int i = 0; i < num; i++) {
         lines = columns[i].num_head > lines ? columns[i].num_head : lines;
-        total += GAP + columns[i].width;
+        total += RH_PAGE_GAP + columns[i].width;
     }
     for (int line = 0; line < lines; line++) {
         size_t pending = page->label_width;
         for (int i = 0; i < num; i++) {
             int own = line - (lines - columns[i].num_head); /* heads stand on the rule */
-            cell(page, own >= 0 ? columns[i].head[own] : "", columns[i].width, &pending);
+            rh_page_cell(page, own >= 0 ? columns[i].head[own] : "", columns[i].width, &pending);
         }
         rh_text_puts(page->out, "\n");
     }
-    rule(page, total);
+    rh_page_rule(page, total);
 }
 
 /* One of the lines of a program, unless it would be empty. */
-static void print_line(const struct page *page, const struct column *columns, int num, int rank, int line)
+static void print_line(const struct rh_page *page, const struct column *columns, int num, int rank, int line)
 {
     static const char *const labels[NUM_LINES] = {"    median", "    5…95%", "    mean±s.e."};
     bool empty = line > 0, with_name = line == 0 && !page->own_line;
@@ -270,20 +165,20 @@ static void print_line(const struct page *page, const struct column *columns, in
     }
     size_t pending = 0;
     if (with_name) {
-        name_cell(page, rank, page->label_width);
+        rh_page_name(page, rank, page->label_width);
     } else {
-        style(page, line > 0 ? "2" : "0");
+        rh_page_style(page, line > 0 ? "2" : "0");
         rh_text_puts(page->out, labels[line]);
         pending = page->label_width - rh_figure_width(labels[line]);
     }
     for (int i = 0; i < num; i++) {
-        cell(page, columns[i].cell[rank][line], columns[i].width, &pending);
+        rh_page_cell(page, columns[i].cell[rank][line], columns[i].width, &pending);
     }
-    style(page, "0");
+    rh_page_style(page, "0");
     rh_text_puts(page->out, "\n");
 }
 
-static void print_columns(const struct page *page, const struct column *columns, int num)
+static void print_columns(const struct rh_page *page, const struct column *columns, int num)
 {
     print_head(page, columns, num);
     for (int rank = 0; rank < page->results->num_scenarios; rank++) {
@@ -297,7 +192,7 @@ static void print_columns(const struct page *page, const struct column *columns,
 }
 
 /* Figures whose values are missing in a part of the replications: their quantiles are of the rest. */
-static void print_missing(const struct page *page, const struct column *columns, int num)
+static void print_missing(const struct rh_page *page, const struct column *columns, int num)
 {
     struct rh_text line;
     rh_text_init(&line);
@@ -310,7 +205,7 @@ static void print_missing(const struct page *page, const struct column *columns,
                                page->results->scenario[scenario]);
                 rh_figure_probability(&line, missing);
                 rh_text_puts(&line, " of the replications.");
-                paragraph_text(page, &line, 2);
+                rh_page_paragraph_text(page, &line, 2);
             }
         }
     }
@@ -318,23 +213,23 @@ static void print_missing(const struct page *page, const struct column *columns,
 }
 
 /* How many of the columns fit, at least one. */
-static int num_fitting(const struct page *page, const struct column *columns, int num, size_t label_width)
+static int num_fitting(const struct rh_page *page, const struct column *columns, int num, size_t label_width)
 {
     int fitting = 0;
     size_t total = label_width;
-    while (fitting < num && (fitting == 0 || total + GAP + columns[fitting].width <= page->width)) {
-        total += GAP + columns[fitting].width;
+    while (fitting < num && (fitting == 0 || total + RH_PAGE_GAP + columns[fitting].width <= page->width)) {
+        total += RH_PAGE_GAP + columns[fitting].width;
         fitting++;
     }
     return fitting;
 }
 
-static int programs_table(struct page *page, struct rh_error *error)
+static int programs_table(struct rh_page *page, struct rh_error *error)
 {
     int num = page->options->all ? RH_NUM_KPIS : NUM_HEADLINE;
     size_t num_scenarios = (size_t)page->results->num_scenarios;
     struct column *columns = rh_calloc((size_t)num, sizeof(*columns));
-    char(*cells)[NUM_LINES][CELL] = rh_calloc((size_t)num * num_scenarios, sizeof(*cells));
+    char(*cells)[NUM_LINES][RH_PAGE_CELL] = rh_calloc((size_t)num * num_scenarios, sizeof(*cells));
     int code = RH_OK;
     if (columns == NULL || cells == NULL) {
         code = rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
@@ -350,7 +245,7 @@ static int programs_table(struct page *page, struct rh_error *error)
         num_fitting(page, columns, num, page->name_width) < num && num_fitting(page, columns, num, LABEL_WIDTH) == num;
     page->label_width = page->own_line ? LABEL_WIDTH : page->name_width;
     rh_text_puts(page->out, "\n");
-    paragraph(page, "Programs by mean net benefit: median, 5…95% range, mean±Monte Carlo standard error.", 0);
+    rh_page_paragraph(page, "Programs by mean net benefit: median, 5…95% range, mean±Monte Carlo standard error.", 0);
     for (int first = 0; first < num;) {
         int fitting = num_fitting(page, &columns[first], num - first, page->label_width);
         rh_text_puts(page->out, "\n");
@@ -373,7 +268,7 @@ static void probability_with_error(struct rh_text *text, double p, double error)
 }
 
 /* Net benefit less that of `versus`, paired by replication. */
-static void differences_table(const struct page *page)
+static void differences_table(const struct rh_page *page)
 {
     static const char *const heads[] = {"mean±s.e.", "median", "5…95%", "P(better) ±s.e."};
     enum { NUM = 4 };
@@ -384,34 +279,34 @@ static void differences_table(const struct page *page)
     rh_text_printf(&text, "Net benefit less that of %s in the same replication",
                    page->results->scenario[comparison->versus]);
     rh_text_puts(page->out, "\n");
-    paragraph_text(page, &text, 0);
+    rh_page_paragraph_text(page, &text, 0);
     rh_text_puts(page->out, "\n");
     size_t total = page->name_width, pending = page->name_width;
     for (int i = 0; i < NUM; i++) {
-        cell(page, heads[i], widths[i], &pending);
-        total += GAP + widths[i];
+        rh_page_cell(page, heads[i], widths[i], &pending);
+        total += RH_PAGE_GAP + widths[i];
     }
     rh_text_puts(page->out, "\n");
-    rule(page, total);
+    rh_page_rule(page, total);
     for (int rank = 0; rank < page->results->num_scenarios; rank++) {
         int scenario = comparison->order[rank];
         if (scenario == comparison->versus) {
             continue;
         }
         const struct rh_difference *difference = rh_comparison_pair(comparison, scenario, comparison->versus);
-        char cells[NUM][CELL];
+        char cells[NUM][RH_PAGE_CELL];
         rh_figure_mean(&text, RH_KPI_NET_BENEFIT, difference->mean, difference->mean_se);
-        copy(cells[0], &text);
+        rh_page_copy(cells[0], &text);
         rh_figure_short(&text, difference->p50, 3);
-        copy(cells[1], &text);
+        rh_page_copy(cells[1], &text);
         rh_figure_range(&text, RH_KPI_NET_BENEFIT, difference->p05, difference->p95);
-        copy(cells[2], &text);
+        rh_page_copy(cells[2], &text);
         probability_with_error(&text, rh_difference_p_better(difference, true), difference->p_positive_se);
-        copy(cells[3], &text);
-        name_cell(page, rank, page->name_width);
+        rh_page_copy(cells[3], &text);
+        rh_page_name(page, rank, page->name_width);
         pending = 0;
         for (int i = 0; i < NUM; i++) {
-            cell(page, cells[i], widths[i], &pending);
+            rh_page_cell(page, cells[i], widths[i], &pending);
         }
         rh_text_puts(page->out, "\n");
     }
@@ -420,30 +315,30 @@ static void differences_table(const struct page *page)
 }
 
 /* Every program against every other, where it fits. */
-static void pairs_table(const struct page *page)
+static void pairs_table(const struct rh_page *page)
 {
     enum { WIDTH = 6 };
     int num = page->results->num_scenarios;
-    size_t total = page->name_width + (size_t)num * (GAP + WIDTH);
+    size_t total = page->name_width + (size_t)num * (RH_PAGE_GAP + WIDTH);
     if (num < 3 || total > page->width) {
         return;
     }
     struct rh_text text;
     rh_text_init(&text);
     rh_text_puts(page->out, "\n");
-    paragraph(page, "P(the row's net benefit is larger than the column's)", 0);
+    rh_page_paragraph(page, "P(the row's net benefit is larger than the column's)", 0);
     rh_text_puts(page->out, "\n");
     size_t pending = page->name_width;
-    char entry[CELL];
+    char entry[RH_PAGE_CELL];
     for (int rank = 0; rank < num; rank++) {
         rh_text_printf(&text, "%d", rank + 1);
-        copy(entry, &text);
-        cell(page, entry, WIDTH, &pending);
+        rh_page_copy(entry, &text);
+        rh_page_cell(page, entry, WIDTH, &pending);
     }
     rh_text_puts(page->out, "\n");
-    rule(page, total);
+    rh_page_rule(page, total);
     for (int row = 0; row < num; row++) {
-        name_cell(page, row, page->name_width);
+        rh_page_name(page, row, page->name_width);
         pending = 0;
         for (int column = 0; column < num; column++) {
             if (row == column) {
@@ -453,8 +348,8 @@ static void pairs_table(const struct page *page)
                     rh_comparison_pair(page->comparison, page->comparison->order[row], page->comparison->order[column]);
                 rh_figure_probability(&text, rh_difference_p_better(pair, true));
             }
-            copy(entry, &text);
-            cell(page, entry, WIDTH, &pending);
+            rh_page_copy(entry, &text);
+            rh_page_cell(page, entry, WIDTH, &pending);
         }
         rh_text_puts(page->out, "\n");
     }
@@ -533,7 +428,7 @@ static void verdict(const struct rh_difference *pair, const char *first, const c
     rh_text_puts(text, ").");
 }
 
-static void verdicts(const struct page *page)
+static void verdicts(const struct rh_page *page)
 {
     const struct rh_comparison *comparison = page->comparison;
     if (page->results->num_scenarios < 2) {
@@ -551,20 +446,20 @@ static void verdicts(const struct page *page)
         } else {
             verdict(pair, page->results->scenario[first], page->results->scenario[second], &text);
         }
-        paragraph_text(page, &text, 2);
+        rh_page_paragraph_text(page, &text, 2);
     }
     rh_text_free(&text);
 }
 
-static int write_text(const struct rh_comparison *comparison, const struct rh_compare_options *options,
-                      struct rh_text *out, struct rh_error *error)
+static int write_text(const struct rh_comparison *comparison, const struct rh_winners *winners,
+                      const struct rh_compare_options *options, struct rh_text *out, struct rh_error *error)
 {
-    struct page page = {.comparison = comparison,
-                        .results = comparison->results,
-                        .options = options,
-                        .out = out,
-                        .width = (size_t)(options->width > 0 ? options->width : 100),
-                        .name_width = LABEL_WIDTH};
+    struct rh_page page = {.comparison = comparison,
+                           .results = comparison->results,
+                           .options = options,
+                           .out = out,
+                           .width = (size_t)(options->width > 0 ? options->width : 100),
+                           .name_width = LABEL_WIDTH};
     for (int i = 0; i < comparison->results->num_scenarios; i++) {
         size_t width =
             rh_figure_width(comparison->results->scenario[i]) + (comparison->results->num_scenarios > 9 ? 3 : 2);
@@ -582,6 +477,23 @@ static int write_text(const struct rh_comparison *comparison, const struct rh_co
         pairs_table(&page);
     }
     verdicts(&page);
+    rh_compare_winners(&page, winners);
+    return RH_OK;
+}
+
+static int write_csv(const struct rh_comparison *comparison, const struct rh_winners *winners,
+                     const struct rh_compare_options *options, struct rh_text *out, struct rh_error *error)
+{
+    if (!options->partners) {
+        rh_compare_csv(comparison, out);
+    } else if (winners->partners.num > 0) {
+        rh_compare_partners_csv(comparison, winners, out);
+    } else {
+        return rh_error_set_at(
+            error, RH_ERR_INPUT, comparison->results->path, 0, 0,
+            "tells nothing of single partners: the run was told not to keep that, or was of an older "
+            "rehearse");
+    }
     return RH_OK;
 }
 
@@ -589,19 +501,23 @@ int rh_compare(const struct rh_results *results, const struct rh_compare_options
                struct rh_error *error)
 {
     struct rh_comparison comparison;
+    struct rh_winners winners = {.results = results};
     int code = rh_comparison_init(&comparison, results, options->versus, error);
+    if (code == RH_OK) {
+        code = rh_winners_init(&winners, results, error);
+    }
     if (code != RH_OK) {
         goto out;
     }
     switch (options->format) {
     case RH_TABLE_CSV:
-        rh_compare_csv(&comparison, out);
+        code = write_csv(&comparison, &winners, options, out, error);
         break;
     case RH_TABLE_JSON:
-        rh_compare_json(&comparison, out);
+        rh_compare_json(&comparison, &winners, out);
         break;
     default:
-        code = write_text(&comparison, options, out, error);
+        code = write_text(&comparison, &winners, options, out, error);
         break;
     }
     if (code == RH_OK && rh_text_status(out) != RH_OK) {
@@ -609,5 +525,6 @@ int rh_compare(const struct rh_results *results, const struct rh_compare_options
     }
 out:
     rh_comparison_free(&comparison);
+    rh_winners_free(&winners);
     return code;
 }

@@ -13,10 +13,11 @@ enum rh_table_format { RH_TABLE_TEXT, RH_TABLE_CSV, RH_TABLE_JSON };
 
 struct rh_compare_options {
     enum rh_table_format format;
-    int versus; /* scenario differences are taken to; -1: the file's reference */
-    bool color; /* RH_TABLE_TEXT only */
-    int width;  /* columns of the terminal; 0: 100 */
-    bool all;   /* all KPIs instead of the headline ones */
+    int versus;    /* scenario differences are taken to; -1: the file's reference */
+    bool color;    /* RH_TABLE_TEXT only */
+    int width;     /* columns of the terminal; 0: 100 */
+    bool all;      /* all KPIs instead of the headline ones */
+    bool partners; /* RH_TABLE_CSV only: one line per program and partner instead */
 };
 
 /* Appends the table of the results to out: programs sorted by mean net benefit. */

@@ -83,6 +83,37 @@ void rh_compare_csv(const struct rh_comparison *comparison, struct rh_text *out)
     }
 }
 
+/* ---- Partners ---- */
+
+void rh_compare_partners_csv(const struct rh_comparison *comparison, const struct rh_winners *winners,
+                             struct rh_text *out)
+{
+    const struct rh_results_partners *partners = &winners->partners;
+    rh_text_puts(out, "scenario,rank,partner,segment,region,tier,side");
+    for (int k = 0; k < RH_NUM_PARTNER_FIGURES; k++) {
+        rh_text_printf(out, ",%s", rh_partner_figure_table[k].name);
+    }
+    rh_text_puts(out, "\n");
+    for (int rank = 0; rank < comparison->results->num_scenarios; rank++) {
+        const int scenario = comparison->order[rank];
+        for (int i = 0; i < partners->num; i++) {
+            const char *const texts[] = {partners->id[i], partners->segment[i], partners->region[i], partners->tier[i]};
+            rh_text_csv(out, comparison->results->scenario[scenario]);
+            rh_text_printf(out, ",%d", rank + 1);
+            for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+                rh_text_puts(out, ",");
+                rh_text_csv(out, texts[k]);
+            }
+            rh_text_printf(out, ",%s", rh_side_name(rh_winners_side(winners, scenario, i)));
+            for (int k = 0; k < RH_NUM_PARTNER_FIGURES; k++) {
+                rh_text_puts(out, ",");
+                number(out, rh_winners_figure(winners, (enum rh_partner_figure)k, scenario, i), "");
+            }
+            rh_text_puts(out, "\n");
+        }
+    }
+}
+
 static void member(struct rh_text *out, const char *key, double value)
 {
     rh_text_printf(out, ", \"%s\": ", key);
@@ -125,7 +156,72 @@ static void json_kpi(const struct rh_comparison *comparison, int scenario, enum 
     rh_text_puts(out, "}");
 }
 
-static void json_scenario(const struct rh_comparison *comparison, int rank, struct rh_text *out)
+static void json_count(const int *count, struct rh_text *out)
+{
+    for (int side = 0; side < RH_NUM_SIDES; side++) {
+        rh_text_printf(out, "%s\"%s\": %d", side > 0 ? ", " : "", rh_side_name((enum rh_side)side), count[side]);
+    }
+}
+
+/* Counts of the partners of each segment, or tier. */
+static void json_cut(const struct rh_winners *winners, int scenario, enum rh_cut cut, char *const *column,
+                     struct rh_text *out)
+{
+    const struct rh_results *results = winners->results;
+    rh_text_printf(out, ",\n        \"by_%s\": [", rh_cut_name(cut));
+    for (int k = 0; k < results->cut_size[cut]; k++) {
+        int count[RH_NUM_SIDES];
+        rh_winners_count(winners, scenario, column, results->cut_label[cut][k], count);
+        rh_text_printf(out, "%s{\"%s\": ", k > 0 ? ", " : "", rh_cut_name(cut));
+        rh_text_json(out, results->cut_label[cut][k]);
+        rh_text_puts(out, ", ");
+        json_count(count, out);
+        rh_text_puts(out, "}");
+    }
+    rh_text_puts(out, "]");
+}
+
+static void json_largest(const struct rh_winners *winners, int scenario, bool losers, struct rh_text *out)
+{
+    const struct rh_results_partners *partners = &winners->partners;
+    int shown[RH_WINNERS_SHOWN];
+    const int num = rh_winners_largest(winners, scenario, losers, shown);
+    rh_text_printf(out, ",\n        \"%s\": [", losers ? "losers" : "winners");
+    for (int k = 0; k < num; k++) {
+        const int i = shown[k];
+        const char *const texts[][2] = {{"partner", partners->id[i]},
+                                        {"segment", partners->segment[i]},
+                                        {"region", partners->region[i]},
+                                        {"tier", partners->tier[i]}};
+        for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+            rh_text_printf(out, "%s\"%s\": ", t > 0 ? ", " : k > 0 ? ",\n          {" : "\n          {", texts[t][0]);
+            rh_text_json(out, texts[t][1]);
+        }
+        rh_text_printf(out, ", \"side\": \"%s\"", rh_side_name(rh_winners_side(winners, scenario, i)));
+        for (int f = 0; f < RH_NUM_PARTNER_FIGURES; f++) {
+            member(out, rh_partner_figure_table[f].name,
+                   rh_winners_figure(winners, (enum rh_partner_figure)f, scenario, i));
+        }
+        rh_text_puts(out, "}");
+    }
+    rh_text_puts(out, "]");
+}
+
+static void json_partners(const struct rh_winners *winners, int scenario, struct rh_text *out)
+{
+    int all[RH_NUM_SIDES];
+    rh_winners_count(winners, scenario, NULL, NULL, all);
+    rh_text_puts(out, ",\n      \"partners\": {");
+    json_count(all, out);
+    json_cut(winners, scenario, RH_CUT_SEGMENT, winners->partners.segment, out);
+    json_cut(winners, scenario, RH_CUT_TIER, winners->partners.tier, out);
+    json_largest(winners, scenario, false, out);
+    json_largest(winners, scenario, true, out);
+    rh_text_puts(out, "}");
+}
+
+static void json_scenario(const struct rh_comparison *comparison, const struct rh_winners *winners, int rank,
+                          struct rh_text *out)
 {
     const struct rh_results *results = comparison->results;
     int scenario = comparison->order[rank];
@@ -138,7 +234,11 @@ static void json_scenario(const struct rh_comparison *comparison, int rank, stru
         json_kpi(comparison, scenario, (enum rh_kpi)k, out);
         rh_text_puts(out, k + 1 < RH_NUM_KPIS ? ",\n" : "\n");
     }
-    rh_text_puts(out, "      }}");
+    rh_text_puts(out, "      }");
+    if (winners->partners.num > 0) {
+        json_partners(winners, scenario, out);
+    }
+    rh_text_puts(out, "}");
 }
 
 static void json_verdict(const struct rh_comparison *comparison, int rank, struct rh_text *out)
@@ -157,7 +257,7 @@ static void json_verdict(const struct rh_comparison *comparison, int rank, struc
     rh_text_puts(out, "}");
 }
 
-void rh_compare_json(const struct rh_comparison *comparison, struct rh_text *out)
+void rh_compare_json(const struct rh_comparison *comparison, const struct rh_winners *winners, struct rh_text *out)
 {
     const struct rh_results *results = comparison->results;
     char month[RH_DAY_TEXT];
@@ -181,7 +281,7 @@ void rh_compare_json(const struct rh_comparison *comparison, struct rh_text *out
     }
     rh_text_puts(out, "],\n  \"scenarios\": [\n");
     for (int rank = 0; rank < results->num_scenarios; rank++) {
-        json_scenario(comparison, rank, out);
+        json_scenario(comparison, winners, rank, out);
         rh_text_puts(out, rank + 1 < results->num_scenarios ? ",\n" : "\n");
     }
     rh_text_puts(out, "  ],\n  \"verdicts\": [\n");

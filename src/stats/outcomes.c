@@ -27,6 +27,14 @@ const struct rh_partner_figure_info rh_partner_figure_table[RH_NUM_PARTNER_FIGUR
                            "Share of the replications in which the partner gains."},
     [RH_PARTNER_P_LOSS] = {"p_loss", "P(gain < 0)", RH_UNIT_SHARE,
                            "Share of the replications in which the partner loses; in the rest it does neither."},
+    [RH_PARTNER_CHANGE_MEAN] = {"change_mean", "Mean change of the gain", RH_UNIT_MONEY,
+                                "Mean of the gain less what the reference pays the partner in the same replication."},
+    [RH_PARTNER_CHANGE_SD] = {"change_sd", "Standard deviation of the change", RH_UNIT_MONEY,
+                              "Standard deviation of that change over the replications."},
+    [RH_PARTNER_P_BETTER] = {"p_better", "P(change > 0)", RH_UNIT_SHARE,
+                             "Share of the replications in which the partner is better off than under the reference."},
+    [RH_PARTNER_P_WORSE] = {"p_worse", "P(change < 0)", RH_UNIT_SHARE,
+                            "Share of the replications in which it is worse off; in the rest it is neither."},
     [RH_PARTNER_LIFT_MEAN] = {"lift_mean", "Mean lift", RH_UNIT_MONEY,
                               "Mean of the revenue that the partner sells through, less the reference's in the same "
                               "replication."},
@@ -256,7 +264,7 @@ static double share_of(const struct moments *self, uint32_t count)
 
 static double read_figure(const struct record *self, enum rh_partner_figure figure)
 {
-    const struct moments *gain = &self->moments[RH_OUTCOME_GAIN];
+    const struct moments *gain = &self->moments[RH_OUTCOME_GAIN], *changed = &self->moments[RH_OUTCOME_CHANGE];
     switch (figure) {
     case RH_PARTNER_GAIN_MEAN:
         return mean_of(gain);
@@ -266,6 +274,14 @@ static double read_figure(const struct record *self, enum rh_partner_figure figu
         return share_of(gain, gain->positive);
     case RH_PARTNER_P_LOSS:
         return share_of(gain, gain->negative);
+    case RH_PARTNER_CHANGE_MEAN:
+        return mean_of(changed);
+    case RH_PARTNER_CHANGE_SD:
+        return deviation_of(changed);
+    case RH_PARTNER_P_BETTER:
+        return share_of(changed, changed->positive);
+    case RH_PARTNER_P_WORSE:
+        return share_of(changed, changed->negative);
     case RH_PARTNER_LIFT_MEAN:
         return mean_of(&self->moments[RH_OUTCOME_LIFT]);
     case RH_PARTNER_LIFT_SD:

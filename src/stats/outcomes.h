@@ -17,6 +17,7 @@ extern "C" {
 /* What is added up, in 10⁻⁴ of currency. */
 enum rh_outcome {
     RH_OUTCOME_GAIN,   /* payments and own margin on the lift */
+    RH_OUTCOME_CHANGE, /* the gain, less what the reference pays */
     RH_OUTCOME_LIFT,   /* revenue sold through, less the reference's */
     RH_OUTCOME_PAYOUT, /* paid */
     RH_NUM_OUTCOMES
@@ -28,6 +29,10 @@ enum rh_partner_figure {
     RH_PARTNER_GAIN_SD,
     RH_PARTNER_P_GAIN,
     RH_PARTNER_P_LOSS,
+    RH_PARTNER_CHANGE_MEAN,
+    RH_PARTNER_CHANGE_SD,
+    RH_PARTNER_P_BETTER,
+    RH_PARTNER_P_WORSE,
     RH_PARTNER_LIFT_MEAN,
     RH_PARTNER_LIFT_SD,
     RH_PARTNER_LIFT_P05,

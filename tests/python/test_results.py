@@ -29,7 +29,7 @@ LABELS = {
     "incentive": ["rebate"],
 }
 PARTNERS = ["P1", "P2", "Ünal & Söhne"]
-OUTCOMES = ["gain", "lift", "payout"]
+OUTCOMES = ["gain", "change", "lift", "payout"]
 CUTS = ["month", "segment", "region", "tier", "product", "incentive"]
 KPIS = [  # in the order of the table
     "revenue", "eligible_revenue", "incremental_revenue", "pulled_forward", "displaced", "returned",
@@ -181,11 +181,12 @@ class Results(unittest.TestCase):
                         values = outcome(s, i, name)
                         np.testing.assert_allclose(one[f"{name}_mean"], values.mean(), atol=1e-4)
                         np.testing.assert_allclose(one[f"{name}_sd"], values.std(ddof=1), atol=1e-4)
-                        for level in (5, 50, 95) if name != "gain" else ():
+                        for level in (5, 50, 95) if name in ("lift", "payout") else ():
                             exact = np.percentile(values, level, method="lower")
                             np.testing.assert_allclose(one[f"{name}_p{level:02}"], exact, rtol=0.01, atol=1e-4)
-                    np.testing.assert_allclose(one.p_gain, (outcome(s, i, "gain") > 0.5e-4).mean())
-                    np.testing.assert_allclose(one.p_loss, (outcome(s, i, "gain") < -0.5e-4).mean())
+                    for name, above, below in (("gain", one.p_gain, one.p_loss), ("change", one.p_better, one.p_worse)):
+                        np.testing.assert_allclose(above, (outcome(s, i, name) > 0.5e-4).mean())
+                        np.testing.assert_allclose(below, (outcome(s, i, name) < -0.5e-4).mean())
 
     def test_xarray_extra_and_parameters(self):
         with self.open("extra") as data:

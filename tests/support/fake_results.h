@@ -11,12 +11,14 @@
 
 #define FAKE_MONTHS 12
 #define FAKE_MAX_SCENARIOS 20
+#define FAKE_PARTNERS 14
 
 /* What to fake. */
 struct fake_results {
     int num_scenarios; /* 2 to FAKE_MAX_SCENARIOS; 0 is "in_force", the reference */
     uint64_t replications;
     bool no_cost; /* nothing costs anything: no return on investment anywhere */
+    bool no_partners;
     bool lottery; /* programs but the reference lose a little, and gain much in one replication of 20 */
 };
 
@@ -141,6 +143,59 @@ static void fake_figures(const struct fake_results *self, uint64_t r, int scenar
     }
 }
 
+static const struct rh_results_partner fake_partners[FAKE_PARTNERS] = {
+    {"P001", "Gold", "North", ""},
+    {"Müller & Söhne, \"Nord\"", "Gold", "North", "Elite"},
+    {"P003", "Silver", "South", ""},
+    {"P004", "Gold", "South", "Elite"},
+    {"P005", "Silver", "North", ""},
+    {"P006", "Gold", "South", ""},
+    {"株式会社東京システム販売", "Silver", "South", "Elite"},
+    {"P008", "Silver", "North", ""},
+    {"P009", "Gold", "North", ""},
+    {"P010", "Silver", "South", ""},
+    {"P011", "Silver", "North", "Elite"},
+    {"P012", "Gold", "South", ""},
+    {"it's `date` \x1b[31m", "Silver", "North", ""},
+    {"P014", "Gold", "South", ""}};
+
+/* What a partner gets of the program's figures in one replication, in currency units. Every fifth is not concerned;
+ * every third sells less where others sell more. */
+static void fake_outcomes(const struct fake_results *self, uint64_t r, int scenario, int partner,
+                          double out[RH_NUM_OUTCOMES])
+{
+    double kpi[RH_NUM_KPIS], reference[RH_NUM_KPIS], cost[FAKE_MONTHS];
+    fake_figures(self, r, scenario, kpi, cost);
+    fake_figures(self, r, 0, reference, cost);
+    const double share =
+        partner % 5 == 4 ? 0.0 : (1.0 + partner) / 100.0 * exp(0.4 * fake_normal(r, 90u + (uint64_t)partner));
+    const double takes = partner % 3 == 0 ? pow(fake_terms[0].rate / fake_terms[scenario].rate, 2.0) : 1.0;
+    out[RH_OUTCOME_PAYOUT] = share * takes * kpi[RH_KPI_PAID];
+    out[RH_OUTCOME_LIFT] = share * (partner % 3 == 0 ? -0.5 : 1.0) * kpi[RH_KPI_INCREMENTAL_REVENUE];
+    out[RH_OUTCOME_GAIN] = out[RH_OUTCOME_PAYOUT] + 0.12 * out[RH_OUTCOME_LIFT];
+    out[RH_OUTCOME_CHANGE] = out[RH_OUTCOME_GAIN] - share * reference[RH_KPI_PAID];
+}
+
+static int fake_write_partners(const struct fake_results *self, struct rh_results_writer *writer,
+                               struct rh_error *error)
+{
+    struct rh_outcomes *outcomes = rh_outcomes_create(self->num_scenarios, FAKE_PARTNERS);
+    int code = outcomes != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+    for (uint64_t r = 0; code == RH_OK && r < self->replications; r++) {
+        for (int k = 0; k < self->num_scenarios * FAKE_PARTNERS; k++) {
+            double value[RH_NUM_OUTCOMES];
+            fake_outcomes(self, r, k / FAKE_PARTNERS, k % FAKE_PARTNERS, value);
+            for (int outcome = 0; outcome < RH_NUM_OUTCOMES; outcome++) {
+                const double units = 1e4 * value[outcome];
+                rh_outcomes_add(outcomes, k / FAKE_PARTNERS, k % FAKE_PARTNERS, (enum rh_outcome)outcome, &units, 1);
+            }
+        }
+    }
+    code = code == RH_OK ? rh_results_writer_partners(writer, outcomes, error) : code;
+    rh_outcomes_destroy(outcomes);
+    return code;
+}
+
 /* Fills a block whose arrays are there; cuts other than the cost by month are split evenly. Thousands are enough, and
  * make small files. */
 static void fake_block_fill(const struct fake_results *self, struct rh_block *block)
@@ -221,6 +276,8 @@ static int fake_results_write(const struct fake_results *self, const char *path,
                                        .first_month = rh_month_make(2025, 1),
                                        .cut_size = {FAKE_MONTHS, 2, 2, 2, 2, 1},
                                        .cut_label = {NULL, segments, regions, tiers, products, incentives},
+                                       .num_partners = self->no_partners ? 0 : FAKE_PARTNERS,
+                                       .partner = fake_partners,
                                        .note = notes,
                                        .num_notes = 1};
     struct rh_results_writer *writer = NULL;
@@ -235,6 +292,9 @@ static int fake_results_write(const struct fake_results *self, const char *path,
         }
         fake_block_free(&block);
         block = (struct rh_block){0};
+    }
+    if (code == RH_OK && !self->no_partners) {
+        code = fake_write_partners(self, writer, error);
     }
     if (code == RH_OK) {
         code = rh_results_writer_finish(writer, error);

@@ -54,10 +54,11 @@ static double sum_of(const struct rh_outcomes *self, enum rh_partner_figure figu
     return sum;
 }
 
+/* The partners' means add up to that of a figure, less `without`. */
 static void assert_sum(const struct rehearsal *self, const struct rh_outcomes *outcomes, int scenario,
-                       enum rh_partner_figure figure, enum rh_kpi kpi)
+                       enum rh_partner_figure figure, enum rh_kpi kpi, double without)
 {
-    const double sum = sum_of(outcomes, figure, scenario), mean = rehearsal_mean(self, scenario, kpi);
+    const double sum = sum_of(outcomes, figure, scenario), mean = rehearsal_mean(self, scenario, kpi) - without;
     const double rounding = 0.5e-4 * self->plan.num_partners, revenue = rehearsal_mean(self, scenario, RH_KPI_REVENUE);
     /* Lifts are differences of revenues, and no more exact than these. */
     if (!(fabs(sum - mean) <= 1e-9 * fabs(mean) + 1e-12 * revenue + rounding)) {
@@ -70,9 +71,11 @@ static void assert_sums(struct rehearsal *self, int threads)
 {
     struct rh_outcomes *outcomes = run(self, threads);
     for (int p = 0; p < self->plan.num_programs; p++) {
-        assert_sum(self, outcomes, p, RH_PARTNER_PAYOUT_MEAN, RH_KPI_PAID);
-        assert_sum(self, outcomes, p, RH_PARTNER_LIFT_MEAN, RH_KPI_INCREMENTAL_REVENUE);
-        assert_sum(self, outcomes, p, RH_PARTNER_GAIN_MEAN, RH_KPI_PARTNER_GAIN);
+        assert_sum(self, outcomes, p, RH_PARTNER_PAYOUT_MEAN, RH_KPI_PAID, 0.0);
+        assert_sum(self, outcomes, p, RH_PARTNER_LIFT_MEAN, RH_KPI_INCREMENTAL_REVENUE, 0.0);
+        assert_sum(self, outcomes, p, RH_PARTNER_GAIN_MEAN, RH_KPI_PARTNER_GAIN, 0.0);
+        assert_sum(self, outcomes, p, RH_PARTNER_CHANGE_MEAN, RH_KPI_PARTNER_GAIN,
+                   rehearsal_mean(self, self->plan.reference, RH_KPI_PAID));
     }
     rh_outcomes_destroy(outcomes);
 }
@@ -147,10 +150,10 @@ static void test_same_everywhere(void **state)
     static const char *const programs[] = {rehearsal_flat, capped, rehearsal_mix};
     struct rehearsal self;
     rehearsal_init(&self, PARTNERS, rehearsal_tiers, 3, programs);
-    self.study.replications = 1000;
+    self.study.replications = 600;
     rehearsal_bind(&self);
     rehearsal_run(&self, 2);
-    const size_t size = (size_t)self.plan.num_programs * RH_NUM_KPIS * 1000 * sizeof(double);
+    const size_t size = (size_t)self.plan.num_programs * RH_NUM_KPIS * 600 * sizeof(double);
     double *plain = malloc(size);
     assert_non_null(plain);
     memcpy(plain, self.kpi, size);
@@ -168,7 +171,7 @@ static void test_same_everywhere(void **state)
         rh_outcomes_destroy(other);
     }
     self.plan.isa = NULL;
-    for (size_t lanes = 0; lanes < 600; lanes += 150) { /* room for some partners' payments, not for all */
+    for (size_t lanes = 0; lanes < 1200; lanes += 300) { /* room for some partners' payments, not for all */
         self.plan.payment_room = lanes * 128 * sizeof(double);
         struct rh_outcomes *other = run(&self, 2);
         assert_same(one, other);
@@ -196,40 +199,60 @@ static void assert_quantiles(const struct rh_outcomes *self, int scenario, enum 
     }
 }
 
-/* A channel of one partner, whose payments a budget cuts: its figures are those of the replications. */
+/* Mean, spread and signs of one outcome of a channel's only partner. value: [REPLICATIONS]. */
+static void assert_moments(const struct rh_outcomes *self, int scenario, enum rh_partner_figure first,
+                           const double *value)
+{
+    double mean = 0.0, squares = 0.0, above = 0.0, below = 0.0;
+    for (int r = 0; r < REPLICATIONS; r++) {
+        mean += value[r] / REPLICATIONS;
+        above += value[r] > 0.5e-4 ? 1.0 / REPLICATIONS : 0.0;
+        below += value[r] < -0.5e-4 ? 1.0 / REPLICATIONS : 0.0;
+    }
+    for (int r = 0; r < REPLICATIONS; r++) {
+        squares += (value[r] - mean) * (value[r] - mean);
+    }
+    assert_true(fabs(sum_of(self, first, scenario) - mean) < 1e-4);
+    assert_true(fabs(sum_of(self, first + 1, scenario) - sqrt(squares / (REPLICATIONS - 1))) < 1e-4);
+    assert_true(fabs(sum_of(self, first + 2, scenario) - above) < 1e-9);
+    assert_true(fabs(sum_of(self, first + 3, scenario) - below) < 1e-9);
+}
+
+/* A channel of one partner, whose payments a cap over all cuts: its figures are those of the replications, also where
+ * the capped program is the reference. */
 static void test_one_partner(void **state)
 {
     (void)state;
     static const char *const programs[] = {capped, rehearsal_flat};
-    struct rehearsal self;
-    rehearsal_init(&self, 1, rehearsal_tiers, 2, programs);
-    self.study.replications = REPLICATIONS;
-    self.study.compare[0].incentive[0].cap_total = 150 * 10000;
-    rehearsal_bind(&self);
-    struct rh_outcomes *outcomes = run(&self, 2);
-    const double cut = share_cut(&self, 2, 150.0);
-    assert_true(cut > 0.2 && cut < 0.9);
-    for (int p = 0; p < self.plan.num_programs; p++) {
-        double value[REPLICATIONS], mean = 0.0, squares = 0.0, gains = 0.0, losses = 0.0;
-        memcpy(value, rehearsal_kpi(&self, p, RH_KPI_PARTNER_GAIN), sizeof value);
-        for (int r = 0; r < REPLICATIONS; r++) {
-            mean += value[r] / REPLICATIONS;
-            gains += value[r] > 0.5e-4 ? 1.0 / REPLICATIONS : 0.0;
-            losses += value[r] < -0.5e-4 ? 1.0 / REPLICATIONS : 0.0;
+    for (int reference = 0; reference < 3; reference += 2) {
+        struct rehearsal self;
+        rehearsal_init(&self, 1, rehearsal_tiers, 2, programs);
+        self.study.replications = REPLICATIONS;
+        self.study.compare[0].incentive[0].cap_total = 150 * 10000;
+        if (reference > 0) {
+            self.study.reference = (struct rh_reference){rh_strdup("capped"), 1, 1};
         }
-        for (int r = 0; r < REPLICATIONS; r++) {
-            squares += (value[r] - mean) * (value[r] - mean);
+        rehearsal_bind(&self);
+        struct rh_outcomes *outcomes = run(&self, 2);
+        const double cut = share_cut(&self, 2, 150.0);
+        assert_int_equal(self.plan.reference, reference);
+        assert_true(cut > 0.2 && cut < 0.9);
+        for (int p = 0; p < self.plan.num_programs; p++) {
+            double value[REPLICATIONS];
+            memcpy(value, rehearsal_kpi(&self, p, RH_KPI_PARTNER_GAIN), sizeof value);
+            assert_moments(outcomes, p, RH_PARTNER_GAIN_MEAN, value);
+            for (int r = 0; r < REPLICATIONS; r++) {
+                value[r] -= rehearsal_kpi(&self, reference, RH_KPI_PAID)[r];
+            }
+            assert_moments(outcomes, p, RH_PARTNER_CHANGE_MEAN, value);
+            memcpy(value, rehearsal_kpi(&self, p, RH_KPI_PAID), sizeof value);
+            assert_quantiles(outcomes, p, RH_PARTNER_PAYOUT_P05, value);
+            memcpy(value, rehearsal_kpi(&self, p, RH_KPI_INCREMENTAL_REVENUE), sizeof value);
+            assert_quantiles(outcomes, p, RH_PARTNER_LIFT_P05, value);
         }
-        assert_true(fabs(sum_of(outcomes, RH_PARTNER_P_GAIN, p) - gains) < 1e-9);
-        assert_true(fabs(sum_of(outcomes, RH_PARTNER_P_LOSS, p) - losses) < 1e-9);
-        assert_true(fabs(sum_of(outcomes, RH_PARTNER_GAIN_SD, p) - sqrt(squares / (REPLICATIONS - 1))) < 1e-4);
-        memcpy(value, rehearsal_kpi(&self, p, RH_KPI_PAID), sizeof value);
-        assert_quantiles(outcomes, p, RH_PARTNER_PAYOUT_P05, value);
-        memcpy(value, rehearsal_kpi(&self, p, RH_KPI_INCREMENTAL_REVENUE), sizeof value);
-        assert_quantiles(outcomes, p, RH_PARTNER_LIFT_P05, value);
+        rh_outcomes_destroy(outcomes);
+        rehearsal_free(&self);
     }
-    rh_outcomes_destroy(outcomes);
-    rehearsal_free(&self);
 }
 
 int main(void)

@@ -96,6 +96,38 @@ static void test_text_says(void **state)
     rh_text_free(&text);
 }
 
+/* Winners and losers of each candidate, whose names are as they were given but for what would move the cursor; nothing
+ * where the results do not tell. */
+static void test_winners_and_losers(void **state)
+{
+    (void)state;
+    struct rh_text text = compare(6, (struct rh_compare_options){.versus = -1, .width = 140});
+    const char *all = rh_text_string(&text);
+    assert_non_null(strstr(all, "Winners and losers: partners by what they gain more than under in_force"));
+    assert_non_null(strstr(all, "volume-tiers: the largest winners and losers"));
+    assert_null(strstr(all, "in_force: the largest winners"));
+    assert_non_null(strstr(all, "    no tier "));
+    assert_non_null(strstr(all, "株式会社東京システム販売 · Silver "));
+    assert_non_null(strstr(all, "it's `date`  [31m · Silver"));
+    rh_text_free(&text);
+    struct fake_results fake = {.num_scenarios = 3, .replications = 100, .no_partners = true};
+    struct rh_compare_options partners = {.versus = -1, .format = RH_TABLE_CSV, .partners = true};
+    struct rh_results results;
+    struct rh_error error = {0};
+    char path[64];
+    snprintf(path, sizeof(path), "%s/none.h5", folder);
+    rh_text_init(&text);
+    assert_int_equal(fake_results_write(&fake, path, NULL), RH_OK);
+    assert_int_equal(rh_results_open(&results, path, NULL), RH_OK);
+    assert_int_equal(rh_compare(&results, &(struct rh_compare_options){.versus = -1}, &text, NULL), RH_OK);
+    assert_null(strstr(rh_text_string(&text), "Winners"));
+    assert_int_equal(rh_compare(&results, &partners, &text, &error), RH_ERR_INPUT);
+    assert_non_null(strstr(error.message, "tells nothing of single partners"));
+    rh_text_free(&text);
+    rh_results_close(&results);
+    assert_int_equal(remove(path), 0);
+}
+
 /* The higher mean is not the one that is usually better. */
 static void test_rare_gains(void **state)
 {
@@ -161,6 +193,45 @@ static int split(char *line, char *fields[64])
         line = more ? line + 1 : NULL;
     }
     return num;
+}
+
+/* Every partner under every program, and each number reads back to the very double that the file holds. */
+static void test_partners_csv_loses_nothing(void **state)
+{
+    (void)state;
+    enum { NUM = 4 };
+    struct rh_results results;
+    struct rh_results_partners partners;
+    struct rh_text text =
+        compare(NUM, (struct rh_compare_options){.versus = -1, .format = RH_TABLE_CSV, .partners = true});
+    open_results(&results, NUM, false);
+    assert_int_equal(rh_results_read_partners(&results, &partners, NULL), RH_OK);
+    char *fields[64] = {0}, *rest = NULL;
+    char *line = strtok_r(text.bytes, "\n", &rest);
+    assert_int_equal(split(line, fields), 7 + RH_NUM_PARTNER_FIGURES);
+    assert_string_equal(fields[2], "partner");
+    int lines = 0;
+    while ((line = strtok_r(NULL, "\n", &rest)) != NULL) {
+        const int i = lines % FAKE_PARTNERS;
+        int scenario = 0;
+        assert_int_equal(split(line, fields), 7 + RH_NUM_PARTNER_FIGURES);
+        while (scenario < NUM - 1 && strcmp(results.scenario[scenario], fields[0]) != 0) {
+            scenario++;
+        }
+        assert_int_equal(atoi(fields[1]), lines / FAKE_PARTNERS + 1);
+        assert_string_equal(fields[2], fake_partners[i].id);
+        assert_string_equal(fields[3], fake_partners[i].segment);
+        assert_string_equal(fields[4], fake_partners[i].region);
+        assert_string_equal(fields[5], fake_partners[i].tier);
+        for (int k = 0; k < RH_NUM_PARTNER_FIGURES; k++) {
+            assert_true(strtod(fields[7 + k], NULL) == partners.figure[k][scenario * FAKE_PARTNERS + i]);
+        }
+        lines++;
+    }
+    assert_int_equal(lines, NUM * FAKE_PARTNERS);
+    rh_results_partners_free(&partners);
+    rh_results_close(&results);
+    rh_text_free(&text);
 }
 
 /* Every figure of every program, and each number reads back to the very double that the file holds. */
@@ -298,11 +369,17 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_fits),        cmocka_unit_test(test_text_says),
-        cmocka_unit_test(test_missing_figures),  cmocka_unit_test(test_csv_loses_nothing),
-        cmocka_unit_test(test_json_is_whole),    cmocka_unit_test(test_replications_needed),
-        cmocka_unit_test(test_rare_gains),       cmocka_unit_test(test_p_better),
+        cmocka_unit_test(test_text_fits),
+        cmocka_unit_test(test_text_says),
+        cmocka_unit_test(test_missing_figures),
+        cmocka_unit_test(test_csv_loses_nothing),
+        cmocka_unit_test(test_json_is_whole),
+        cmocka_unit_test(test_replications_needed),
+        cmocka_unit_test(test_rare_gains),
+        cmocka_unit_test(test_p_better),
         cmocka_unit_test(test_unknown_scenario),
+        cmocka_unit_test(test_winners_and_losers),
+        cmocka_unit_test(test_partners_csv_loses_nothing),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

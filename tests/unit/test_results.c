@@ -251,13 +251,13 @@ static void check_partner(const struct rh_results_partners *p, int scenario, int
             squares += (value[r] - sum / REPLICATIONS) * (value[r] - sum / REPLICATIONS);
         }
         qsort(value, REPLICATIONS, sizeof *value, ascending);
-        static const enum rh_partner_figure mean[] = {RH_PARTNER_GAIN_MEAN, RH_PARTNER_LIFT_MEAN,
-                                                      RH_PARTNER_PAYOUT_MEAN};
+        static const enum rh_partner_figure mean[] = {RH_PARTNER_GAIN_MEAN, RH_PARTNER_CHANGE_MEAN,
+                                                      RH_PARTNER_LIFT_MEAN, RH_PARTNER_PAYOUT_MEAN};
         assert_close(p->figure[mean[outcome]][at], sum / REPLICATIONS, 0.0);
         assert_close(p->figure[mean[outcome] + 1][at], sqrt(squares / (REPLICATIONS - 1)), 0.0);
-        if (outcome == RH_OUTCOME_GAIN) {
-            assert_same(p->figure[RH_PARTNER_P_GAIN][at], gains / REPLICATIONS);
-            assert_same(p->figure[RH_PARTNER_P_LOSS][at], losses / REPLICATIONS);
+        if (outcome == RH_OUTCOME_GAIN || outcome == RH_OUTCOME_CHANGE) {
+            assert_same(p->figure[mean[outcome] + 2][at], gains / REPLICATIONS);
+            assert_same(p->figure[mean[outcome] + 3][at], losses / REPLICATIONS);
         } else {
             assert_close(p->figure[mean[outcome] + 2][at], value[(REPLICATIONS - 1) / 20], 0.01);
             assert_close(p->figure[mean[outcome] + 3][at], value[(REPLICATIONS - 1) / 2], 0.01);
