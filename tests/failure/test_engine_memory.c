@@ -3,6 +3,7 @@
  * no crash, no leak, an honest error, and freeing afterwards is fine. */
 #include "failure/failing_memory.h"
 
+#include "stats/outcomes.h"
 #include "support/everything.h"
 #include "support/rehearsal.h"
 
@@ -107,6 +108,17 @@ static int run(struct rh_error *error)
     return code;
 }
 
+/* The same with what each partner gains. */
+static int run_for_partners(struct rh_error *error)
+{
+    self.plan.outcomes = rh_outcomes_create(self.plan.num_programs, self.plan.num_partners);
+    const int code =
+        self.plan.outcomes != NULL ? run(error) : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for partners");
+    rh_outcomes_destroy(self.plan.outcomes);
+    self.plan.outcomes = NULL;
+    return code;
+}
+
 static int assume(struct rh_error *error)
 {
     struct rh_assumptions assumptions;
@@ -173,6 +185,12 @@ static void test_run(void **state)
     fail_each(run, 60);
 }
 
+static void test_run_for_partners(void **state)
+{
+    (void)state;
+    fail_each(run_for_partners, 130);
+}
+
 /* One thread of several without memory: nothing is handed on, and all come back. */
 static int run_three(struct rh_error *error)
 {
@@ -196,9 +214,9 @@ static void test_run_on_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_assumptions),    cmocka_unit_test(test_schedule), cmocka_unit_test(test_fit),
-        cmocka_unit_test(test_baseline),       cmocka_unit_test(test_plan),     cmocka_unit_test(test_run),
-        cmocka_unit_test(test_run_on_threads), cmocka_unit_test(test_exchange),
+        cmocka_unit_test(test_assumptions),      cmocka_unit_test(test_schedule),       cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_baseline),         cmocka_unit_test(test_plan),           cmocka_unit_test(test_run),
+        cmocka_unit_test(test_run_for_partners), cmocka_unit_test(test_run_on_threads), cmocka_unit_test(test_exchange),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
