@@ -3,6 +3,7 @@
 #include "core/memory.h"
 #include "dump.h"
 #include "engine/isa.h"
+#include "stats/outcomes.h"
 
 #include <argp.h>
 #include <math.h>
@@ -19,6 +20,7 @@ struct arguments {
     int threads[8], num_threads;
     int repeat;
     long replications; /* 0: the study's */
+    bool partners;
 };
 
 /* Everything that one plan is made of, in the order in which it is made. */
@@ -208,6 +210,7 @@ static int discard(void *user, const struct rh_block *block, struct rh_error *er
 struct one_case {
     const char *isa;
     int threads;
+    bool partners; /* what each partner gains is counted too */
     double wall[MOST_RUNS], processor[MOST_RUNS];
 };
 
@@ -220,6 +223,10 @@ static int find_cases(const struct arguments *arguments, struct one_case *cases)
                       (strcmp(arguments->isa, "best") == 0 && k == 0);
         for (int t = 0; wanted && t < arguments->num_threads && num < MOST_CASES; t++) {
             cases[num++] = (struct one_case){.isa = isa, .threads = arguments->threads[t]};
+            if (arguments->partners && num < MOST_CASES) {
+                cases[num] = cases[num - 1];
+                cases[num++].partners = true;
+            }
         }
     }
     return num;
@@ -231,14 +238,38 @@ static void report(const struct one_case *cases, int num, int repeat, double ste
     printf("%-10s %7s %12s %14s %10s %10s\n", "set", "threads", "steps/s", "ns/step/core", "best", "seconds");
     for (int c = 0; c < num; c++) {
         const struct one_case *one = &cases[c];
-        printf("%-10s %7d %12.3e %14.2f %10.2f %10.3f\n", one->isa, one->threads, steps / median(one->wall, repeat),
+        printf("%-10s %7d %12.3e %14.2f %10.2f %10.3f%s\n", one->isa, one->threads, steps / median(one->wall, repeat),
                1e9 * median(one->processor, repeat) / steps, 1e9 * least(one->processor, repeat) / steps,
-               median(one->wall, repeat));
+               median(one->wall, repeat), one->partners ? "  with each partner's gains" : "");
         for (int k = 0; samples != NULL && k < repeat; k++) {
-            fprintf(samples, "%s\tengine, %s\t%d\t%.0f\t%.6f\t%.6f\n", label, one->isa, one->threads, steps,
-                    one->wall[k], one->processor[k]);
+            fprintf(samples, "%s\tengine, %s%s\t%d\t%.0f\t%.6f\t%.6f\n", label, one->isa,
+                    one->partners ? ", partners" : "", one->threads, steps, one->wall[k], one->processor[k]);
         }
     }
+}
+
+/* One run of one case. */
+static int run_case(struct rh_plan *plan, struct one_case *one, int k, struct rh_error *error)
+{
+    uint64_t taken = 0;
+    plan->isa = one->isa;
+    plan->outcomes = one->partners ? rh_outcomes_create(plan->num_programs, plan->num_partners) : NULL;
+    if (one->partners && plan->outcomes == NULL) {
+        return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for what each partner gains");
+    }
+    const struct seconds start = now();
+    const int status = rh_engine_run(plan, one->threads, discard, &taken, NULL, error);
+    const struct seconds took = since(start);
+    one->wall[k] = took.wall;
+    one->processor[k] = took.processor;
+    if (one->partners && k == 0) {
+        printf("what each partner gains takes %.0f bytes for each of %d partners and %d programs\n",
+               (double)rh_outcomes_bytes(plan->outcomes) / plan->num_partners / plan->num_programs, plan->num_partners,
+               plan->num_programs);
+    }
+    rh_outcomes_destroy(plan->outcomes);
+    plan->outcomes = NULL;
+    return status;
 }
 
 /* All cases in turn, as often as asked for, so that a noisy neighbor hits all of them. */
@@ -254,13 +285,7 @@ static int measure(struct bench *self, const struct arguments *arguments, struct
     }
     for (int k = 0; k < arguments->repeat; k++) {
         for (int c = 0; c < num && status == RH_OK; c++) {
-            uint64_t taken = 0;
-            plan->isa = cases[c].isa;
-            struct seconds start = now();
-            status = rh_engine_run(plan, cases[c].threads, discard, &taken, NULL, error);
-            struct seconds took = since(start);
-            cases[c].wall[k] = took.wall;
-            cases[c].processor[k] = took.processor;
+            status = run_case(plan, &cases[c], k, error);
         }
     }
     FILE *samples = arguments->samples == NULL ? NULL : fopen(arguments->samples, "a");
@@ -316,6 +341,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case 'l':
         arguments->label = value;
         return 0;
+    case 'p':
+        arguments->partners = true;
+        return 0;
     case ARGP_KEY_ARG:
         arguments->study = value;
         return 0;
@@ -349,6 +377,7 @@ int main(int argc, char **argv)
         {"replications", 'r', "N", 0, "Instead of the study's", 0},
         {"dump-plan", 'd', "FILE", 0, "Write plan and figures to this HDF5 file instead of measuring", 0},
         {"samples", 's', "FILE", 0, "Append label, case, threads, steps, seconds, processor seconds of each run", 0},
+        {"partners", 'p', NULL, 0, "Each case with and without what each partner gains", 0},
         {"label", 'l', "TEXT", 0, "Name of the study in the output", 0},
         {0}};
     static const struct argp argp = {
