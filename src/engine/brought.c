@@ -154,7 +154,11 @@ static void count(const struct rh_kernel *self, int p, int i)
 static void replace(const struct rh_kernel *self, int p, int i, enum rh_outcome outcome, const double *before,
                     const double *after)
 {
-    if (memcmp(before, after, sizeof(rh_lanes)) != 0) {
+    bool differ = false;
+    for (int l = 0; l < RH_LANES; l++) {
+        differ = differ || before[l] != after[l];
+    }
+    if (differ) {
         rh_outcomes_remove(self->plan->outcomes, p, i, outcome, before, self->num);
         rh_outcomes_add(self->plan->outcomes, p, i, outcome, after, self->num);
     }
