@@ -98,9 +98,10 @@ static void counts_table(const struct rh_page *page, const struct rh_winners *wi
     rh_text_init(&text);
     rh_text_puts(page->out, "\n");
     rh_text_printf(&text,
-                   "Winners and losers: partners by what they gain more than under %s, payments and their own margin "
-                   "on what they sell. They win, or lose, where that is so on average, and in over 90%%, or under "
-                   "10%%, of the replications they are better off.",
+                   "Winners and losers: partners by what they gain more than under %s, in payments and in their own "
+                   "margin on what they sell; what effort costs them and what they pass on in prices is not in it. A "
+                   "partner wins where it gains more on average and in over 90%% of the replications; it loses where "
+                   "it gains less on average, and more in under 10%% of them.",
                    page->results->scenario[page->results->reference]);
     rh_page_paragraph_text(page, &text, 0);
     rh_text_free(&text);
