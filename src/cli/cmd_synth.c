@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KEY_WORLD = 256, KEY_PARTNERS, KEY_MONTHS, KEY_SEED, KEY_PRINT_WORLD };
+enum { KEY_WORLD = 256, KEY_PARTNERS, KEY_MONTHS, KEY_SEED, KEY_TRUTH, KEY_PRINT_WORLD };
 
 struct arguments {
     const char *world, *folder;
@@ -43,6 +43,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_SEED:
         arguments->options.seed = whole_number(state, "seed", value, 0, INT64_MAX);
         return 0;
+    case KEY_TRUTH:
+        arguments->options.truth = true;
+        return 0;
     case KEY_PRINT_WORLD:
         arguments->print_world = true;
         return 0;
@@ -75,11 +78,16 @@ static void tell(const char *folder, const struct rh_world_counts *counts)
         {"ledger.csv", (double)counts->rows, "rows"},
         {"partners.csv", (double)counts->partners, "partners"},
         {"targets.csv", (double)counts->targets, "targets"},
-        {"in-force.yaml", 1.0, "program, in force all the time"},
+        {"in-force.yaml", 1.0, counts->changes ? "program, in force at the end" : "program, in force all the time"},
+        {"in-force-*.yaml", (double)counts->earlier_programs, "before it"},
+        {"truth.csv", (double)counts->truths, "lines of what is true, with truth.yaml"},
     };
     struct rh_text number;
     rh_text_init(&number);
     for (size_t k = 0; k < sizeof lines / sizeof *lines; k++) {
+        if (k > 3 && lines[k].num == 0.0) {
+            continue; /* not written */
+        }
         rh_text_clear(&number);
         rh_text_number(&number, lines[k].num, 0);
         printf("%s/%-14s %10s %s\n", folder, lines[k].file, rh_text_string(&number), lines[k].what);
@@ -125,6 +133,8 @@ int rh_cmd_synth(int argc, char **argv)
          0},
         {"seed", KEY_SEED, "N", 0,
          "Seed: another one is another channel of the same kind (default: the world file's, 7)", 0},
+        {"truth", KEY_TRUTH, NULL, 0, "Also write truth.csv and truth.yaml: how each partner behaves, and what it did",
+         0},
         {"print-world", KEY_PRINT_WORLD, NULL, 0, "Print the world file that is built in, and exit", 0},
         {"quiet", 'q', NULL, 0, "Print nothing but errors", 0},
         {0},

@@ -201,6 +201,17 @@ static void draw_traits(const struct rh_channel *self, struct rh_channel_partner
     }
 }
 
+/* What it does for a reward. Its elasticity is lognormal around its segment's. */
+static void draw_answer(const struct rh_channel *self, struct rh_channel_partner *partner)
+{
+    const struct rh_world *world = self->world;
+    struct rh_words words = trait(self, partner, RH_WORLD_ANSWER);
+    double sd = world->response.elasticity_spread;
+    double z = rh_normal(rh_uniform(words.w[0]));
+    partner->elasticity = rh_channel_elasticity(world, partner->segment) * exp(sd * z - 0.5 * sd * sd);
+    partner->shifts = rh_uniform(words.w[1]) < world->timing.able;
+}
+
 static int draw_parent(struct rh_channel *self, struct rh_channel_partner *partner)
 {
     const struct rh_world_segment *segment = &self->world->segment[partner->segment];
@@ -232,11 +243,18 @@ int rh_channel_next(struct rh_channel *self, struct rh_channel_partner *partner)
     draw_life(self, partner);
     draw_rhythm(self, partner);
     draw_traits(self, partner);
+    draw_answer(self, partner);
     int code = draw_parent(self, partner);
     if (code == RH_OK) {
         self->num_made++;
     }
     return code;
+}
+
+double rh_channel_elasticity(const struct rh_world *world, size_t segment)
+{
+    double own = world->segment[segment].effort_elasticity;
+    return own >= 0.0 ? own : world->response.effort_elasticity;
 }
 
 int rh_channel_month_of_quarter(const struct rh_world *world, rh_month month)

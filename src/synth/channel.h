@@ -40,7 +40,9 @@ enum rh_world_draw {
     RH_WORLD_SEATS = 17,    /* by month */
     RH_WORLD_ACTIVITY = 18, /* entity: partner and measure, by month: how many */
     RH_WORLD_EVENT = 19,    /* entity: partner and measure */
-    RH_WORLD_TARGET = 20    /* by first month of the window */
+    RH_WORLD_TARGET = 20,   /* by first month of the window */
+    RH_WORLD_ANSWER = 21,   /* elasticity, whether it shifts purchases */
+    RH_WORLD_SHIFT = 22     /* by month: product bought ahead; product and rounding of what was put off */
 };
 
 /* Months simulated before the history begins, so that stock, deals under way and returns of earlier sales exist. */
@@ -78,8 +80,10 @@ struct rh_channel_partner {
     double orders; /* mean number per month */
     int phase;     /* a quarterly buyer's month of the quarter, 0-2; -1: orders in every month */
     bool reports, subscribes, attentive;
-    double eagerness; /* in activities, mean 1 */
-    double *mix;      /* [num_products] share of its spending; owned */
+    double elasticity; /* of its effort */
+    bool shifts;       /* can buy ahead and put off */
+    double eagerness;  /* in activities, mean 1 */
+    double *mix;       /* [num_products] share of its spending; owned */
 };
 
 /* Options as in rh_world_write. *self may be freed after failure. */
@@ -104,6 +108,8 @@ double rh_channel_season(const struct rh_world *world, size_t product, rh_month 
 /* Mean-one factor of the market in that region and month; months from RH_WORLD_WARM_UP before the history to its end.
  */
 double rh_channel_market(const struct rh_channel *self, size_t region, rh_month month);
+/* Mean elasticity of a segment's partners. */
+double rh_channel_elasticity(const struct rh_world *world, size_t segment);
 /* Month of the fiscal quarter, 0-2. */
 int rh_channel_month_of_quarter(const struct rh_world *world, rh_month month);
 

@@ -6,6 +6,7 @@
 #include "core/memory.h"
 #include "core/money.h"
 #include "core/variates.h"
+#include "synth/response.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -41,11 +42,13 @@ struct rh_ledger {
     struct row *due; /* of the month being written */
     size_t due_capacity;
     uint64_t sequence;
-    double *stock;             /* [num_products] units held by a partner that reports sell-through */
-    uint64_t *product_entity;  /* [num_products] of partner and product */
-    uint64_t *activity_entity; /* [num_activities] of partner and measure */
-    double wander;             /* state of the partner's own path, standard normal */
-    double quarter_sales;      /* since the fiscal quarter began, currency */
+    double *stock;                 /* [num_products] units held by a partner that reports sell-through */
+    uint64_t *product_entity;      /* [num_products] of partner and product */
+    uint64_t *activity_entity;     /* [num_activities] of partner and measure */
+    double wander;                 /* state of the partner's own path, standard normal */
+    int64_t quarter_sales;         /* since the fiscal quarter began, cents */
+    double ahead, put_off;         /* bought for later months, of this one's purchases left for the next; currency */
+    struct rh_ledger_truth *truth; /* [num_programs + 1] of the partner */
     int64_t seats;
 };
 
@@ -65,7 +68,8 @@ int rh_ledger_create(struct rh_ledger **out, const struct rh_channel *channel)
     self->stock = rh_calloc(channel->world->num_products, sizeof *self->stock);
     self->product_entity = rh_calloc(channel->world->num_products, sizeof *self->product_entity);
     self->activity_entity = rh_calloc(channel->world->num_activities, sizeof *self->activity_entity);
-    if (self->stock == NULL || self->product_entity == NULL || self->activity_entity == NULL) {
+    self->truth = rh_calloc(channel->world->num_programs + 1, sizeof *self->truth);
+    if (self->stock == NULL || self->product_entity == NULL || self->activity_entity == NULL || self->truth == NULL) {
         rh_ledger_destroy(self);
         return RH_ERR_NO_MEMORY;
     }
@@ -81,6 +85,7 @@ void rh_ledger_destroy(struct rh_ledger *self)
         free(self->stock);
         free(self->product_entity);
         free(self->activity_entity);
+        free(self->truth);
         free(self);
     }
 }
@@ -184,43 +189,74 @@ static int add_return(struct rh_ledger *self, const struct row *line, rh_month m
     return add_row(self, row);
 }
 
+static int64_t list_price(const struct rh_world *world, size_t product)
+{
+    return llround(world->product[product].price * 100.0);
+}
+
+/* What the partner pays for one, in cents, with the promotion (or NONE). */
+static int64_t unit_price(const struct rh_ledger *self, size_t product, int promo)
+{
+    const struct rh_world *world = self->channel->world;
+    double discount = world->tier[self->partner->tier].discount;
+    if (promo != NONE) {
+        discount += world->promo[promo].discount;
+    }
+    int64_t price = llround((double)list_price(world, product) * (1.0 - discount));
+    return price > 0 ? price : 1;
+}
+
+/* A purchase of so many of the product, with the row's promotion. */
+static int add_sale(struct rh_ledger *self, struct row *row, size_t product, int64_t quantity, double u_renewal)
+{
+    const struct rh_world *world = self->channel->world;
+    int64_t list = list_price(world, product);
+    int64_t price = unit_price(self, product, row->promo);
+    row->product = (int)product;
+    row->quantity = quantity;
+    row->amount = quantity * price;
+    row->cost = quantity * llround((double)list * (1.0 - world->product[product].margin));
+    row->discount = quantity * (list - price);
+    row->deal_type = u_renewal < world->product[product].renewal;
+    self->quarter_sales += row->amount;
+    return add_row(self, *row);
+}
+
 /* One line of an order worth `value`: the quantity is rounded at random, so that its mean is value over price. */
 static int add_line(struct rh_ledger *self, struct row row, double value, rh_month month, uint32_t order,
                     uint32_t index)
 {
     const struct rh_world *world = self->channel->world;
     struct rh_words words = rh_world_words(self->channel, self->partner->entity, RH_WORLD_LINE, order, month, index);
-    size_t k = draw_product(self, month, rh_uniform(words.w[0]));
-    const struct rh_world_product *product = &world->product[k];
-    row.product = (int)k;
-    row.promo = draw_promo(world, k, month, rh_uniform(words.w[3]));
-    double discount = world->tier[self->partner->tier].discount;
-    if (row.promo != NONE) {
-        discount += world->promo[row.promo].discount;
-    }
-    int64_t list = llround(product->price * 100.0);
-    int64_t price = llround((double)list * (1.0 - discount));
-    price = price > 0 ? price : 1;
-    row.quantity = (int64_t)floor(value * 100.0 / (double)price + rh_uniform(words.w[1]));
-    if (row.quantity <= 0) {
+    size_t product = draw_product(self, month, rh_uniform(words.w[0]));
+    row.promo = draw_promo(world, product, month, rh_uniform(words.w[3]));
+    double price = (double)unit_price(self, product, row.promo);
+    int64_t quantity = (int64_t)floor(value * 100.0 / price + rh_uniform(words.w[1]));
+    if (quantity <= 0) {
         return RH_OK;
     }
-    row.amount = row.quantity * price;
-    row.cost = row.quantity * llround((double)list * (1.0 - product->margin));
-    row.discount = row.quantity * (list - price);
-    row.deal_type = rh_uniform(words.w[2]) < product->renewal;
-    self->quarter_sales += (double)row.amount / 100.0;
-    int code = add_row(self, row);
+    int code = add_sale(self, &row, product, quantity, rh_uniform(words.w[2]));
     return code == RH_OK ? add_return(self, &row, month, order, index) : code;
 }
 
-static int add_order(struct rh_ledger *self, double mean_value, rh_month month, uint32_t order)
+/* What of an order's value is bought this month: stock is used up first, and of the rest a share is put off. */
+static double bought_now(struct rh_ledger *self, double value, double deferral)
+{
+    double from_stock = fmin(self->ahead, value);
+    self->ahead -= from_stock;
+    value -= from_stock;
+    self->put_off += deferral * value;
+    return value - deferral * value;
+}
+
+static int add_order(struct rh_ledger *self, double mean_value, double deferral, rh_month month, uint32_t order)
 {
     const struct rh_world *world = self->channel->world;
     uint64_t entity = self->partner->entity;
     struct rh_words words = rh_world_words(self->channel, entity, RH_WORLD_ORDER, order, month, 0);
     struct rh_words more = rh_world_words(self->channel, entity, RH_WORLD_ORDER, order, month, 1);
     double value = rh_lognormal(mean_value, mean_value * world->orders.size_sd, rh_uniform(words.w[0]));
+    value = bought_now(self, value, deferral);
     int64_t lines = 1 + rh_poisson(world->orders.lines - 1.0, rh_uniform(words.w[1]));
     lines = lines > MAX_LINES ? MAX_LINES : lines;
     struct row row = empty_row(order_day(self, month, rh_uniform(words.w[2]), rh_uniform(words.w[3])), MEASURE_REVENUE);
@@ -248,24 +284,6 @@ static int64_t num_orders(const struct rh_ledger *self, rh_month month)
     return 1 + rh_poisson(fmax(mean - 1.0, 0.0), rh_uniform(words.w[0]));
 }
 
-/* How the program in force moves the partner: its demand at the marginal rate that it expects to be paid. */
-static double response(const struct rh_ledger *self, rh_month month)
-{
-    const struct rh_world *world = self->channel->world;
-    if (!self->partner->attentive) {
-        return 1.0;
-    }
-    double projected = self->quarter_sales;
-    for (int k = rh_channel_month_of_quarter(world, month); k < 3; k++) {
-        projected += rh_channel_expected(self->channel, self->partner, month++);
-    }
-    double rate = 0.0;
-    for (size_t k = 0; k < world->in_force.num_levels && projected >= world->in_force.level[k].from; k++) {
-        rate = world->in_force.level[k].rate;
-    }
-    return pow(1.0 + rate / self->partner->margin, world->response.effort_elasticity);
-}
-
 static double fade(const struct rh_ledger *self, rh_month month)
 {
     double months = self->channel->world->life.fade_months;
@@ -273,32 +291,98 @@ static double fade(const struct rh_ledger *self, rh_month month)
     return left == RH_NO_MONTH || left - month >= months ? 1.0 : (left - month + 1) / (months + 1.0);
 }
 
+/* Sales since the fiscal quarter began, in currency. */
+static double quarter_sales(const struct rh_ledger *self)
+{
+    return (double)self->quarter_sales / 100.0;
+}
+
+/* What is known of the partner while the month's program is in force; NULL before the history. */
+static struct rh_ledger_truth *truth_of(struct rh_ledger *self, rh_month month)
+{
+    const struct rh_world *world = self->channel->world;
+    const struct rh_world_program *program = rh_world_program_at(world, month);
+    size_t k = program != NULL ? (size_t)(program - world->program) + 1 : 0;
+    return month >= self->channel->first ? &self->truth[k] : NULL;
+}
+
+/* What was put off in the month before, bought on this one's first day. */
+static int add_put_off(struct rh_ledger *self, rh_month month)
+{
+    struct rh_words words = rh_world_words(self->channel, self->partner->entity, RH_WORLD_SHIFT, 0, month, 1);
+    double value = self->put_off;
+    self->put_off = 0.0;
+    size_t product = draw_product(self, month, rh_uniform(words.w[0]));
+    double price = (double)unit_price(self, product, NONE);
+    int64_t quantity = (int64_t)floor(value * 100.0 / price + rh_uniform(words.w[1]));
+    struct row row = empty_row(rh_month_first_day(month), MEASURE_REVENUE);
+    row.channel = 0;
+    return quantity > 0 ? add_sale(self, &row, product, quantity, rh_uniform(words.w[2])) : RH_OK;
+}
+
+/* What is missing to the next level at a quarter's end, bought on its last day where that pays: so much of one product
+ * that the level is reached. */
+static int add_ahead(struct rh_ledger *self, rh_month month, struct rh_ledger_truth *truth)
+{
+    double missing = rh_answer_missing(self->channel, self->partner, month, quarter_sales(self));
+    if (missing <= 0.0) {
+        return RH_OK;
+    }
+    struct rh_words words = rh_world_words(self->channel, self->partner->entity, RH_WORLD_SHIFT, 0, month, 0);
+    size_t product = draw_product(self, month, rh_uniform(words.w[0]));
+    int64_t price = unit_price(self, product, NONE);
+    int64_t quantity = (llround(missing * 100.0) + price - 1) / price;
+    double after = (double)(self->quarter_sales + quantity * price) / 100.0;
+    /* Units are whole: with an expensive one it is not worth it any more. */
+    if (!rh_answer_pays(self->channel, month, quarter_sales(self), after)) {
+        return RH_OK;
+    }
+    struct row row = empty_row(rh_month_last_day(month), MEASURE_REVENUE);
+    row.channel = 0;
+    int code = add_sale(self, &row, product, quantity, rh_uniform(words.w[1]));
+    self->ahead += (double)row.amount / 100.0;
+    if (truth != NULL) {
+        truth->ahead += (double)row.amount / 100.0;
+    }
+    return code;
+}
+
 static int add_orders(struct rh_ledger *self, rh_month month)
 {
     const struct rh_channel *channel = self->channel;
+    const struct rh_channel_partner *partner = self->partner;
+    struct rh_ledger_truth *truth = truth_of(self, month);
+    int code = self->put_off > 0.0 ? add_put_off(self, month) : RH_OK;
+    double sales = quarter_sales(self);
     double sd = channel->world->partner.wander_sd;
-    double factor = rh_channel_market(channel, self->partner->region, month) * fade(self, month) *
-                    exp(sd * self->wander - 0.5 * sd * sd) * response(self, month);
-    double value = rh_channel_demand(channel, self->partner, month) * factor / self->partner->orders;
+    double luck =
+        rh_channel_market(channel, partner->region, month) * fade(self, month) * exp(sd * self->wander - 0.5 * sd * sd);
+    double answer = rh_answer_factor(channel, partner, month, sales);
+    double deferral = rh_answer_deferral(channel, partner, month, sales);
+    double value = rh_channel_demand(channel, partner, month) * (luck * answer) / partner->orders;
     int64_t orders = value > 0.0 ? num_orders(self, month) : 0;
-    int code = RH_OK;
     for (int64_t k = 0; code == RH_OK && k < orders; k++) {
-        code = add_order(self, value, month, (uint32_t)k);
+        code = add_order(self, value, deferral, month, (uint32_t)k);
     }
-    return code;
+    if (truth != NULL) {
+        double without = rh_channel_expected(channel, partner, month) * luck;
+        truth->months++;
+        truth->rate += rh_answer_rate(channel, partner, month, sales);
+        truth->demand_without += without;
+        truth->demand += without * answer;
+        truth->put_off += self->put_off;
+    }
+    return code == RH_OK ? add_ahead(self, month, truth) : code;
 }
 
 /* ---- Activities ---- */
 
 /* Share of the events of one activity that lead to another: the program in force pays for certifications. */
-static double follow_share(const struct rh_ledger *self, const struct rh_world_activity *activity)
+static double follow_share(const struct rh_ledger *self, const struct rh_world_activity *activity, rh_month month)
 {
-    const struct rh_world *world = self->channel->world;
-    if (!self->partner->attentive || strcmp(activity->measure, "certifications") != 0) {
-        return activity->share;
-    }
-    double gain = 1.0 + world->in_force.certification_bonus / world->response.certification_effort;
-    return activity->share * pow(gain, world->response.effort_elasticity);
+    return strcmp(activity->measure, "certifications") == 0
+               ? activity->share * rh_answer_certifying(self->channel, self->partner, month)
+               : activity->share;
 }
 
 /* What the days column tells of an event, or NONE. */
@@ -335,7 +419,7 @@ static int add_event(struct rh_ledger *self, size_t k, rh_day day, int days, int
             continue;
         }
         words = rh_world_words(self->channel, self->activity_entity[next], RH_WORLD_EVENT, root, month, 0);
-        if (rh_uniform(words.w[0]) < follow_share(self, follower)) {
+        if (rh_uniform(words.w[0]) < follow_share(self, follower, month)) {
             int later = told_days(follower, rh_uniform(words.w[1]));
             code = add_event(self, next, later == NONE ? day : day + later, later, deal_type, month, root);
         }
@@ -521,8 +605,10 @@ static void start_partner(struct rh_ledger *self, const struct rh_channel_partne
     self->partner = partner;
     self->num_rows = 0;
     self->sequence = 0;
-    self->quarter_sales = 0.0;
+    self->quarter_sales = 0;
+    self->ahead = self->put_off = 0.0;
     self->seats = 0;
+    memset(self->truth, 0, (world->num_programs + 1) * sizeof *self->truth);
     for (size_t k = 0; k < world->num_products; k++) {
         self->stock[k] = 0.0;
         self->product_entity[k] = rh_entity_pair(partner->id, world->product[k].name);
@@ -566,7 +652,7 @@ int rh_ledger_add(struct rh_ledger *self, const struct rh_channel_partner *partn
         if (partner->left == RH_NO_MONTH || month <= partner->left) {
             step_wander(self, month, starts);
             if (rh_channel_month_of_quarter(channel->world, month) == 0) {
-                self->quarter_sales = 0.0;
+                self->quarter_sales = 0;
             }
             code = add_orders(self, month);
             code = code == RH_OK ? add_activities(self, month) : code;
@@ -578,4 +664,9 @@ int rh_ledger_add(struct rh_ledger *self, const struct rh_channel_partner *partn
         code = code == RH_OK ? write_month(self, month, out, num_rows) : code;
     }
     return code == RH_OK ? rh_text_status(out) : code;
+}
+
+const struct rh_ledger_truth *rh_ledger_truth(const struct rh_ledger *self)
+{
+    return self->truth;
 }

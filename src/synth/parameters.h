@@ -63,6 +63,7 @@ struct rh_world_segment {
     double online;                 /* share of orders placed online */
     double reports;                /* share that reports sell-through */
     double subscribes;             /* share that bills subscriptions */
+    double effort_elasticity;      /* mean of its partners; negative: the response's */
     double *mix;                   /* [num_products] share of spending, sums to 1 */
 };
 
@@ -79,7 +80,18 @@ struct rh_world_activity {
 };
 
 struct rh_world_level {
-    double from, rate; /* quarterly sales, share paid on sales inside the level */
+    double from, rate; /* quarterly sales, share paid on sales inside the level, or on all of them */
+};
+
+/* A program that is or was in force, from its first month to that of the next one. */
+struct rh_world_program {
+    char *name, *description;
+    rh_month from;                /* begins a fiscal quarter; RH_NO_MONTH: always was (the first program only) */
+    bool retroactive;             /* the highest level reached pays on all sales of the quarter */
+    struct rh_world_level *level; /* by fiscal quarter, ascending */
+    size_t num_levels;
+    double certification_bonus, certification_cap; /* per certification; per partner and quarter */
+    double payout_days;
 };
 
 struct rh_world {
@@ -138,17 +150,21 @@ struct rh_world {
         double step;        /* targets are rounded to a multiple of it */
     } targets;
     struct {
-        char *name, *description;
-        struct rh_world_level *level; /* marginal, by fiscal quarter */
-        size_t num_levels;
-        double certification_bonus, certification_cap; /* per certification; per partner and quarter */
-        double payout_days;
-    } in_force;
-    struct {
-        double effort_elasticity;    /* ln sales to ln(1 + marginal rate / own margin) */
+        double effort_elasticity;    /* ln sales to ln(1 + marginal rate / own margin); see the segment's */
         double attention;            /* share of partners who react at all */
         double certification_effort; /* what one more certification costs a partner */
+        double elasticity_spread;    /* log sd of a partner's elasticity, mean that of its segment */
+        double stretch;          /* more sales, as a share of those expected, that it asks the worth of; 0: the next */
+        double pass_through;     /* share of the reward handed on in its price */
+        double price_elasticity; /* ln sales to what is handed on, as a share of the price */
+        double goal_gradient;    /* ln sales just below a threshold, beyond what its money explains */
     } response;
+    struct {
+        double able;      /* share of the attentive that can buy ahead and put off; 0: no such thing in this world */
+        double reach;     /* most that is bought ahead, as a share of the quarter's expected sales */
+        double load_cost; /* of what is bought ahead: what it costs to hold */
+        double deferral;  /* share of a month's purchases that is put off */
+    } timing;
 
     struct rh_world_region *region;
     struct rh_world_tier *tier;
@@ -156,7 +172,8 @@ struct rh_world {
     struct rh_world_promo *promo;
     struct rh_world_segment *segment;
     struct rh_world_activity *activity;
-    size_t num_regions, num_tiers, num_products, num_promos, num_segments, num_activities;
+    struct rh_world_program *program; /* in the order of time; the last one is in force at the history's end */
+    size_t num_regions, num_tiers, num_products, num_promos, num_segments, num_activities, num_programs;
     char **first_word, **second_word; /* of partners' names */
     size_t num_first_words, num_second_words;
 };

@@ -88,38 +88,76 @@ void rh_world_add_targets(const struct rh_channel *channel, const struct rh_chan
     }
 }
 
-void rh_world_add_in_force(const struct rh_world *world, struct rh_text *out)
+/* Which part of the history it was in force, in a comment. */
+static void add_period(const struct rh_world *world, size_t k, struct rh_text *out)
 {
-    rh_text_puts(out, "# The program that was in force during the whole history, written by `rehearse synth`.\n"
-                      "rehearse: program/1\nname: ");
-    rh_text_json(out, world->in_force.name);
+    char from[RH_DAY_TEXT], until[RH_DAY_TEXT];
+    if (world->program[k].from == RH_NO_MONTH && k + 1 == world->num_programs) {
+        rh_text_puts(out, " during the whole history");
+    }
+    if (world->program[k].from != RH_NO_MONTH) {
+        rh_text_printf(out, " from %s on", rh_month_format(world->program[k].from, from));
+    }
+    if (k + 1 < world->num_programs) {
+        rh_text_printf(out, " until %s", rh_month_format(world->program[k + 1].from - 1, until));
+    }
+}
+
+/* The same as a key of an incentive; nothing for the whole history. */
+static void add_active(const struct rh_world *world, size_t k, struct rh_text *out)
+{
+    char month[RH_DAY_TEXT];
+    bool starts = world->program[k].from != RH_NO_MONTH, stops = k + 1 < world->num_programs;
+    if (!starts && !stops) {
+        return;
+    }
+    rh_text_puts(out, "    active: {");
+    if (starts) {
+        rh_text_printf(out, "from: %s", rh_month_format(world->program[k].from, month));
+    }
+    if (stops) {
+        rh_text_printf(out, "%suntil: %s", starts ? ", " : "", rh_month_format(world->program[k + 1].from - 1, month));
+    }
+    rh_text_puts(out, "}\n");
+}
+
+void rh_world_add_program(const struct rh_world *world, size_t k, struct rh_text *out)
+{
+    const struct rh_world_program *program = &world->program[k];
+    rh_text_puts(out, "# The program that was in force");
+    add_period(world, k, out);
+    rh_text_puts(out, ", written by `rehearse synth`.\nrehearse: program/1\nname: ");
+    rh_text_json(out, program->name);
     rh_text_puts(out, "\ndescription: ");
-    rh_text_json(out, world->in_force.description);
+    rh_text_json(out, program->description);
     rh_text_printf(out,
                    "\ncurrency: %s\nyear_starts: %.0f\n\n"
                    "incentives:\n"
                    "  - name: Volume rebate\n"
                    "    behavior: {measure: revenue}\n"
-                   "    window: quarter\n"
-                   "    reward:\n"
-                   "      bands: marginal\n"
-                   "      levels:\n",
+                   "    window: quarter\n",
                    world->currency, world->year_starts);
-    for (size_t k = 0; k < world->in_force.num_levels; k++) {
-        const struct rh_world_level *level = &world->in_force.level[k];
+    add_active(world, k, out);
+    rh_text_printf(out,
+                   "    reward:\n"
+                   "      bands: %s\n"
+                   "      levels:\n",
+                   program->retroactive ? "retroactive" : "marginal");
+    for (size_t i = 0; i < program->num_levels; i++) {
+        const struct rh_world_level *level = &program->level[i];
         rh_text_printf(out, "        - {from: %.12g, rate: %.4g%%}\n", level->from, level->rate * 100.0);
     }
-    rh_text_printf(out, "    payout: {after: %.0f days, claim: automatic}\n", world->in_force.payout_days);
-    if (world->in_force.certification_bonus > 0.0) {
+    rh_text_printf(out, "    payout: {after: %.0f days, claim: automatic}\n", program->payout_days);
+    if (program->certification_bonus > 0.0) {
+        rh_text_puts(out, "\n"
+                          "  - name: Certification bonus\n"
+                          "    behavior: {measure: certifications}\n"
+                          "    window: quarter\n");
+        add_active(world, k, out);
         rh_text_printf(out,
-                       "\n"
-                       "  - name: Certification bonus\n"
-                       "    behavior: {measure: certifications}\n"
-                       "    window: quarter\n"
                        "    reward: {levels: [{from: 0, per_unit: %.12g}]}\n"
                        "    cap: {window: %.12g}\n"
                        "    payout: {after: %.0f days, claim: required}\n",
-                       world->in_force.certification_bonus, world->in_force.certification_cap,
-                       world->in_force.payout_days);
+                       program->certification_bonus, program->certification_cap, program->payout_days);
     }
 }

@@ -1,4 +1,4 @@
-/* The other files of an artificial channel: its partners, their targets, the program in force. */
+/* The other files of an artificial channel: its partners, their targets, the programs in force. */
 #ifndef RH_SYNTH_TABLES_H
 #define RH_SYNTH_TABLES_H
 
@@ -20,8 +20,8 @@ const char *rh_world_targets_header(void);
 void rh_world_add_targets(const struct rh_channel *channel, const struct rh_channel_partner *partner,
                           struct rh_text *out, uint64_t *num_targets);
 
-/* The text of in-force.yaml. */
-void rh_world_add_in_force(const struct rh_world *world, struct rh_text *out);
+/* Program k of the world in the program language, active in its part of the history. */
+void rh_world_add_program(const struct rh_world *world, size_t k, struct rh_text *out);
 
 #ifdef __cplusplus
 }

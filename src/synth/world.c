@@ -4,56 +4,14 @@
 #include "synth/world.h"
 
 #include "core/memory.h"
-#include "synth/fields.h"
 #include "synth/parameters.h"
+#include "synth/reader.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define NUMBER(type, name, low, high, doc)                                     \
-    {                                                                          \
-#name, RH_FIELD_NUMBER, offsetof(type, name), 0, low, high, false, doc \
-    }
-#define OPTIONAL(type, name, low, high, doc)                                  \
-    {                                                                         \
-#name, RH_FIELD_NUMBER, offsetof(type, name), 0, low, high, true, doc \
-    }
-#define WHOLE(type, name, low, high, doc)                                     \
-    {                                                                         \
-#name, RH_FIELD_WHOLE, offsetof(type, name), 0, low, high, false, doc \
-    }
-#define NUMBERS(type, name, num, low, high, doc)                                  \
-    {                                                                             \
-#name, RH_FIELD_NUMBERS, offsetof(type, name), num, low, high, false, doc \
-    }
-#define TEXT(type, name, doc)                                           \
-    {                                                                   \
-#name, RH_FIELD_TEXT, offsetof(type, name), 0, 0, 0, false, doc \
-    }
-#define TRUTH(type, name, doc)                                           \
-    {                                                                    \
-#name, RH_FIELD_TRUTH, offsetof(type, name), 0, 0, 0, false, doc \
-    }
-#define OTHER(key, optional, doc)                      \
-    {                                                  \
-        key, RH_FIELD_OTHER, 0, 0, 0, 0, optional, doc \
-    }
-/* A number of one of the world's unnamed parts: key `name`, kept as part.name. */
-#define PART(part, name, low, high, doc)                                                       \
-    {                                                                                          \
-#name, RH_FIELD_NUMBER, offsetof(struct rh_world, part.name), 0, low, high, false, doc \
-    }
-#define PART_NUMBERS(part, name, num, low, high, doc)                                             \
-    {                                                                                             \
-#name, RH_FIELD_NUMBERS, offsetof(struct rh_world, part.name), num, low, high, false, doc \
-    }
-#define END                                           \
-    {                                                 \
-        NULL, RH_FIELD_OTHER, 0, 0, 0, 0, false, NULL \
-    }
 
 static const struct rh_field world_fields[] = {
     OTHER("rehearse", false, "world/1"),
@@ -77,7 +35,7 @@ static const struct rh_field world_fields[] = {
     OTHER("subscription", false, "Recurring revenue."),
     OTHER("activities", false, "What partners do besides buying."),
     OTHER("targets", false, "Quarterly targets."),
-    OTHER("in_force", false, "The program that was in force."),
+    OTHER("in_force", false, "The program that was in force, or a list of them."),
     OTHER("response", false, "How partners reacted to it."),
     OTHER("names", false, "Words that partners' names are made of."),
     END,
@@ -161,30 +119,6 @@ static const struct rh_field targets_fields[] = {
     END,
 };
 
-static const struct rh_field in_force_fields[] = {
-    {"name", RH_FIELD_TEXT, offsetof(struct rh_world, in_force.name), 0, 0, 0, false, "Name of the program."},
-    {"description", RH_FIELD_TEXT, offsetof(struct rh_world, in_force.description), 0, 0, 0, false, "One sentence."},
-    OTHER("levels", false, "Marginal levels of quarterly revenue."),
-    PART(in_force, certification_bonus, 0, 1e6, "Money per certification."),
-    PART(in_force, certification_cap, 0, 1e9, "Money per partner and quarter."),
-    {"payout_days", RH_FIELD_WHOLE, offsetof(struct rh_world, in_force.payout_days), 0, 0, 3650, false,
-     "Days from the quarter's end to payment."},
-    END,
-};
-
-static const struct rh_field level_fields[] = {
-    NUMBER(struct rh_world_level, from, 0, 1e12, "Quarterly revenue."),
-    NUMBER(struct rh_world_level, rate, 0, 1, "Share of the revenue inside the level."),
-    END,
-};
-
-static const struct rh_field response_fields[] = {
-    PART(response, effort_elasticity, 0, 5, "Log sales to log of one plus rate over margin."),
-    PART(response, attention, 0, 1, "Share of partners who react."),
-    PART(response, certification_effort, 1, 1e6, "What a certification costs a partner."),
-    END,
-};
-
 static const struct rh_field region_fields[] = {
     TEXT(struct rh_world_region, name, "Name of the region."),
     NUMBER(struct rh_world_region, share, 0, 1, "Of partners."),
@@ -233,6 +167,7 @@ static const struct rh_field segment_fields[] = {
     NUMBER(struct rh_world_segment, online, 0, 1, "Share of orders placed online."),
     NUMBER(struct rh_world_segment, reports, 0, 1, "Share that reports sell-through."),
     NUMBER(struct rh_world_segment, subscribes, 0, 1, "Share that bills subscriptions."),
+    OPTIONAL(struct rh_world_segment, effort_elasticity, 0, 5, "Mean of its partners, in place of the response's."),
     OTHER("mix", false, "Share of spending by product line."),
     END,
 };
@@ -256,50 +191,9 @@ static const struct rh_field names_fields[] = {
     END,
 };
 
-/* What reading needs at hand. */
-struct reader {
-    struct rh_world *world;
-    const struct rh_yaml *yaml;
-    struct rh_problems *problems;
-};
-
-static void complain(const struct reader *self, const struct rh_yaml_node *node, const char *message)
-{
-    rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s", message);
-}
-
-static void read_part(const struct reader *self, const char *key, const struct rh_field *fields)
-{
-    const struct rh_yaml_node *node = rh_yaml_find(self->yaml->root, key);
-    if (node != NULL) {
-        rh_fields_read(self->yaml, node, fields, key, self->world, self->problems);
-    }
-}
-
-/* The items of the list under a key, and room for as many objects; NULL where there are none. */
-static const struct rh_yaml_node *list_of(const struct reader *self, const struct rh_yaml_node *parent, const char *key,
-                                          size_t size, void *array_address, size_t *num)
-{
-    const struct rh_yaml_node *node = parent != NULL ? rh_yaml_find(parent, key) : NULL;
-    if (node == NULL) {
-        return NULL;
-    }
-    if (node->kind != RH_YAML_SEQUENCE || node->num == 0 || node->num > 10000) {
-        rh_yaml_problem(self->yaml, node, self->problems, RH_ERR_INPUT, "%s: expected a list of 1 to 10000", key);
-        return NULL;
-    }
-    void *array = rh_calloc(node->num, size);
-    if (array == NULL) {
-        self->problems->failed = RH_ERR_NO_MEMORY;
-        return NULL;
-    }
-    memcpy(array_address, &array, sizeof array);
-    *num = node->num;
-    return node;
-}
-
 /* Names of a list's objects must differ; each object starts with its name (NULL where that was missing). */
-static void check_unique(const struct reader *self, const struct rh_yaml_node *list, const void *array, size_t size)
+static void check_unique(const struct rh_world_reader *self, const struct rh_yaml_node *list, const void *array,
+                         size_t size)
 {
     for (size_t k = 0; list != NULL && k < list->num; k++) {
         const char *const *name = (const void *)((const char *)array + k * size);
@@ -313,7 +207,7 @@ static void check_unique(const struct reader *self, const struct rh_yaml_node *l
     }
 }
 
-static void check_sum(const struct reader *self, const struct rh_yaml_node *node, double sum, double expected,
+static void check_sum(const struct rh_world_reader *self, const struct rh_yaml_node *node, double sum, double expected,
                       const char *what)
 {
     if (fabs(sum - expected) > 1e-9) {
@@ -323,7 +217,7 @@ static void check_sum(const struct reader *self, const struct rh_yaml_node *node
 }
 
 /* Number of the product that a scalar names. */
-static bool find_product(const struct reader *self, const struct rh_yaml_node *node, size_t *out)
+static bool find_product(const struct rh_world_reader *self, const struct rh_yaml_node *node, size_t *out)
 {
     const struct rh_world *world = self->world;
     for (size_t k = 0; node->kind == RH_YAML_SCALAR && k < world->num_products; k++) {
@@ -338,12 +232,12 @@ static bool find_product(const struct reader *self, const struct rh_yaml_node *n
 }
 
 /* A mapping from each of `num` names to a number, e.g. the mix by product. */
-static void read_by_name(const struct reader *self, const struct rh_yaml_node *node, char *const *name, size_t num,
-                         const struct rh_field *range, const char *what, double *out)
+static void read_by_name(const struct rh_world_reader *self, const struct rh_yaml_node *node, char *const *name,
+                         size_t num, const struct rh_field *range, const char *what, double *out)
 {
     struct rh_field fields[RH_MAX_FIELDS + 1] = {{0}};
     if (num > RH_MAX_FIELDS) {
-        complain(self, node, "more names than a world can have (32)");
+        rh_world_complain(self, node, "more names than a world can have (32)");
         return;
     }
     for (size_t k = 0; k < num; k++) {
@@ -357,11 +251,11 @@ static void read_by_name(const struct reader *self, const struct rh_yaml_node *n
     rh_fields_read(self->yaml, node, fields, what, out, self->problems);
 }
 
-static void read_regions(const struct reader *self)
+static void read_regions(const struct rh_world_reader *self)
 {
     struct rh_world *world = self->world;
     const struct rh_yaml_node *list =
-        list_of(self, self->yaml->root, "regions", sizeof *world->region, &world->region, &world->num_regions);
+        rh_world_list(self, self->yaml->root, "regions", sizeof *world->region, &world->region, &world->num_regions);
     double sum = 0.0;
     for (size_t k = 0; list != NULL && k < list->num; k++) {
         rh_fields_read(self->yaml, list->item[k], region_fields, "region", &world->region[k], self->problems);
@@ -373,25 +267,25 @@ static void read_regions(const struct reader *self)
     check_unique(self, list, world->region, sizeof *world->region);
 }
 
-static void read_tiers(const struct reader *self)
+static void read_tiers(const struct rh_world_reader *self)
 {
     struct rh_world *world = self->world;
     const struct rh_yaml_node *list =
-        list_of(self, self->yaml->root, "tiers", sizeof *world->tier, &world->tier, &world->num_tiers);
+        rh_world_list(self, self->yaml->root, "tiers", sizeof *world->tier, &world->tier, &world->num_tiers);
     for (size_t k = 0; list != NULL && k < list->num; k++) {
         rh_fields_read(self->yaml, list->item[k], tier_fields, "tier", &world->tier[k], self->problems);
         if (k == 0 ? world->tier[0].from != 0.0 : world->tier[k].from <= world->tier[k - 1].from) {
-            complain(self, list->item[k], "tiers: expected the first from 0 and each next from more");
+            rh_world_complain(self, list->item[k], "tiers: expected the first from 0 and each next from more");
         }
     }
     check_unique(self, list, world->tier, sizeof *world->tier);
 }
 
-static void read_products(const struct reader *self)
+static void read_products(const struct rh_world_reader *self)
 {
     struct rh_world *world = self->world;
-    const struct rh_yaml_node *list =
-        list_of(self, self->yaml->root, "products", sizeof *world->product, &world->product, &world->num_products);
+    const struct rh_yaml_node *list = rh_world_list(self, self->yaml->root, "products", sizeof *world->product,
+                                                    &world->product, &world->num_products);
     for (size_t k = 0; list != NULL && k < list->num; k++) {
         const struct rh_yaml_node *item = list->item[k];
         rh_fields_read(self->yaml, item, product_fields, "product line", &world->product[k], self->problems);
@@ -404,7 +298,7 @@ static void read_products(const struct reader *self)
     check_unique(self, list, world->product, sizeof *world->product);
 }
 
-static void read_promo_months(const struct reader *self, const struct rh_yaml_node *node, bool month[12])
+static void read_promo_months(const struct rh_world_reader *self, const struct rh_yaml_node *node, bool month[12])
 {
     if (node == NULL) {
         return;
@@ -414,21 +308,21 @@ static void read_promo_months(const struct reader *self, const struct rh_yaml_no
         double value;
         if (item->kind != RH_YAML_SCALAR || !rh_field_number(item->text, &value) || value < 1.0 || value > 12.0 ||
             value != floor(value)) {
-            complain(self, item, "months: expected a list of calendar months, 1 to 12");
+            rh_world_complain(self, item, "months: expected a list of calendar months, 1 to 12");
             return;
         }
         month[(int)value - 1] = true;
     }
     if (node->kind != RH_YAML_SEQUENCE || node->num == 0) {
-        complain(self, node, "months: expected a list of calendar months, 1 to 12");
+        rh_world_complain(self, node, "months: expected a list of calendar months, 1 to 12");
     }
 }
 
-static void read_promotions(const struct reader *self)
+static void read_promotions(const struct rh_world_reader *self)
 {
     struct rh_world *world = self->world;
     const struct rh_yaml_node *list =
-        list_of(self, self->yaml->root, "promotions", sizeof *world->promo, &world->promo, &world->num_promos);
+        rh_world_list(self, self->yaml->root, "promotions", sizeof *world->promo, &world->promo, &world->num_promos);
     for (size_t k = 0; list != NULL && k < list->num; k++) {
         const struct rh_yaml_node *item = list->item[k];
         struct rh_world_promo *promo = &world->promo[k];
@@ -442,7 +336,8 @@ static void read_promotions(const struct reader *self)
     }
 }
 
-static void read_mix(const struct reader *self, const struct rh_yaml_node *node, struct rh_world_segment *segment)
+static void read_mix(const struct rh_world_reader *self, const struct rh_yaml_node *node,
+                     struct rh_world_segment *segment)
 {
     static const struct rh_field range = {"", RH_FIELD_NUMBER, 0, 0, 0, 1, false, "Share of spending."};
     const struct rh_world *world = self->world;
@@ -458,15 +353,16 @@ static void read_mix(const struct reader *self, const struct rh_yaml_node *node,
     check_sum(self, node, sum, 1.0, "mix");
 }
 
-static void read_segments(const struct reader *self)
+static void read_segments(const struct rh_world_reader *self)
 {
     struct rh_world *world = self->world;
-    const struct rh_yaml_node *list =
-        list_of(self, self->yaml->root, "segments", sizeof *world->segment, &world->segment, &world->num_segments);
+    const struct rh_yaml_node *list = rh_world_list(self, self->yaml->root, "segments", sizeof *world->segment,
+                                                    &world->segment, &world->num_segments);
     double sum = 0.0;
     for (size_t k = 0; list != NULL && k < list->num; k++) {
         const struct rh_yaml_node *item = list->item[k];
         struct rh_world_segment *segment = &world->segment[k];
+        segment->effort_elasticity = -1.0;
         segment->mix = rh_calloc(world->num_products, sizeof *segment->mix);
         if (segment->mix == NULL) {
             self->problems->failed = RH_ERR_NO_MEMORY;
@@ -486,7 +382,7 @@ static void read_segments(const struct reader *self)
     check_unique(self, list, world->segment, sizeof *world->segment);
 }
 
-static void read_per_year(const struct reader *self, const struct rh_yaml_node *node, double *per_year)
+static void read_per_year(const struct rh_world_reader *self, const struct rh_yaml_node *node, double *per_year)
 {
     static const struct rh_field range = {"", RH_FIELD_NUMBER, 0, 0, 0, 1000, false, "Events per year."};
     const struct rh_world *world = self->world;
@@ -497,25 +393,14 @@ static void read_per_year(const struct reader *self, const struct rh_yaml_node *
     read_by_name(self, node, name, world->num_segments, &range, "per_year", per_year);
 }
 
-/* Index of the activity before `num` with that measure, or -1. */
-static long find_activity(const struct rh_world *world, size_t num, const char *measure)
-{
-    for (size_t k = 0; k < num; k++) {
-        if (world->activity[k].measure != NULL && strcmp(world->activity[k].measure, measure) == 0) {
-            return (long)k;
-        }
-    }
-    return -1;
-}
-
-static void read_activity(const struct reader *self, const struct rh_yaml_node *item, size_t k)
+static void read_activity(const struct rh_world_reader *self, const struct rh_yaml_node *item, size_t k)
 {
     struct rh_world *world = self->world;
     struct rh_world_activity *activity = &world->activity[k];
     const struct rh_yaml_node *per_year = rh_yaml_find(item, "per_year");
     const struct rh_yaml_node *follows = rh_yaml_find(item, "follows");
     if (per_year == NULL && follows == NULL) {
-        complain(self, item, "activity: expected per_year, follows, or both");
+        rh_world_complain(self, item, "activity: expected per_year, follows, or both");
         return;
     }
     if (per_year != NULL) {
@@ -524,20 +409,20 @@ static void read_activity(const struct reader *self, const struct rh_yaml_node *
     if (follows == NULL) {
         return;
     }
-    activity->follows = follows->kind == RH_YAML_SCALAR ? find_activity(world, k, follows->text) : -1;
+    activity->follows = follows->kind == RH_YAML_SCALAR ? rh_world_find_activity(world, k, follows->text) : -1;
     if (activity->follows < 0) {
-        complain(self, follows, "follows: expected the measure of an activity above");
+        rh_world_complain(self, follows, "follows: expected the measure of an activity above");
     }
     if (rh_yaml_find(item, "share") == NULL) {
-        complain(self, item, "activity: what follows another one needs a share");
+        rh_world_complain(self, item, "activity: what follows another one needs a share");
     }
 }
 
-static void read_activities(const struct reader *self)
+static void read_activities(const struct rh_world_reader *self)
 {
     struct rh_world *world = self->world;
-    const struct rh_yaml_node *list = list_of(self, self->yaml->root, "activities", sizeof *world->activity,
-                                              &world->activity, &world->num_activities);
+    const struct rh_yaml_node *list = rh_world_list(self, self->yaml->root, "activities", sizeof *world->activity,
+                                                    &world->activity, &world->num_activities);
     for (size_t k = 0; list != NULL && k < list->num; k++) {
         struct rh_world_activity *activity = &world->activity[k];
         activity->follows = -1;
@@ -554,37 +439,14 @@ static void read_activities(const struct reader *self)
     check_unique(self, list, world->activity, sizeof *world->activity);
 }
 
-static void read_in_force(const struct reader *self)
+static void read_words(const struct rh_world_reader *self, const struct rh_yaml_node *parent, const char *key,
+                       char ***words, size_t *num)
 {
-    struct rh_world *world = self->world;
-    read_part(self, "in_force", in_force_fields);
-    const struct rh_yaml_node *node = rh_yaml_find(self->yaml->root, "in_force");
-    if (node == NULL || node->kind != RH_YAML_MAPPING) {
-        return;
-    }
-    const struct rh_yaml_node *list = list_of(self, node, "levels", sizeof *world->in_force.level,
-                                              &world->in_force.level, &world->in_force.num_levels);
-    for (size_t k = 0; list != NULL && k < list->num; k++) {
-        struct rh_world_level *level = &world->in_force.level[k];
-        rh_fields_read(self->yaml, list->item[k], level_fields, "level", level, self->problems);
-        if (k > 0 && level->from <= level[-1].from) {
-            complain(self, list->item[k], "levels: expected each from more than the one before");
-        }
-    }
-    if (world->in_force.certification_bonus > 0.0 &&
-        find_activity(world, world->num_activities, "certifications") < 0) {
-        complain(self, node, "in_force: a certification bonus needs an activity 'certifications'");
-    }
-}
-
-static void read_words(const struct reader *self, const struct rh_yaml_node *parent, const char *key, char ***words,
-                       size_t *num)
-{
-    const struct rh_yaml_node *list = list_of(self, parent, key, sizeof **words, words, num);
+    const struct rh_yaml_node *list = rh_world_list(self, parent, key, sizeof **words, words, num);
     for (size_t k = 0; list != NULL && k < list->num; k++) {
         const struct rh_yaml_node *item = list->item[k];
         if (item->kind != RH_YAML_SCALAR || item->length == 0) {
-            complain(self, item, "names: expected a word");
+            rh_world_complain(self, item, "names: expected a word");
         }
         (*words)[k] = rh_strdup(item->kind == RH_YAML_SCALAR ? item->text : "");
         if ((*words)[k] == NULL) {
@@ -594,7 +456,7 @@ static void read_words(const struct reader *self, const struct rh_yaml_node *par
     }
 }
 
-static void read_names(const struct reader *self)
+static void read_names(const struct rh_world_reader *self)
 {
     const struct rh_yaml_node *node = rh_yaml_find(self->yaml->root, "names");
     if (node != NULL && rh_fields_read(self->yaml, node, names_fields, "names", self->world, self->problems)) {
@@ -603,23 +465,23 @@ static void read_names(const struct reader *self)
     }
 }
 
-static void read_history(const struct reader *self)
+static void read_history(const struct rh_world_reader *self)
 {
-    read_part(self, "history", history_fields);
+    rh_world_read_part(self, "history", history_fields);
     const struct rh_yaml_node *node = rh_yaml_find(self->yaml->root, "history");
     const struct rh_yaml_node *ends = node != NULL && node->kind == RH_YAML_MAPPING ? rh_yaml_find(node, "ends") : NULL;
     rh_month month = 0;
     if (ends != NULL && (ends->kind != RH_YAML_SCALAR || !rh_month_parse(ends->text, ends->length, &month) ||
                          rh_month_year(month) < 1900 || rh_month_year(month) > 2999)) {
-        complain(self, ends, "ends: expected a month from 1900-01 to 2999-12");
+        rh_world_complain(self, ends, "ends: expected a month from 1900-01 to 2999-12");
     }
     self->world->ends = month;
 }
 
-static void read_orders(const struct reader *self)
+static void read_orders(const struct rh_world_reader *self)
 {
     struct rh_world *world = self->world;
-    read_part(self, "orders", orders_fields);
+    rh_world_read_part(self, "orders", orders_fields);
     const struct rh_yaml_node *node = rh_yaml_find(self->yaml->root, "orders");
     if (node == NULL) {
         return;
@@ -628,13 +490,13 @@ static void read_orders(const struct reader *self)
     check_sum(self, node, world->orders.quarter[0] + world->orders.quarter[1] + world->orders.quarter[2], 3.0,
               "quarter");
     if (world->orders.at_most < world->orders.at_least) {
-        complain(self, node, "orders: expected at_most not below at_least");
+        rh_world_complain(self, node, "orders: expected at_most not below at_least");
     }
 }
 
-static void read_subscription(const struct reader *self)
+static void read_subscription(const struct rh_world_reader *self)
 {
-    read_part(self, "subscription", subscription_fields);
+    rh_world_read_part(self, "subscription", subscription_fields);
     const struct rh_yaml_node *node = rh_yaml_find(self->yaml->root, "subscription");
     const struct rh_yaml_node *product =
         node != NULL && node->kind == RH_YAML_MAPPING ? rh_yaml_find(node, "product") : NULL;
@@ -643,7 +505,7 @@ static void read_subscription(const struct reader *self)
     }
 }
 
-static void read_world(const struct reader *self)
+static void read_world(const struct rh_world_reader *self)
 {
     struct rh_world *world = self->world;
     const struct rh_yaml_node *root = self->yaml->root;
@@ -656,29 +518,29 @@ static void read_world(const struct reader *self)
     }
     const struct rh_yaml_node *version = rh_yaml_find(root, "rehearse");
     if (version != NULL && (version->kind != RH_YAML_SCALAR || strcmp(version->text, "world/1") != 0)) {
-        complain(self, version, "expected world/1");
+        rh_world_complain(self, version, "expected world/1");
     }
     if (world->currency != NULL &&
         (strlen(world->currency) != 3 || strspn(world->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)) {
-        complain(self, rh_yaml_find(root, "currency"), "currency: expected three capital letters");
+        rh_world_complain(self, rh_yaml_find(root, "currency"), "currency: expected three capital letters");
     }
     read_history(self);
-    read_part(self, "market", market_fields);
+    rh_world_read_part(self, "market", market_fields);
     read_regions(self);
     read_tiers(self);
     read_products(self);
     read_promotions(self);
     read_segments(self);
-    read_part(self, "partner", partner_fields);
-    read_part(self, "life", life_fields);
+    rh_world_read_part(self, "partner", partner_fields);
+    rh_world_read_part(self, "life", life_fields);
     read_orders(self);
-    read_part(self, "returns", returns_fields);
-    read_part(self, "sell_through", sell_through_fields);
+    rh_world_read_part(self, "returns", returns_fields);
+    rh_world_read_part(self, "sell_through", sell_through_fields);
     read_subscription(self);
     read_activities(self);
-    read_part(self, "targets", targets_fields);
-    read_in_force(self);
-    read_part(self, "response", response_fields);
+    rh_world_read_part(self, "targets", targets_fields);
+    rh_world_read_programs(self);
+    rh_world_read_response(self);
     read_names(self);
 }
 
@@ -694,7 +556,7 @@ int rh_world_create(struct rh_world **out, const char *path, struct rh_problems 
                             : rh_yaml_parse(&world->yaml, "demo world", rh_demo_world_yaml, strlen(rh_demo_world_yaml),
                                             problems);
     if (code == RH_OK) {
-        read_world(&(struct reader){world, &world->yaml, problems});
+        read_world(&(struct rh_world_reader){world, &world->yaml, problems});
         rh_problems_sort(problems);
         code = rh_problems_status(problems, NULL);
     }
@@ -741,9 +603,12 @@ void rh_world_destroy(struct rh_world *self)
     }
     free_texts(self->first_word, self->num_first_words);
     free_texts(self->second_word, self->num_second_words);
-    free(self->in_force.level);
-    free(self->in_force.name);
-    free(self->in_force.description);
+    for (size_t k = 0; k < self->num_programs; k++) {
+        free(self->program[k].level);
+        free(self->program[k].name);
+        free(self->program[k].description);
+    }
+    free(self->program);
     free(self->region);
     free(self->tier);
     free(self->product);

@@ -6,6 +6,7 @@
 #include "core/problems.h"
 #include "core/progress.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -26,15 +27,20 @@ struct rh_world_options {
     int partners; /* 1 to 10,000,000 */
     int months;   /* 1 to 1200 */
     int64_t seed;
+    bool truth; /* also write truth.csv and truth.yaml */
 };
 
 /* What was written, for the caller to tell. */
 struct rh_world_counts {
     uint64_t partners, rows, targets;
+    uint64_t earlier_programs; /* written as in-force-1.yaml and so on */
+    uint64_t truths;           /* lines of truth.csv */
+    bool changes;              /* the last program was not in force all the time */
 };
 
-/* Writes ledger.csv, partners.csv, targets.csv, in-force.yaml into the folder (made where missing), each written
- * beside and renamed. Memory does not grow with rows. */
+/* Writes ledger.csv, partners.csv, targets.csv, in-force.yaml, and where programs changed in-force-1.yaml and so on
+ * for the earlier ones, into the folder (made where missing), each written beside and renamed. Memory does not grow
+ * with rows. */
 int rh_world_write(const struct rh_world *self, const struct rh_world_options *options, const char *folder,
                    const struct rh_progress *progress, struct rh_world_counts *counts, struct rh_error *error);
 

@@ -658,7 +658,7 @@ static void look_at_reaction(const struct rh_channel *channel, const struct rh_c
         expected += rh_channel_expected(channel, partner, t);
     }
     if (partner->attentive) {
-        expected *= pow(1.0 + world->in_force.level[0].rate / partner->margin, world->response.effort_elasticity);
+        expected *= pow(1.0 + world->program[0].level[0].rate / partner->margin, world->response.effort_elasticity);
     }
     pairs_add(partner->attentive ? &reaction->attentive : &reaction->others, sales / partner->size,
               expected / partner->size);
@@ -673,9 +673,9 @@ static void test_reaction_is_as_told(void **state)
     struct rh_world *world = make_world();
     calm(world);
     world->response.effort_elasticity = 0.8;
-    world->in_force.num_levels = 1;
-    world->in_force.level[0] = (struct rh_world_level){.from = 0.0, .rate = 0.10};
-    world->in_force.certification_bonus = world->response.certification_effort;
+    world->program[0].num_levels = 1;
+    world->program[0].level[0] = (struct rh_world_level){.from = 0.0, .rate = 0.10};
+    world->program[0].certification_bonus = world->response.certification_effort;
     run(world, 1500, 60, 91, look_at_reaction, &reaction);
     assert_same_mean(&reaction.attentive, 4.0, "attentive partners' sales");
     assert_same_mean(&reaction.others, 4.0, "the others' sales");

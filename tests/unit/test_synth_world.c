@@ -54,7 +54,7 @@ static void test_built_in_world(void **state)
     assert_true(world->promo[0].product == 2 && world->promo[0].month[6] && !world->promo[0].month[5]);
     assert_string_equal(world->activity[world->activity[3].follows].measure, "deals_registered");
     assert_true(world->activity[0].follows == -1 && world->activity[0].renewal < 0.0);
-    assert_int_equal(world->in_force.num_levels, 3);
+    assert_int_equal(world->program[0].num_levels, 3);
     rh_world_destroy(world);
     rh_problems_free(&problems);
 }

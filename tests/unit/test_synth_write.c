@@ -256,28 +256,28 @@ static void test_in_force_is_a_program(void **state)
     world->year_starts = 4.0;
     rh_text_init(&text);
     rh_problems_init(&problems);
-    rh_world_add_in_force(world, &text);
+    rh_world_add_program(world, 0, &text);
     assert_int_equal(rh_program_parse(&program, "in-force.yaml", rh_text_string(&text), text.length, &problems), RH_OK);
     assert_int_equal(problems.num_total, 0);
-    assert_string_equal(program.name, world->in_force.name);
+    assert_string_equal(program.name, world->program[0].name);
     assert_string_equal(program.currency, "USD");
     assert_int_equal(program.year_starts, 4);
     assert_int_equal(program.num_incentives, 2);
     const struct rh_incentive *rebate = &program.incentive[0], *bonus = &program.incentive[1];
     assert_int_equal(rebate->window, RH_WINDOW_QUARTER);
     assert_int_equal(rebate->bands, RH_BANDS_MARGINAL);
-    assert_int_equal(rebate->num_levels, world->in_force.num_levels);
+    assert_int_equal(rebate->num_levels, world->program[0].num_levels);
     for (size_t k = 0; k < rebate->num_levels; k++) {
-        assert_true((double)rebate->level[k].from == world->in_force.level[k].from * 1e4);
-        assert_int_equal(rebate->level[k].rate, (int64_t)(world->in_force.level[k].rate * 1e6 + 0.5));
+        assert_true((double)rebate->level[k].from == world->program[0].level[k].from * 1e4);
+        assert_int_equal(rebate->level[k].rate, (int64_t)(world->program[0].level[k].rate * 1e6 + 0.5));
     }
     assert_string_equal(bonus->behavior.measure.text, "certifications");
     assert_int_equal(bonus->level[0].per_unit, 150 * RH_MONEY_ONE);
     assert_int_equal(bonus->cap_window, 900 * RH_MONEY_ONE);
     rh_program_free(&program);
     rh_text_clear(&text);
-    world->in_force.certification_bonus = 0.0; /* no bonus, no incentive */
-    rh_world_add_in_force(world, &text);
+    world->program[0].certification_bonus = 0.0; /* no bonus, no incentive */
+    rh_world_add_program(world, 0, &text);
     assert_int_equal(rh_program_parse(&program, "in-force.yaml", rh_text_string(&text), text.length, &problems), RH_OK);
     assert_int_equal(program.num_incentives, 1);
     rh_program_free(&program);
