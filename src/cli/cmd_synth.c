@@ -90,7 +90,7 @@ static void tell(const char *folder, const struct rh_world_counts *counts)
         }
         rh_text_clear(&number);
         rh_text_number(&number, lines[k].num, 0);
-        printf("%s/%-14s %10s %s\n", folder, lines[k].file, rh_text_string(&number), lines[k].what);
+        printf("%s/%-15s %9s %s\n", folder, lines[k].file, rh_text_string(&number), lines[k].what);
     }
     rh_text_free(&number);
 }

@@ -85,7 +85,7 @@ static void test_writing_without_memory(void **state)
     for (int mode = RH_FAIL_ONCE; mode <= RH_FAIL_ON; mode++) {
         bool failed = true;
         for (long n = 0; failed; n++) {
-            struct rh_world_options options = {.partners = 15, .months = 2, .seed = 1};
+            struct rh_world_options options = {.partners = 15, .months = 2, .seed = 1, .truth = true};
             struct rh_world_counts counts;
             struct rh_error error;
             rh_fail_memory(n, (enum rh_fail_mode)mode);
@@ -94,7 +94,7 @@ static void test_writing_without_memory(void **state)
             assert_int_equal(code, failed ? RH_ERR_NO_MEMORY : RH_OK);
             size_t num = remove_files(folder);
             /* What fails after the first rename leaves whole files, never parts. */
-            assert_true(failed ? num <= 4 : num == 4);
+            assert_true(failed ? num <= 6 : num == 6);
         }
     }
     assert_int_equal(rmdir(folder), 0);
@@ -110,7 +110,7 @@ static void test_writing_to_a_full_disk(void **state)
     assert_int_equal(create_world(&world), RH_OK);
     bool failed = true;
     for (long n = 0; failed; n++) {
-        struct rh_world_options options = {.partners = 5, .months = 2, .seed = 1};
+        struct rh_world_options options = {.partners = 5, .months = 2, .seed = 1, .truth = true};
         struct rh_world_counts counts;
         struct rh_error error;
         writes_left = n;
@@ -118,7 +118,7 @@ static void test_writing_to_a_full_disk(void **state)
         failed = writes_left < 0;
         writes_left = -1;
         assert_int_equal(code, failed ? RH_ERR_IO : RH_OK);
-        assert_int_equal(remove_files(folder), failed ? 0 : 4);
+        assert_int_equal(remove_files(folder), failed ? 0 : 6);
         assert_true(!failed || strstr(error.message, "No space left") != NULL);
     }
     assert_int_equal(rmdir(folder), 0);

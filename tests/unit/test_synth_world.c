@@ -118,6 +118,17 @@ static void test_slips_are_told(void **state)
         {"{from: 50k,  rate: 1.5%}", "{from: 5k,  rate: 1.5%}", "each from more than the one before"},
         {"{product: Cloud services, price: 9.5", "{product: Clouds, price: 9.5", "no product line 'Clouds'"},
         {"attention: 80%", "attention: 80", "attention: found '80', expected a number from 0 to 1"},
+        {"attention: 80%", "attention: 80%\n  goal_gradient: 3",
+         "goal_gradient: found '3', expected a number from 0 to 2"},
+        {"attention: 80%", "attention: 80%\n  timing: {able: 1}", "timing has no 'reach'"},
+        {"attention: 80%", "attention: 80%\n  timing: often", "timing"},
+        {"supplies: true", "supplies: true\n    effort_elasticity: 9", "effort_elasticity: found '9'"},
+        {"  payout_days: 45", "  payout_days: 45\n  bands: both", "bands: expected marginal or retroactive"},
+        {"  payout_days: 45", "  payout_days: 45\n  from: soon", "from: expected a month"},
+        {"  payout_days: 45", "  payout_days: 45\n  from: 2024-02",
+         "from: expected the first month of a fiscal quarter"},
+        {"  payout_days: 45", "  payout_days: 45\n  from: 2026-01", "from: expected a month of the history"},
+        {"  payout_days: 45", "  payout_days: 1.5", "payout_days: found '1.5', expected a whole number"},
         {"first: [Alder,", "first: [[Alder],", "expected a word"},
     };
     for (size_t k = 0; k < sizeof slips / sizeof *slips; k++) {
@@ -174,6 +185,66 @@ static void test_what_is_no_world_is_refused(void **state)
     rh_problems_free(&problems);
 }
 
+#define PROGRAM(name, more)                                                                        \
+    "  - {name: " name ", description: D, levels: [{from: 0, rate: 1%}], certification_bonus: 0, " \
+    "certification_cap: 0, payout_days: 30" more "}\n"
+
+/* Replaces the program in force by a list of programs; *world may be NULL. */
+static void read_programs(const char *list, struct rh_world **world, struct rh_problems *problems)
+{
+    const char *start = strstr(rh_demo_world_yaml, "\nin_force:\n"),
+               *stop = strstr(rh_demo_world_yaml, "\nresponse:\n");
+    char path[] = "/tmp/rehearse-world-XXXXXX";
+    int descriptor = mkstemp(path);
+    FILE *file = fdopen(descriptor, "w");
+    assert_non_null(file);
+    assert_non_null(start);
+    assert_non_null(stop);
+    fprintf(file, "%.*s\nin_force:\n%s%s", (int)(start - rh_demo_world_yaml), rh_demo_world_yaml, list, stop);
+    assert_int_equal(fclose(file), 0);
+    rh_problems_init(problems);
+    rh_world_create(world, path, problems);
+    unlink(path);
+}
+
+static void test_programs_follow_one_another(void **state)
+{
+    (void)state;
+    struct rh_problems problems;
+    struct rh_world *world;
+    read_programs(PROGRAM("One", "") PROGRAM("Two", ", from: 2024-04, bands: retroactive")
+                      PROGRAM("Three", ", from: 2025-01, bands: marginal"),
+                  &world, &problems);
+    assert_int_equal(problems.num_total, 0);
+    assert_int_equal(world->num_programs, 3);
+    assert_string_equal(world->program[1].name, "Two");
+    assert_true(world->program[1].retroactive && !world->program[0].retroactive && !world->program[2].retroactive);
+    assert_int_equal(world->program[0].from, RH_NO_MONTH);
+    assert_int_equal(world->program[1].from, rh_month_make(2024, 4));
+    assert_int_equal(world->program[2].from, rh_month_make(2025, 1));
+    rh_world_destroy(world);
+    rh_problems_free(&problems);
+
+    static const char *const slips[] = {
+        PROGRAM("One", "") PROGRAM("Two", ""),
+        PROGRAM("One", ", from: 2024-04") PROGRAM("Two", ", from: 2024-04"),
+        PROGRAM("One", ", from: 2024-04") PROGRAM("Two", ", from: 2024-01"),
+        PROGRAM("One", ", from: 2024-04") PROGRAM("Two", ""),
+    };
+    for (size_t k = 0; k < sizeof slips / sizeof *slips; k++) {
+        read_programs(slips[k], &world, &problems);
+        assert_null(world);
+        assert_int_equal(problems.num_total, 1);
+        assert_string_equal(problems.items[0].message, "in_force: expected each from a later month");
+        assert_true(problems.items[0].line > 0);
+        rh_problems_free(&problems);
+    }
+    read_programs("  []\n", &world, &problems);
+    assert_null(world);
+    assert_string_equal(problems.items[0].message, "in_force: expected a list of 1 to 10000");
+    rh_problems_free(&problems);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_built_in_world),
         cmocka_unit_test(test_slips_are_told),
         cmocka_unit_test(test_all_slips_in_one_pass),
+        cmocka_unit_test(test_programs_follow_one_another),
         cmocka_unit_test(test_what_is_no_world_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

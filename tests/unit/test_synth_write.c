@@ -286,6 +286,49 @@ static void test_in_force_is_a_program(void **state)
     rh_world_destroy(world);
 }
 
+/* Of programs that followed one another each is a program of the language that is active in its months. */
+static void test_earlier_programs_are_programs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *until;
+    } active[] = {{"", "2023-12"}, {"2024-01", "2024-12"}, {"2025-01", ""}};
+    struct rh_world *world = make_world();
+    struct rh_world_program *owned = world->program;
+    struct rh_world_program programs[3];
+    struct rh_problems problems;
+    struct rh_text text;
+    for (int k = 0; k < 3; k++) {
+        programs[k] = owned[0];
+        programs[k].from = k == 0 ? RH_NO_MONTH : rh_month_make(2023 + k, 1);
+        programs[k].retroactive = k == 1;
+    }
+    world->program = programs;
+    world->num_programs = 3;
+    rh_text_init(&text);
+    rh_problems_init(&problems);
+    for (size_t k = 0; k < 3; k++) {
+        struct rh_program program;
+        char month[RH_DAY_TEXT];
+        rh_text_clear(&text);
+        rh_world_add_program(world, k, &text);
+        assert_int_equal(rh_program_parse(&program, "program.yaml", rh_text_string(&text), text.length, &problems),
+                         RH_OK);
+        assert_int_equal(program.num_incentives, 2);
+        for (size_t i = 0; i < 2; i++) {
+            assert_string_equal(rh_month_format(program.incentive[i].active_from, month), active[k].from);
+            assert_string_equal(rh_month_format(program.incentive[i].active_until, month), active[k].until);
+        }
+        assert_int_equal(program.incentive[0].bands, k == 1 ? RH_BANDS_RETROACTIVE : RH_BANDS_MARGINAL);
+        rh_program_free(&program);
+    }
+    rh_problems_free(&problems);
+    rh_text_free(&text);
+    world->program = owned;
+    world->num_programs = 1;
+    rh_world_destroy(world);
+}
+
 static size_t num_files(const char *folder)
 {
     size_t num = 0;
@@ -336,6 +379,7 @@ int main(void)
         cmocka_unit_test(test_partners_have_gaps_as_in_life),
         cmocka_unit_test(test_targets_cover_history_and_next_year),
         cmocka_unit_test(test_in_force_is_a_program),
+        cmocka_unit_test(test_earlier_programs_are_programs),
         cmocka_unit_test(test_stopped_and_failed_leave_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
