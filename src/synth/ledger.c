@@ -333,7 +333,7 @@ static int add_ahead(struct rh_ledger *self, rh_month month, struct rh_ledger_tr
     int64_t price = unit_price(self, product, NONE);
     int64_t quantity = (llround(missing * 100.0) + price - 1) / price;
     double after = (double)(self->quarter_sales + quantity * price) / 100.0;
-    /* Units are whole: with an expensive one it is not worth it any more. */
+    /* Of what it has to buy, not of what is missing: an expensive unit may not be worth it. */
     if (!rh_answer_pays(self->channel, month, quarter_sales(self), after)) {
         return RH_OK;
     }

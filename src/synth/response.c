@@ -130,8 +130,7 @@ double rh_answer_missing(const struct rh_channel *channel, const struct rh_chann
         return 0.0;
     }
     const struct rh_world_level *level = level_in_reach(channel, partner, month, quarter_sales);
-    return level != NULL && rh_answer_pays(channel, month, quarter_sales, level->from) ? level->from - quarter_sales
-                                                                                       : 0.0;
+    return level != NULL ? level->from - quarter_sales : 0.0;
 }
 
 double rh_answer_deferral(const struct rh_channel *channel, const struct rh_channel_partner *partner, rh_month month,

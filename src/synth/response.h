@@ -34,8 +34,8 @@ double rh_answer_factor(const struct rh_channel *channel, const struct rh_channe
 /* Factor of the share of events that end in a certification; the same. */
 double rh_answer_certifying(const struct rh_channel *channel, const struct rh_channel_partner *partner, rh_month month);
 
-/* At the end of a quarter's last month: what is missing to the next level, where buying it ahead is in reach and pays;
- * else 0. */
+/* At the end of a quarter's last month: what is missing to the next level, where buying it ahead is in reach; else 0.
+ */
 double rh_answer_missing(const struct rh_channel *channel, const struct rh_channel_partner *partner, rh_month month,
                          double quarter_sales);
 /* Whether buying ahead from `quarter_sales` to `after` earns more under the month's program than it costs. */

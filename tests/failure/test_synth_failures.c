@@ -33,11 +33,11 @@ size_t __wrap_fwrite(const void *data, size_t size, size_t num, FILE *stream)
     return __real_fwrite(data, size, num, stream);
 }
 
-static int create_world(struct rh_world **world)
+static int create_world(struct rh_world **world, const char *path)
 {
     struct rh_problems problems;
     rh_problems_init(&problems);
-    int code = rh_world_create(world, NULL, &problems);
+    int code = rh_world_create(world, path, &problems);
     rh_problems_free(&problems);
     return code;
 }
@@ -46,15 +46,20 @@ static int create_world(struct rh_world **world)
 static void test_reading_without_memory(void **state)
 {
     (void)state;
-    bool failed = true;
-    for (long n = 0; failed; n += n < 100 ? 1 : 13) {
-        struct rh_world *world = NULL;
-        rh_fail_memory(n, n % 2 == 0 ? RH_FAIL_ONCE : RH_FAIL_ON);
-        int code = create_world(&world);
-        failed = rh_memory_failed();
-        assert_int_equal(code, failed ? RH_ERR_NO_MEMORY : RH_OK);
-        assert_true(failed ? world == NULL : world != NULL);
-        rh_world_destroy(world);
+    /* With one program, and with a list of them: a small world, of which every allocation fails once. */
+    static const char *const paths[] = {NULL, TEST_DATA "/../../scenarios/truth/world.yaml"};
+    static const long steps[] = {13, 1};
+    for (size_t k = 0; k < sizeof paths / sizeof *paths; k++) {
+        bool failed = true;
+        for (long n = 0; failed; n += n < 100 ? 1 : steps[k]) {
+            struct rh_world *world = NULL;
+            rh_fail_memory(n, n % 2 == 0 ? RH_FAIL_ONCE : RH_FAIL_ON);
+            int code = create_world(&world, paths[k]);
+            failed = rh_memory_failed();
+            assert_int_equal(code, failed ? RH_ERR_NO_MEMORY : RH_OK);
+            assert_true(failed ? world == NULL : world != NULL);
+            rh_world_destroy(world);
+        }
     }
 }
 
@@ -81,7 +86,7 @@ static void test_writing_without_memory(void **state)
     char folder[] = "/tmp/rehearse-synth-XXXXXX";
     struct rh_world *world = NULL;
     assert_non_null(mkdtemp(folder));
-    assert_int_equal(create_world(&world), RH_OK);
+    assert_int_equal(create_world(&world, NULL), RH_OK);
     for (int mode = RH_FAIL_ONCE; mode <= RH_FAIL_ON; mode++) {
         bool failed = true;
         for (long n = 0; failed; n++) {
@@ -107,7 +112,7 @@ static void test_writing_to_a_full_disk(void **state)
     char folder[] = "/tmp/rehearse-synth-XXXXXX";
     struct rh_world *world = NULL;
     assert_non_null(mkdtemp(folder));
-    assert_int_equal(create_world(&world), RH_OK);
+    assert_int_equal(create_world(&world, NULL), RH_OK);
     bool failed = true;
     for (long n = 0; failed; n++) {
         struct rh_world_options options = {.partners = 5, .months = 2, .seed = 1, .truth = true};
