@@ -18,6 +18,7 @@
 #define MAX_EVENTS 1000     /* of one activity in a month; more is a slip in the world file */
 #define OWN_ROOT MAX_EVENTS /* of an activity that also follows: its own events draw apart from those that follow */
 
+enum { CHANNEL_FIELD, CHANNEL_ONLINE };
 static const char *const channel_names[] = {"field", "online"};
 static const char *const deal_type_names[] = {"new", "renewal"};
 
@@ -260,7 +261,8 @@ static int add_order(struct rh_ledger *self, double mean_value, double deferral,
     int64_t lines = 1 + rh_poisson(world->orders.lines - 1.0, rh_uniform(words.w[1]));
     lines = lines > MAX_LINES ? MAX_LINES : lines;
     struct row row = empty_row(order_day(self, month, rh_uniform(words.w[2]), rh_uniform(words.w[3])), MEASURE_REVENUE);
-    row.channel = rh_uniform(more.w[0]) < world->segment[self->partner->segment].online;
+    row.channel =
+        rh_uniform(more.w[0]) < world->segment[self->partner->segment].online ? CHANNEL_ONLINE : CHANNEL_FIELD;
     int code = RH_OK;
     for (int64_t k = 0; code == RH_OK && k < lines; k++) {
         code = add_line(self, row, value / (double)lines, month, order, (uint32_t)k);
@@ -316,7 +318,7 @@ static int add_put_off(struct rh_ledger *self, rh_month month)
     double price = (double)unit_price(self, product, NONE);
     int64_t quantity = (int64_t)floor(value * 100.0 / price + rh_uniform(words.w[1]));
     struct row row = empty_row(rh_month_first_day(month), MEASURE_REVENUE);
-    row.channel = 0;
+    row.channel = CHANNEL_FIELD;
     return quantity > 0 ? add_sale(self, &row, product, quantity, rh_uniform(words.w[2])) : RH_OK;
 }
 
@@ -338,7 +340,7 @@ static int add_ahead(struct rh_ledger *self, rh_month month, struct rh_ledger_tr
         return RH_OK;
     }
     struct row row = empty_row(rh_month_last_day(month), MEASURE_REVENUE);
-    row.channel = 0;
+    row.channel = CHANNEL_FIELD;
     int code = add_sale(self, &row, product, quantity, rh_uniform(words.w[1]));
     self->ahead += (double)row.amount / 100.0;
     if (truth != NULL) {
