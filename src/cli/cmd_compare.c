@@ -89,7 +89,8 @@ int rh_cmd_compare(int argc, char **argv)
         {"json", KEY_JSON, NULL, 0, "All figures and statistics as JSON", 0},
         {"versus", KEY_VERSUS, "NAME", 0, "Take differences to this program instead of the study's reference", 0},
         {"partners", KEY_PARTNERS, NULL, 0, "With --csv: one line per program and partner instead", 0},
-        {"all", KEY_ALL, NULL, 0, "All figures in the table instead of the headline ones", 0},
+        {"all", KEY_ALL, NULL, 0,
+         "All figures in the table, not the headline ones alone, and winners and losers of each program", 0},
         {0}};
     static const struct argp argp = {
         .options = options,

@@ -477,7 +477,7 @@ static int write_text(const struct rh_comparison *comparison, const struct rh_wi
         pairs_table(&page);
     }
     verdicts(&page);
-    rh_compare_winners(&page, winners);
+    rh_compare_winners(&page, winners, options->all);
     return RH_OK;
 }
 

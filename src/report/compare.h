@@ -16,7 +16,7 @@ struct rh_compare_options {
     int versus;    /* scenario differences are taken to; -1: the file's reference */
     bool color;    /* RH_TABLE_TEXT only */
     int width;     /* columns of the terminal; 0: 100 */
-    bool all;      /* all KPIs instead of the headline ones */
+    bool all;      /* all KPIs, not the headline ones alone; single partners of each program, not of the best alone */
     bool partners; /* RH_TABLE_CSV only: one line per program and partner instead */
 };
 

@@ -193,19 +193,23 @@ static void largest_table(const struct rh_page *page, const struct rh_winners *w
     }
 }
 
-void rh_compare_winners(const struct rh_page *page, const struct rh_winners *winners)
+void rh_compare_winners(const struct rh_page *page, const struct rh_winners *winners, bool all)
 {
-    bool any = false;
+    int shown = 0, candidates = 0;
     for (int scenario = 0; scenario < page->results->num_scenarios && winners->partners.num > 0; scenario++) {
-        any = any || rh_winners_is_candidate(winners, scenario);
+        candidates += rh_winners_is_candidate(winners, scenario);
     }
-    if (!any) {
+    if (candidates == 0) {
         return;
     }
     counts_table(page, winners);
     for (int rank = 0; rank < page->results->num_scenarios; rank++) {
-        if (rh_winners_is_candidate(winners, page->comparison->order[rank])) {
+        if (rh_winners_is_candidate(winners, page->comparison->order[rank]) && (all || shown == 0)) {
             largest_table(page, winners, rank);
+            shown++;
         }
+    }
+    if (shown < candidates) {
+        rh_page_paragraph(page, "(--all tells those of the other programs, too.)", 0);
     }
 }

@@ -9,8 +9,9 @@
 extern "C" {
 #endif
 
-/* Appends it for people; nothing where the results tell of no partners, or compare no program with the reference. */
-void rh_compare_winners(const struct rh_page *page, const struct rh_winners *winners);
+/* Appends it for people; nothing where the results tell of no partners, or compare no program with the reference. The
+ * largest winners and losers are those of the best candidate, or of each where `all`. */
+void rh_compare_winners(const struct rh_page *page, const struct rh_winners *winners, bool all);
 
 #ifdef __cplusplus
 }

@@ -102,6 +102,10 @@ static void test_winners_and_losers(void **state)
 {
     (void)state;
     struct rh_text text = compare(6, (struct rh_compare_options){.versus = -1, .width = 140});
+    assert_non_null(strstr(rh_text_string(&text), "spif-on-new-products: the largest winners and losers"));
+    assert_null(strstr(rh_text_string(&text), "volume-tiers: the largest winners")); /* not the best */
+    rh_text_free(&text);
+    text = compare(6, (struct rh_compare_options){.versus = -1, .width = 140, .all = true});
     const char *all = rh_text_string(&text);
     assert_non_null(strstr(all, "Winners and losers: partners by what they gain more than under in_force"));
     assert_non_null(strstr(all, "volume-tiers: the largest winners and losers"));
