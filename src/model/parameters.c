@@ -355,25 +355,31 @@ bool rh_assumptions_by_segment(const struct rh_assumptions *self, enum rh_parame
     return false;
 }
 
+double rh_belief_of_quantile(const struct rh_belief_of *belief, double u)
+{
+    switch (belief->distribution) {
+    case RH_DIST_BETA: {
+        const double total = belief->mean * (1.0 - belief->mean) / (belief->sd * belief->sd) - 1.0;
+        return rh_beta(belief->mean * total, (1.0 - belief->mean) * total, u);
+    }
+    case RH_DIST_HALF_NORMAL:
+        return fmin(belief->sd * rh_normal(0.5 + 0.5 * u), belief->high);
+    case RH_DIST_NORMAL:
+        return fmin(fmax(belief->mean + belief->sd * rh_normal(u), belief->low), belief->high);
+    case RH_DIST_LOGNORMAL:
+        return rh_lognormal_truncated(belief->mean, belief->sd, belief->low, belief->high, u);
+    default:
+        return belief->mean;
+    }
+}
+
 double rh_belief_of_draw(const struct rh_belief_of *belief, const char *name, uint64_t seed, uint32_t replication)
 {
     if (belief->distribution == RH_DIST_FIXED) {
         return belief->mean;
     }
     struct rh_words words = rh_draw(seed, rh_entity(name), replication, RH_DRAW_PARAMETER, 0, 0);
-    double u = rh_uniform53(words.w[0], words.w[1]);
-    if (belief->distribution == RH_DIST_BETA) {
-        double total = belief->mean * (1.0 - belief->mean) / (belief->sd * belief->sd) - 1.0;
-        return rh_beta(belief->mean * total, (1.0 - belief->mean) * total, u);
-    }
-    if (belief->distribution == RH_DIST_HALF_NORMAL) {
-        return fmin(belief->sd * rh_normal(0.5 + 0.5 * u), belief->high);
-    }
-    if (belief->distribution == RH_DIST_NORMAL) {
-        double value = belief->mean + belief->sd * rh_normal(u);
-        return fmin(fmax(value, belief->low), belief->high);
-    }
-    return rh_lognormal_truncated(belief->mean, belief->sd, belief->low, belief->high, u);
+    return rh_belief_of_quantile(belief, rh_uniform53(words.w[0], words.w[1]));
 }
 
 double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter parameter, int segment, uint64_t seed,

@@ -169,6 +169,9 @@ double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter 
 double rh_belief_of_draw(const struct rh_belief_of *belief, const char *name, uint64_t seed, uint32_t replication);
 /* True where the rates of segments differ. */
 bool rh_base_rate_by_segment(const struct rh_base_rate *self, int num_segments);
+/* The value that the belief puts below with probability u in (0, 1). */
+double rh_belief_of_quantile(const struct rh_belief_of *belief, double u);
+
 /* Appends "lognormal, mean 0.2, sd 0.1, in [0.02, 0.7]". */
 void rh_belief_of_describe(const struct rh_belief_of *self, struct rh_text *out);
 
