@@ -11,12 +11,13 @@ set(MAY_program core history)
 set(MAY_model core history stats program)
 set(MAY_engine core history stats program model)
 set(MAY_backtest core history stats program model engine)
+set(MAY_fit core history stats program model engine)
 set(MAY_results core stats)
 set(MAY_report core stats results)
 set(MAY_portrait core history stats program model engine report)
 set(MAY_synth core)
-set(MAY_cli core history stats program model engine backtest results report portrait synth)
-set(ROOMS core history stats program model engine backtest results report portrait synth cli)
+set(MAY_cli core history stats program model engine backtest fit results report portrait synth)
+set(ROOMS core history stats program model engine backtest fit results report portrait synth cli)
 
 # What only a few files may use: name, what they must match, pattern of the line, why. Patterns are CMake's.
 set(ONLY_hdf5 "^(core/h5(_[a-z]+)?\\.[ch]|history/.*|results/.*)$" "# *include +[<\"](hdf5|core/h5(_driver)?)\\.h[>\"]"

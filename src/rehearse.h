@@ -52,6 +52,9 @@
 
 #include "backtest/backtest.h"
 
+#include "fit/fit.h"
+#include "fit/ppml.h"
+
 #include "results/results.h"
 
 #include "report/compare.h"

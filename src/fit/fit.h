@@ -1,0 +1,103 @@
+/* Fitting: what a history can tell of how partners respond (docs/fit.md).
+ *
+ * Sales of the same partner in months in which the program in force offered it more for the next sale are held against
+ * those in which it offered less, next to what all partners of its market did in the same month. What comes out is
+ * combined with the priors of docs/model.md. Where the history tells nothing, the priors stand, and the reason is told.
+ */
+#ifndef RH_FIT_FIT_H
+#define RH_FIT_FIT_H
+
+#include "core/problems.h"
+#include "core/progress.h"
+#include "fit/ppml.h"
+#include "history/history.h"
+#include "program/program.h"
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Offers that differ by less, as standard deviation of ln(1 + felt reward / margin), move sales by less than much else
+ * that partners share: of no use, however many partners there are. */
+#define RH_FIT_LEAST_VARIATION .005
+#define RH_FIT_FEW_PARTNERS 30 /* below, the standard error itself is doubtful */
+
+enum rh_fit_quantity {
+    RH_FIT_RESPONSE, /* percent of sales per percent of (margin + felt reward) / margin, of all partners, attentive or
+                        not */
+    RH_FIT_EFFORT_ELASTICITY,
+    RH_FIT_PASS_THROUGH,
+    RH_FIT_PRICE_ELASTICITY,
+    RH_FIT_ATTENTION,
+    RH_FIT_NULL_PROGRAM,
+    RH_NUM_FIT_QUANTITIES
+};
+
+extern const char *const rh_fit_quantity_name[RH_NUM_FIT_QUANTITIES]; /* "response", then those of the parameters */
+
+struct rh_moments {
+    double mean, sd;
+};
+
+/* All partners, or those of a segment. */
+struct rh_fit_group {
+    const char *segment; /* borrowed from the history; NULL: all */
+    int partners;        /* observed */
+    struct rh_ppml response;
+    bool used;            /* estimated, and offers differed by RH_FIT_LEAST_VARIATION; else the priors stand */
+    double freedom;       /* of the Student t of its error: effective clusters less one, at least 1; NaN without one */
+    double share_offered; /* of the observations: the program offered anything */
+    double typical;       /* mean of felt reward / own margin of these; NaN without any */
+    struct rh_moments prior[RH_NUM_FIT_QUANTITIES], posterior[RH_NUM_FIT_QUANTITIES];
+};
+
+/* Why an incentive's offer is not beyond what the partner itself does. */
+enum rh_fit_doubt {
+    RH_FIT_OWN_PAST,      /* measured by the partner's own prior year, its streak, its status or requirements */
+    RH_FIT_TARGET,        /* by a target that somebody set for it */
+    RH_FIT_OTHERS,        /* by what others do: percentiles, ranks, pools */
+    RH_FIT_REP,           /* not looked at: paid to the rep */
+    RH_FIT_OTHER_MEASURE, /* not looked at: counts no revenue */
+    RH_NUM_FIT_DOUBTS
+};
+
+struct rh_fit_doubtful {
+    char *incentive; /* owned */
+    enum rh_fit_doubt doubt;
+};
+
+struct rh_fit {
+    char *program;        /* name, owned; NULL: none in force */
+    rh_month first, last; /* of the history that is replayed, at most its last 120 months */
+    int months_cut;       /* at the end, in windows that the history does not hold whole */
+    int too_short;        /* partners that bought for less than 13 months: nothing to hold against their size */
+    int margin_assumed;   /* partners observed whose own margin is not on file */
+    bool by_region;       /* markets are regions; else segments */
+    size_t num_groups;
+    struct rh_fit_group *group; /* [num_groups] all, then the segments by name, those with a partner observed */
+    size_t num_doubtful;
+    struct rh_fit_doubtful *doubtful; /* [num_doubtful] in the order of the program */
+};
+
+/* Fits. in_force NULL: history happened under no program. history is borrowed until rh_fit_free. What is wrong with the
+ * program on this history goes to problems; a history without rows is RH_ERR_INPUT. *self may be freed after failure.
+ */
+int rh_fit_run(struct rh_fit *self, const struct rh_history *history, const struct rh_program *in_force,
+               const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error);
+void rh_fit_free(struct rh_fit *self);
+
+/* Share of the prior's variance that the data took away; below 0 where it is less sure than before; NaN where the prior
+ * has none. */
+double rh_fit_moved(const struct rh_fit_group *group, enum rh_fit_quantity quantity);
+/* Half of the estimate's 95% interval; NaN where there is none. */
+double rh_fit_margin_of_error(const struct rh_fit_group *group);
+/* True where estimate and prior are farther apart than their errors: by more than 3 of them. */
+bool rh_fit_conflicts(const struct rh_fit_group *group);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

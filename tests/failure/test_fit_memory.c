@@ -1,0 +1,50 @@
+/* link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc */
+/* Each use of memory of a fit fails once, the first, the second, … until it succeeds: no crash, no leak, an honest
+ * error. */
+#include "failure/failing_memory.h"
+
+#include "fit/fit.h"
+#include "support/responding.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static const struct responding small = {
+    .partners = 6, .months = 24, .starts = 18, .ends = 24, .response = 0.3, .noise = 0.5, .seed = 3};
+
+static void fit_without_memory(void **state)
+{
+    struct rh_history history;
+    struct rh_program program;
+    (void)state;
+    responding_history(&small, &history);
+    responding_program(&small, &program);
+    for (int mode = RH_FAIL_ONCE; mode <= RH_FAIL_ON; mode++) {
+        for (long n = 0;; n++) {
+            struct rh_fit fit;
+            struct rh_problems problems;
+            struct rh_error error = {0};
+            rh_problems_init(&problems);
+            rh_fail_memory(n, (enum rh_fail_mode)mode);
+            const int code = rh_fit_run(&fit, &history, &program, NULL, &problems, &error);
+            const bool failed = rh_memory_failed();
+            assert_int_equal(code, failed ? RH_ERR_NO_MEMORY : RH_OK);
+            rh_fit_free(&fit);
+            rh_problems_free(&problems);
+            if (!failed) {
+                assert_true(n >= 100);
+                break;
+            }
+        }
+    }
+    rh_program_free(&program);
+    rh_history_free(&history);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(fit_without_memory)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
