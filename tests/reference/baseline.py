@@ -1,0 +1,419 @@
+"""What each partner would do, learned from its history (docs/model.md, "The baseline"). Money in 10⁻⁴."""
+import math
+import subprocess
+from fractions import Fraction
+
+import numpy as np
+from scipy import optimize, special
+
+import luck
+import settle_oracle as oracle
+
+PRIOR_ERROR = 0.15
+CAUTIOUS_NOISE = 0.09
+
+
+# ---------------------------------------------------------------------------------------------------- panel
+
+
+def panel(history, currency, fx):
+    """{(partner, measure, product): (gross, returns)} by month of the history, each rounded to 10⁻⁴."""
+    sums = {}
+    for row in history.rows:
+        value = row.amount if history.is_money(row.measure) else row.quantity
+        parts = sums.setdefault((row.partner, row.measure, row.product), {}).setdefault(row.month, [0, 0])
+        parts[0 if (value or 0) >= 0 else 1] += abs(value or 0)
+    found = {}
+    for key in sorted(sums, key=lambda key: tuple(name.encode() for name in key)):
+        partner, measure, _ = key
+        own = history.cell(partner, "currency")
+        rate = oracle.number(fx[own]) if history.is_money(measure) and own not in ("", currency) else Fraction(1)
+        arrays = np.zeros((2, history.last - history.first + 1))
+        for month, parts in sums[key].items():
+            arrays[:, month - history.first] = [round(part * rate * 10**4) for part in parts]
+        found[key] = arrays
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------- season
+
+
+class Season:
+    """Twelve factors of mean 1, their errors, and whether the history tells of each month."""
+
+    def __init__(self):
+        self.factor, self.error, self.seen, self.noise = np.ones(12), np.zeros(12), np.zeros(12, bool), None
+
+    def relative_error(self, c):
+        return self.error[c] / self.factor[c] if self.seen[c] else PRIOR_ERROR
+
+
+def ratios_to_average(total, first_month):
+    """Lists of total / centered 12-month average by calendar month."""
+    found = [[] for _ in range(12)]
+    for t in range(6, len(total) - 6):
+        average = (sum(total[t - 5:t + 6]) + 0.5 * (total[t - 6] + total[t + 6])) / 12
+        if average > 0:
+            found[(first_month + t) % 12].append(total[t] / average)
+    return found
+
+
+def estimate_season(total, first_month, above):
+    season, ratios = Season(), ratios_to_average(total, first_month)
+    season.factor, season.error = above.factor.copy(), above.error.copy()
+    season.seen = above.seen | np.array([len(own) > 0 for own in ratios])
+    freedom = sum(len(own) - 1 for own in ratios if own)
+    if freedom >= 6:
+        season.noise = sum(sum((ratio - np.mean(own))**2 for ratio in own) for own in ratios if own) / freedom
+    else:
+        season.noise = CAUTIOUS_NOISE if above.noise is None else above.noise
+    v, seen = season.noise, [c for c in range(12) if ratios[c]]
+    spread = sum((np.mean(ratios[c]) - above.factor[c])**2 - v / len(ratios[c]) for c in seen)
+    spread = max(spread, 0) / len(seen) if seen else 0
+    for c in seen if spread > 0 else []:
+        weight = min(len(total) / 24, 1)**2 * spread / (spread + v / len(ratios[c]))
+        season.factor[c] = above.factor[c] + weight * (np.mean(ratios[c]) - above.factor[c])
+        season.error[c] = math.sqrt(spread * (1 - weight))
+    season.factor = clipped_to_mean_one(season.factor)
+    return season
+
+
+def clipped_to_mean_one(factor):
+    """Within [0.2, 5], scaled to mean 1; where that leaves the bounds, the scale whose clipped factors have mean 1."""
+    factor = np.clip(factor, 0.2, 5)
+    scaled = factor * 12 / factor.sum()
+    if (scaled == np.clip(scaled, 0.2, 5)).all():
+        return scaled
+    scale = optimize.brentq(lambda s: np.clip(s * factor, 0.2, 5).sum() - 12, 0.04, 25, xtol=1e-15, rtol=1e-15)
+    return np.clip(scale * factor, 0.2, 5)
+
+
+def seasons_of(series, history, chosen):
+    """{group: Season} of the series that `chosen` lets through: all, then the segment, then the group."""
+    months = history.last - history.first + 1
+    totals = {}
+    for key, (gross, _) in series.items():
+        if chosen(key):
+            group = group_of(history, key[0])
+            for level in ((), group[1:], group):
+                totals[level] = totals.get(level, np.zeros(months)) + gross
+    zero = np.zeros(months)
+    everyone = estimate_season(totals.get((), zero), history.first, Season())
+    found = {}
+    for group in {group_of(history, partner) for partner in history.partners}:
+        segment = estimate_season(totals.get(group[1:], zero), history.first, everyone)
+        found[group] = estimate_season(totals.get(group, zero), history.first, segment)
+    return found
+
+
+def group_of(history, partner):
+    return history.cell(partner, "region"), history.cell(partner, "segment")
+
+
+# ---------------------------------------------------------------------------------------------------- life
+
+
+class Life:
+    """BG/BB with the partner's record: n months after the first purchase, x with one, the last in month last."""
+
+    def __init__(self, parameters, record):
+        self.alpha, self.beta, self.gamma, self.delta = parameters
+        self.n, self.x, self.last = record
+
+    def alive(self):
+        return min(math.exp(log_alive(self) - log_likelihood(self)), 1)
+
+    def lives(self, months):
+        return math.prod((self.delta + self.n + k) / (self.gamma + self.delta + self.n + k) for k in range(months))
+
+    def frequency(self):
+        return (self.alpha + self.x) / (self.alpha + self.beta + self.n)
+
+
+def log_alive(self):
+    return float(special.betaln(self.alpha + self.x, self.beta + self.n - self.x) -
+                 special.betaln(self.alpha, self.beta) + special.betaln(self.gamma, self.delta + self.n) -
+                 special.betaln(self.gamma, self.delta))
+
+
+def log_likelihood(self):
+    """Being alive at the end, and having left after each of the months since the last purchase."""
+    k = np.arange(self.n - self.last)
+    left = (special.betaln(self.alpha + self.x, self.beta + self.last - self.x + k) -
+            special.betaln(self.alpha, self.beta) + special.betaln(self.gamma + 1, self.delta + self.last + k) -
+            special.betaln(self.gamma, self.delta))
+    terms = np.append(left, log_alive(self))
+    return float(terms.max() + np.log(np.exp(terms - terms.max()).sum()))
+
+
+PRIOR_MEAN, PRIOR_SD = np.array((0.0, -0.7, -0.7, 4.1)), np.array((1.5, 1.5, 1.0, 1.0))
+
+
+def log_posterior(logarithms, records):
+    z = (np.asarray(logarithms) - PRIOR_MEAN) / PRIOR_SD
+    return sum(log_likelihood(Life(np.exp(logarithms), record)) for record in records) - 0.5 * float(z @ z)
+
+
+def fit_life(tool, records):
+    """The library's estimates: where a search stops cannot agree to the last digits."""
+    text = "".join(f"{n} {x} {last}\n" for n, x, last in records)
+    done = subprocess.run([tool], input=text, capture_output=True, text=True, check=True)
+    return np.array([float(word) for word in done.stdout.split()])
+
+
+def better_fit(parameters, records):
+    """By how much one's own maximum of the posterior is above that of the parameters."""
+    start = np.log(parameters)
+    found = max((optimize.minimize(lambda x: -log_posterior(x, records), x0, method="Nelder-Mead",
+                                   options={"xatol": 1e-7, "fatol": 1e-10, "maxiter": 4000})
+                 for x0 in (start, PRIOR_MEAN)), key=lambda result: -result.fun)
+    return -found.fun - log_posterior(start, records)
+
+
+# ---------------------------------------------------------------------------------------------------- baseline
+
+
+def kernel_means(x, half_life):
+    months = np.arange(len(x))
+    return np.array([np.average(x, weights=2.0**(-abs(months - t) / half_life)) for t in months])
+
+
+def regularity(sold):
+    return min(max((np.count_nonzero(sold) / len(sold) - 0.4) / 0.4, 0), 1)
+
+
+class Series:
+    """A partner's series of one driver: level, ratios, and what the ratios are relative to, by month of history."""
+
+    def __init__(self, key, is_money, gross, returns):
+        self.partner, self.measure, self.product = key
+        self.driver, self.is_money = key[1:], is_money
+        self.gross, self.returns = gross, returns
+        self.level, self.ratio, self.scale = 0.0, np.zeros(len(gross)), np.zeros(len(gross))
+
+
+class Baseline:
+    """learn: everything of docs/model.md, "The baseline"."""
+
+    def __init__(self, history, currency, fx, phase, tool):
+        self.history, self.months = history, history.last - history.first + 1
+        self.panel = panel(history, currency, fx)
+        self.series = {key: Series(key, history.is_money(key[1]), *arrays) for key, arrays in self.panel.items()}
+        self.drivers = sorted({key[1:] for key in self.series}, key=lambda pair: tuple(n.encode() for n in pair))
+        self.own = {partner: [s for s in self.series.values() if s.partner == partner] for partner in history.ids()}
+        self.learn_seasons()
+        self.span = {partner: self.find_span(partner) for partner in self.own}
+        self.buyers = [partner for partner in history.ids() if self.span[partner]]
+        self.phase = phase or detect_phase([self.bought(partner) for partner in self.buyers],
+                                           [self.span[partner] for partner in self.buyers], self.months)
+        self.learn_lives(tool)
+        self.learn_levels()
+        self.learn_variation()
+        self.fill_gaps()
+
+    def group(self, partner):
+        return group_of(self.history, partner)
+
+    def learn_seasons(self):
+        self.season = {driver: seasons_of(self.panel, self.history, lambda key, driver=driver: key[1:] == driver)
+                       for driver in self.drivers}
+        self.revenue_season = seasons_of(self.panel, self.history, lambda key: key[1] == "revenue")
+
+    def season_factors(self, series, first, count):
+        """Factors of so many months from `first` on."""
+        factor = self.season[series.measure, series.product][self.group(series.partner)].factor
+        return np.array([factor[month % 12] for month in range(first, first + count)])
+
+    def total(self, partner, what):
+        """Monthly sum over the revenue series; over all series where the partner never sold revenue."""
+        revenue = [s for s in self.own[partner] if s.measure == "revenue"]
+        chosen = revenue if any(s.gross.any() for s in revenue) else self.own[partner]
+        return sum((what(s) for s in chosen), np.zeros(self.months))
+
+    def bought(self, partner):
+        return self.total(partner, lambda s: s.gross) > 0
+
+    def find_span(self, partner):
+        sold = np.flatnonzero(self.bought(partner))
+        if len(sold) == 0:
+            return None
+        joined = self.history.joined[partner]
+        first = sold[0] if joined is None else min(max(oracle.month_of(joined) - self.history.first, 0), sold[0])
+        return int(first), int(sold[-1])
+
+    def learn_lives(self, tool):
+        records, size = {}, {}
+        for partner in self.buyers:
+            sold = np.flatnonzero(self.bought(partner))
+            first, last = self.span[partner]
+            records[partner] = self.months - 1 - int(sold[0]), len(sold) - 1, int(sold[-1] - sold[0])
+            size[partner] = self.total(partner, lambda s: s.gross).sum() / (last - first + 1)
+        ordered = sorted(self.buyers, key=lambda partner: (size[partner], partner.encode()))
+        classes = min(max(len(ordered) // 40, 1), 4)
+        self.life, self.fits = {}, []
+        for c in range(classes):
+            members = ordered[len(ordered) * c // classes:len(ordered) * (c + 1) // classes]
+            parameters = fit_life(tool, [records[partner] for partner in members])
+            self.fits.append((parameters, [records[partner] for partner in members]))
+            self.life.update({partner: Life(parameters, records[partner]) for partner in members})
+
+    def survival(self, partner, ahead):
+        """Probability of being a customer still in the month `ahead` months after the one that follows the history."""
+        return self.life[partner].alive() * self.life[partner].lives(ahead + 1)
+
+    def learn_levels(self):
+        sizes = self.mean_sizes()
+        for series in self.series.values():
+            if self.span.get(series.partner):
+                self.learn_ratios(series)
+                series.level = self.level(series, sizes.get(series))
+
+    def learn_ratios(self, series):
+        first, last = self.span[series.partner]
+        within = slice(first, last + 1)
+        factors = self.season_factors(series, self.history.first + first, last - first + 1)
+        sold = series.gross[within]
+        scale = factors * kernel_means(sold / factors, 12)
+        ratio = np.where(sold > 0, sold / np.where(scale > 0, scale, 1), 0)
+        average = ratio.mean() if ratio.any() else 1
+        series.ratio[within], series.scale[within] = ratio / average, scale * average
+
+    def level(self, series, believed_size):
+        first, last = self.span[series.partner]
+        sold = series.gross[first:last + 1]
+        usual = self.season_factors(series, self.history.first + first, last - first + 1)
+        sales = np.count_nonzero(sold)
+        if sales == 0:
+            return 0.0
+        weights = 2.0**(-np.arange(len(sold))[::-1] / 3)
+        weighted = (weights @ sold) / (weights @ usual)
+        life = self.life[series.partner]
+        frequency = life.frequency() * min(sales / (life.x + 1), 1)
+        seen_size = (sold / usual).sum() / sales
+        intermittent = sold.sum() / usual.sum() * frequency / (sales / len(sold)) * believed_size / seen_size
+        regular = regularity(sold)
+        return regular * weighted + (1 - regular) * intermittent
+
+    def mean_sizes(self):
+        """{series: mean size of a sale without season, shrunk on the log scale to the segment's}."""
+        own, pools = {}, {}
+        for series in self.series.values():
+            factors = self.season_factors(series, self.history.first, self.months)
+            sizes = (series.gross / factors)[series.gross > 0]
+            if len(sizes):
+                own[series] = math.log(sizes.mean()), np.log(sizes)
+                place = self.group(series.partner)[1], series.measure, series.product
+                pools.setdefault(place, []).append(own[series])
+        found = {}
+        for series, (mean, logs) in own.items():
+            pool = pools[self.group(series.partner)[1], series.measure, series.product]
+            means = np.array([other for other, _ in pool])
+            freedom = sum(len(others) - 1 for _, others in pool)
+            weight = 1.0
+            if len(pool) > 1:
+                between = means.var()
+                within = sum(((others - others.mean())**2).sum() for _, others in pool)
+                noise = within / freedom / len(logs) if freedom else 0
+                weight = between / (between + noise) if between + noise > 0 else 1
+            found[series] = math.exp(weight * mean + (1 - weight) * means.mean())
+        return found
+
+    def learn_variation(self):
+        self.cv, self.level_variance = {}, {}
+        for partner in self.buyers:
+            first, last = self.span[partner]
+            sold = self.total(partner, lambda s: s.gross)[first:last + 1]
+            usual = self.total(partner, lambda s: s.scale)[first:last + 1]
+            ratio = np.where(usual > 0, sold / np.where(usual > 0, usual, 1), 0)
+            variance = ratio.var(ddof=1) / ratio.mean()**2 if len(ratio) > 1 else 1.0
+            weights = 2.0**(-np.arange(len(sold)) / 3)
+            regular = regularity(sold)
+            effective = regular * weights.sum()**2 / (weights**2).sum() + (1 - regular) * len(sold)
+            self.cv[partner] = min(max(math.sqrt(variance), 0.05), 1.5)
+            self.level_variance[partner] = min(variance / effective, 1.5)
+
+    # -- months outside the span
+
+    def fill_gaps(self):
+        """Ratios of the months outside a partner's span, and whose month stands in: an own one, or None."""
+        self.own_month, lent = {}, {}
+        for partner in self.buyers:
+            first, last = self.span[partner]
+            self.own_month[partner] = list(range(self.months))
+            for t in set(range(self.months)) - set(range(first, last + 1)):
+                chance = luck.words(0, luck.entity(partner), 0, luck.SOURCE, t, 255)[0]
+                stand_in = self.own_stand_in(partner, t, chance)
+                self.own_month[partner][t] = stand_in
+                peer = self.lender(partner, t, chance) if stand_in is None else None
+                for series in self.own[partner]:
+                    lent[series, t] = (series.ratio[stand_in] if stand_in is not None else
+                                       self.lent_ratio(peer, series, t))
+        for (series, t), ratio in lent.items():
+            series.ratio[t] = ratio
+
+    def own_stand_in(self, partner, t, chance):
+        first, last = self.span[partner]
+        months = [month for month in range(first, last + 1) if (month - t) % self.phase == 0]
+        return months[chance % len(months)] if last - first + 1 >= 6 and months else None
+
+    def lender(self, partner, t, chance):
+        peers = [peer for peer in self.buyers if self.group(peer)[1] == self.group(partner)[1] and
+                 self.span[peer][1] - self.span[peer][0] + 1 >= 6]
+        for probe in range(min(len(peers), 64)):
+            peer = peers[(chance + probe) % len(peers)]
+            if self.span[peer][0] <= t <= self.span[peer][1]:
+                return peer
+        return None
+
+    def lent_ratio(self, peer, series, t):
+        if peer is None:
+            return 1.0
+        for other in self.own[peer]:
+            if (other.measure, other.product) == (series.measure, series.product) and other.level > 0:
+                return other.ratio[t]
+        money = [other for other in self.own[peer] if self.history.is_money(other.measure)]
+        usual = sum(other.scale[t] for other in money)
+        return sum(other.ratio[t] * other.scale[t] for other in money) / usual if usual > 0 else 1.0
+
+    # -- activities
+
+    def rates(self, measure, product):
+        """{partner: completions a month that are expected}, its own shrunk to its segment's (Gamma-Poisson)."""
+        done, months, pools = {}, {}, {}
+        for partner in self.buyers:
+            first = self.span[partner][0]
+            months[partner] = self.months - first
+            done[partner] = sum(s.gross[first:].sum() * 1e-4 for s in self.own[partner]
+                                if (s.measure, s.product) == (measure, product))
+            pools.setdefault(self.group(partner)[1], []).append(partner)
+        found = {}
+        for members in pools.values():
+            rates = np.array([done[partner] / months[partner] for partner in members])
+            mean = rates.mean()
+            spread = rates.var() - mean * np.mean([1 / months[partner] for partner in members])
+            for partner in members:
+                if mean > 0:
+                    prior = mean / max(spread, 0.01 * mean**2)
+                    found[partner] = 1e4 * (mean * prior + done[partner]) / (prior + months[partner])
+        return found
+
+
+def detect_phase(bought, spans, months):
+    """Order rhythm: the first of 3, 2, 6, 12 months by which purchases recur beyond chance and the lags beside."""
+    observed, expected = np.zeros(14), np.zeros(14)
+    for own, (first, last) in zip(bought, spans):
+        own = own[first:last + 1]
+        length, purchases = len(own), int(own.sum())
+        if length < 12 or purchases < 2 or purchases == length:
+            continue
+        chance = purchases * (purchases - 1) / (length * (length - 1))
+        for lag in range(1, min(14, length)):
+            observed[lag] += np.count_nonzero(own[:-lag] & own[lag:])
+            expected[lag] += chance * (length - lag)
+    lift = np.divide(observed, expected, out=np.zeros(14), where=expected > 0)
+    for lag in (3, 2, 6, 12):
+        beside = 0.5 * (lift[lag - 1] + lift[lag + 1])
+        if months >= 2 * lag and expected[lag] > 0 and lift[lag] > 1.4 * beside and \
+                lift[lag] - beside > 5 * math.sqrt(lift[lag] / expected[lag]):
+            return lag
+    return 1
