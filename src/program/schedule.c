@@ -36,11 +36,16 @@ double rh_level_flat(const struct rh_level *self)
     return self->has_flat ? (double)self->flat : 0.0;
 }
 
+/* Where a stretch goes on from the one before, what is left of the difference is rounding: no jump, hence no goal. */
+#define LEAST_JUMP 1e-9 /* of the reward */
+
 static void add_piece(struct builder *builder, const struct stretch *stretch)
 {
-    double reached = builder->value + builder->slope * (stretch->start - builder->from);
+    const double reached = builder->value + builder->slope * (stretch->start - builder->from);
+    const double jump = stretch->at_start - reached;
     builder->schedule->piece[builder->schedule->num++] =
-        (struct rh_piece){stretch->start, stretch->at_start - reached, stretch->slope - builder->slope};
+        (struct rh_piece){stretch->start, fabs(jump) > LEAST_JUMP * fabs(stretch->at_start) ? jump : 0.0,
+                          stretch->slope - builder->slope};
     builder->value = stretch->at_start;
     builder->slope = stretch->slope;
     builder->from = stretch->start;

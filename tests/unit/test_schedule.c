@@ -121,6 +121,23 @@ static void test_cap(void **state)
     expect(&high, 3, high_cap);
 }
 
+/* Where a cap begins within a band the reward does not jump: not by what rounding leaves either, which would be a goal.
+ */
+static void test_cap_is_no_jump(void **state)
+{
+    struct rh_level level[] = {rate_level(1234.56, 1.7, 7.3)};
+    (void)state;
+    for (int k = 0; k < 500; k++) {
+        const struct rh_incentive self = incentive_of(RH_BANDS_RETROACTIVE, level, 1, 40 + 0.37 * k);
+        struct rh_schedule schedule;
+        assert_int_equal(rh_schedule_init(&schedule, &self, NULL), RH_OK);
+        assert_int_equal(schedule.num, 2);
+        assert_true(schedule.piece[0].jump > 0.0);
+        assert_true(schedule.piece[1].jump == 0.0 && schedule.piece[1].slope_change < 0.0);
+        rh_schedule_free(&schedule);
+    }
+}
+
 static void test_first_paid(void **state)
 {
     struct rh_level only_zero[] = {rate_level(0, 2, 0)}, later[] = {rate_level(700, 2, 0), rate_level(900, 3, 0)};
@@ -170,10 +187,11 @@ static void test_random_schedules(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_marginal),      cmocka_unit_test(test_retroactive),
-        cmocka_unit_test(test_falling_rates), cmocka_unit_test(test_from_zero),
-        cmocka_unit_test(test_per_unit),      cmocka_unit_test(test_cap),
-        cmocka_unit_test(test_first_paid),    cmocka_unit_test(test_random_schedules),
+        cmocka_unit_test(test_marginal),         cmocka_unit_test(test_retroactive),
+        cmocka_unit_test(test_falling_rates),    cmocka_unit_test(test_from_zero),
+        cmocka_unit_test(test_per_unit),         cmocka_unit_test(test_cap),
+        cmocka_unit_test(test_cap_is_no_jump),   cmocka_unit_test(test_first_paid),
+        cmocka_unit_test(test_random_schedules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
