@@ -96,21 +96,26 @@ static void find_able(const struct rh_kernel *self, const struct rh_taken *taken
     }
 }
 
-/* What the first sale of the next window is expected to earn, as felt in month t; below 0 without such a window. */
-static void worth_of_next(const struct rh_kernel *self, const struct rh_taken *taken, int w, int t, double *worth)
+/* What the first sale of the next window is expected to earn, as felt in month t; below 0 without such a window. Where
+ * thresholds or multiplier differ between replications they are those of this window. */
+static void worth_of_next(struct rh_kernel *self, struct rh_taken *taken, int w, int t, double *worth)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const bool follows =
         w + 1 < bound->num_windows && bound->window[w + 1].first == t + 1 && rh_is_eligible(taken, w + 1);
-    double marginal = -1.0;
+    struct rh_belief belief = {0};
     if (follows) {
         const struct rh_plan_window next = bound->window[w + 1];
-        const struct rh_belief belief = rh_belief_make(rh_expected(self, &bound->count, next.first, next.last),
-                                                       self->partner->cv, next.last - next.first + 1);
-        marginal = belief.alpha > 0.0 ? rh_belief_marginal_reward(belief, taken->schedule, 0.0) : -1.0;
+        belief = rh_belief_make(rh_expected(self, &bound->count, next.first, next.last), self->partner->cv,
+                                next.last - next.first + 1);
     }
     for (int l = 0; l < RH_LANES; l++) {
-        worth[l] = follows ? marginal * self->feel[taken->feel + t + 1][l] : -1.0;
+        worth[l] = -1.0;
+        if (belief.alpha > 0.0) {
+            const struct rh_schedule *schedule =
+                bound->several_values ? rh_bind_lane(self, taken, w, RH_PATH_OWN, l, 0.0) : taken->schedule;
+            worth[l] = rh_belief_marginal_reward(belief, schedule, 0.0) * self->feel[taken->feel + t + 1][l];
+        }
     }
 }
 
