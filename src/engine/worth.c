@@ -479,8 +479,11 @@ static void expect_lanes(struct rh_kernel *self, struct rh_taken *taken, int w, 
     if (taken->incentive->incentive->metric == RH_METRIC_RATIO) {
         believed_denominator(self, taken, w, taken->incentive->window[w].first, denominator);
     }
+    const bool ratio = taken->incentive->incentive->metric == RH_METRIC_RATIO;
     for (int l = 0; l < RH_LANES; l++) {
-        out[l] = rh_belief_expected_reward(belief, rh_bind_lane(self, taken, w, RH_PATH_OWN, l, denominator[l]), 0.0);
+        const bool none = ratio && !(denominator[l] > 0.0); /* without a denominator there is no ratio */
+        const struct rh_schedule *schedule = rh_bind_lane(self, taken, w, RH_PATH_OWN, l, denominator[l]);
+        out[l] = none ? 0.0 : rh_belief_expected_reward(belief, schedule, 0.0);
     }
 }
 
