@@ -9,7 +9,6 @@ import copy
 import csv
 import os
 import random
-import re
 import sys
 
 PRODUCTS = ("Firewalls", "Switches", "Support")
@@ -341,22 +340,10 @@ class Maker:
         return self.without_doubt(incentive)
 
     def without_doubt(self, incentive):
-        """Takes out what the engine decides otherwise than the text, or by what rounding leaves."""
-        reward, cap = incentive["reward"], incentive.get("cap", {})
-        banded = any("rate" in level or "per_unit" in level for level in reward.get("levels", []))
-        if banded and "window" in cap:  # where the cap begins within a band may count as a threshold, by rounding
-            cap["partner"] = cap.pop("window")
-        if "ratio_to" in incentive.get("metric", {}):  # without a denominator partners join for a reward of nothing
-            incentive.pop("enrollment", None)
+        """Takes out what the engine decides otherwise than the text."""
         if incentive["window"] == "program" and self.months > 12:  # returns after a prior year that overlaps
             incentive.pop("clawback", None)
         return incentive
-
-    def judges_otherwise(self, program):
-        """True where the next window is not judged by this window's own terms: of a status, or of the path's past."""
-        return any(incentive["reward"].get("paid_to") != "rep" and incentive.get("metric") in (None, "growth") and (
-            "tier" in incentive.get("multiplier", {}) or self.months > 12 and re.search("growth|prior", str(incentive)))
-                   for incentive in program["incentives"])
 
     def known(self, key, name):
         return any(partner[key] == name for partner in self.channel.partners)
@@ -465,7 +452,7 @@ BY_SEGMENT = {"effort_elasticity": "0.6", "pass_through": "0.5", "topup_reach": 
               "partner_margin": "0.1", "goal_gradient": "0.1"}
 
 
-def assumptions(rng, channel, timing=True):
+def assumptions(rng, channel):
     lines = ["rehearse: assumptions/1", "parameters:"]
     segments = sorted({partner["segment"] for partner in channel.partners})
     for name, choices in STRONG.items():
@@ -473,8 +460,6 @@ def assumptions(rng, channel, timing=True):
             lines.append(f"  {name}: {rng.choice(choices)}")
         elif name in BY_SEGMENT:
             lines.append(f"  {name}: {{segments: {{{rng.choice(segments)}: {BY_SEGMENT[name]}}}}}")
-    if not timing:
-        lines = [line for line in lines if "topup_able" not in line] + ["  topup_able: 0"]
     return "\n".join(lines) + "\n"
 
 
@@ -547,7 +532,7 @@ def write_case(seed, index, folder):
                                               if any(row["product"] == product for row in channel.ledger)}}
     write_yaml(os.path.join(folder, "study.yaml"), study)
     with open(os.path.join(folder, "assumptions.yaml"), "w", encoding="utf-8") as file:
-        file.write(assumptions(rng, channel, timing=not any(maker.judges_otherwise(program) for program in programs)))
+        file.write(assumptions(rng, channel))
     write_csv(os.path.join(folder, "ledger.csv"), LEDGER, channel.ledger)
     write_csv(os.path.join(folder, "partners.csv"), PARTNERS, channel.partners)
     write_csv(os.path.join(folder, "targets.csv"), TARGETS, channel.targets)
