@@ -109,13 +109,13 @@ static void worth_of_next(struct rh_kernel *self, struct rh_taken *taken, int w,
         belief = rh_belief_make(rh_expected(self, &bound->count, next.first, next.last), self->partner->cv,
                                 next.last - next.first + 1);
     }
+    const bool any = belief.alpha > 0.0, several = any && bound->several_values;
+    const double common = any && !several ? rh_belief_marginal_reward(belief, taken->schedule, 0.0) : 0.0;
     for (int l = 0; l < RH_LANES; l++) {
-        worth[l] = -1.0;
-        if (belief.alpha > 0.0) {
-            const struct rh_schedule *schedule =
-                bound->several_values ? rh_bind_lane(self, taken, w, RH_PATH_OWN, l, 0.0) : taken->schedule;
-            worth[l] = rh_belief_marginal_reward(belief, schedule, 0.0) * self->feel[taken->feel + t + 1][l];
-        }
+        const double marginal =
+            several ? rh_belief_marginal_reward(belief, rh_bind_lane(self, taken, w, RH_PATH_OWN, l, 0.0), 0.0)
+                    : common;
+        worth[l] = any ? marginal * self->feel[taken->feel + t + 1][l] : -1.0;
     }
 }
 
