@@ -463,6 +463,35 @@ def assumptions(rng, channel):
     return "\n".join(lines) + "\n"
 
 
+ASSUMED = "site_surveys"
+
+
+def activities(rng, channel, used):
+    """What some activities bring, and a count that the ledger lacks."""
+    lines, known = [], [measure for measure in channel.counted if channel.has(measure) and measure in used]
+    sold = sorted({row["product"] for row in channel.ledger if row["measure"] == "revenue" and float(row["amount"]) > 0})
+    for measure in known if rng.random() < 0.6 else []:
+        size = 0.4 * channel.usual
+        revenue = rng.choice((f"{size:.2f}", f"{{mean: {size:.2f}, sd: {0.5 * size:.2f}}}"))
+        lag = rng.choice(("", "lag: 1 months, ", "lag: 2 months, ", "lag: 5 months, "))
+        lines.append(f"  {measure}: {{revenue: {revenue}, {lag}product: {rng.choice(sold)}}}")
+    text = ""
+    if ASSUMED in used:
+        segment = rng.choice(sorted({partner["segment"] for partner in channel.partners}))
+        text = f"base_rate: {{{ASSUMED}: " + rng.choice(("0.4", "1.7", f"{{segments: {{{segment}: 0.8}}}}")) + "}\n"
+        if rng.random() < 0.7:
+            lines.append(f"  {ASSUMED}: {{revenue: {0.3 * channel.usual:.2f}, product: {rng.choice(sold)}}}")
+    return text + ("yield:\n" + "\n".join(lines) + "\n" if lines else "")
+
+
+def surveys(rng, base):
+    """A program that pays for what the ledger lacks."""
+    return {"rehearse": "program/1", "name": "Surveys", "currency": base["currency"],
+            **{key: base[key] for key in ("fx",) if key in base}, "incentives": [
+                {"name": "Survey", "behavior": {"measure": ASSUMED}, "window": rng.choice(("month", "quarter")),
+                 "reward": {"levels": [{"from": "0", "per_unit": "40"}, {"from": "2", "per_unit": "90"}]}}]}
+
+
 def flow(tree):
     """YAML in one line. Texts stand as they are, but those that start with a comparison."""
     if isinstance(tree, dict):
@@ -516,6 +545,11 @@ def write_case(seed, index, folder):
         study["compare"].append("extended.yaml")
         programs.append(maker.extension("program-1.yaml", programs[0]))
         write_yaml(os.path.join(folder, "extended.yaml"), programs[-1])
+    own = random.Random(f"activities {seed}/{index}")  # so that the rest of the study is as it would be without
+    if not exact and own.random() < 0.3:
+        study["compare"].append("surveys.yaml")
+        programs.append(surveys(own, programs[0]))
+        write_yaml(os.path.join(folder, "surveys.yaml"), programs[-1])
     study["reference"] = rng.choice(("in_force", "in_force", "none", "Program 1"))
     study["horizon"] = {"months": str(months)}
     if not exact and (gap or rng.random() < 0.3):
@@ -532,7 +566,9 @@ def write_case(seed, index, folder):
                                               if any(row["product"] == product for row in channel.ledger)}}
     write_yaml(os.path.join(folder, "study.yaml"), study)
     with open(os.path.join(folder, "assumptions.yaml"), "w", encoding="utf-8") as file:
-        file.write(assumptions(rng, channel))
+        used = {incentive["behavior"]["measure"] for program in programs for incentive in program["incentives"]}
+        file.write(assumptions(rng, channel) +
+                   activities(own, channel, used))
     write_csv(os.path.join(folder, "ledger.csv"), LEDGER, channel.ledger)
     write_csv(os.path.join(folder, "partners.csv"), PARTNERS, channel.partners)
     write_csv(os.path.join(folder, "targets.csv"), TARGETS, channel.targets)

@@ -45,7 +45,8 @@ def of_path(scenario, path, t):
 
 
 def of_line(path, line, t):
-    return {"baseline": MONEY * path.fate.sold[line][t], "felt_firm": path.felt_firm[line][t],
+    brought = {"yielded": MONEY * path.yielded[line][t]} if path.world.study.yields and line.is_revenue else {}
+    return {**brought, "baseline": MONEY * path.fate.sold[line][t], "felt_firm": path.felt_firm[line][t],
             "felt_rep": path.felt_rep[line][t], "goal": path.goal[line][t], "change": path.change[line][t],
             "demand": MONEY * path.demand[line][t], "bought": MONEY * (path.bought(line, t) + path.back[line][t]),
             "brought_back": MONEY * path.back[line][t], "stock": MONEY * path.stock[line][t],

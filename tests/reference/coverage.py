@@ -19,13 +19,13 @@ claim:automatic processing tiers tiers:audience tiers:multiplier tiers:activity 
 review:month review:quarter review:half review:year budget:first_come budget:report reserve costs:fixed
 costs:per_claim gross_up withheld fx extends remove in_force:none in_force:program in_force:compared in_force:stands
 reference:in_force reference:none reference:program exact bootstrap phase:auto phase:given together:all
-together:region together:segment together:partner gap second_year vendor_margin growth:negative by_segment
+together:region together:segment together:partner gap second_year vendor_margin growth:negative by_segment yield base_rate
 """.split())
 
 # Quantities that stand still where their mechanism is off; what is looked for is a value other than that.
 AT_WORK = {"trust": None, "capability": 1.0, "marketing": 1.0, "taken_over": 0.0, "goal": 0.0, "change": 1.0,
            "felt_firm": 0.0, "felt_rep": 0.0, "brought_back": 0.0, "stock": 0.0, "put_off": 0.0, "matched": 0.0,
-           "earned": 0.0}
+           "earned": 0.0, "yielded": 0.0}
 MECHANISMS = set(AT_WORK) | set("""
 leaves stays displaces unattended null no_claim overpaid underpaid late cut carried opted_out untaken extra_activity
 less_activity limited capped_feeling
@@ -160,10 +160,10 @@ def of_audience(audience):
 
 
 def of_texts(folder, first_line):
-    """What only the files show: extends, assumptions by segment, a gap before the horizon."""
+    """What only the files show: extends, what is assumed of activities or by segment, a gap before the horizon."""
     found = set()
     for name, text in folder.items():
-        found |= {key for key in ("extends", "remove") if re.search(rf"^{key}:", text, re.M)}
+        found |= {key for key in ("extends", "remove", "yield", "base_rate") if re.search(rf"^{key}:", text, re.M)}
         found |= {"by_segment"} if name == "assumptions.yaml" and "segments:" in text else set()
     return found | ({"gap"} if first_line else set())
 

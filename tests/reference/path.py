@@ -64,6 +64,8 @@ class Path(Bought):
         self.demand = {line: [0.0] * months for line in partner.series}
         self.change = {line: [1.0] * months for line in partner.series}
         self.displaced = {line: [0.0] * months for line in partner.series}
+        self.yielded = {line: [0.0] * months for line in partner.series}
+        self.missing = {line: [0.0] * months for line in partner.series}  # of what was to be taken away
         self.stock = {line: [0.0] * months for line in partner.series}
         self.put_off = {line: [0.0] * months for line in partner.series}
         self.felt_firm = {line: [0.0] * months for line in partner.series}
@@ -245,6 +247,25 @@ class Path(Bought):
                 if line.is_revenue:
                     self.demand[line][t] *= self.capability[t] * self.marketing[t]
         self.displace(t)
+        self.add_yields(t)
+
+    def add_yields(self, t):
+        """Extra completions bring sales of a line some months later, missing ones take them away."""
+        for line in self.partner.series:
+            self.missing[line][t] = 0.0
+            if not line.is_revenue or not self.world.study.yields:
+                continue
+            due = self.missing[line][t - 1] if t > 0 else 0.0
+            for activity in self.partner.series:
+                lag, product = self.world.study.yields.get(activity.driver[0], (0, None))
+                if not activity.is_money and product == line.driver[1] and t >= lag and self.shadow is not None:
+                    done = (self.demand[activity][t - lag] -
+                            self.fate.sold[activity][t - lag] * self.here[t - lag])
+                    due += self.of(f"yield/{activity.driver[0]}") * done
+            before = self.demand[line][t]
+            self.demand[line][t] = max(before + due, 0.0) if self.here[t] else before
+            self.yielded[line][t] = self.demand[line][t] - before
+            self.missing[line][t] = before + due - self.demand[line][t] if self.here[t] else 0.0
 
     def completions(self, line, t, usual):
         change = self.change[line][t]

@@ -35,8 +35,25 @@ class Study:
         outlook = self.keys.get("outlook", {})
         self.growth = signed_share(outlook.get("growth", "0%"))
         self.growth_sd = signed_share(outlook.get("sd", "3%"))
+        self.read_activities(folder)
         self.vendor_margin = {name: float(oracle.number(text))
                               for name, text in self.keys.get("finance", {}).get("vendor_margin", {}).items()}
+
+    def read_activities(self, folder):
+        """yields: {measure: (months, product)}; base_rates: {measure: a rate, or {segment: rate}}."""
+        keys = {}
+        if "assumptions" in self.keys:
+            with open(os.path.join(folder, self.keys["assumptions"]), encoding="utf-8") as file:
+                keys = yaml.load(file, Loader=yaml.BaseLoader)
+        self.yields = {measure: (int(told.get("lag", "0").split()[0]), told["product"])
+                       for measure, told in keys.get("yield", {}).items()}
+        self.base_rates = {measure: {segment: float(rate) for segment, rate in told["segments"].items()}
+                           if isinstance(told, dict) else float(told)
+                           for measure, told in keys.get("base_rate", {}).items()}
+
+    def base_rate(self, measure, segment):
+        told = self.base_rates[measure]
+        return told.get(segment, 0.0) if isinstance(told, dict) else told
 
     def programs(self):
         return [program for program in [self.in_force] + self.compare if program is not None]

@@ -13,6 +13,13 @@ class View:
 
     def __init__(self, world, partner, line, behavior, part=None):
         gross = line.gross
+        if line.unsold:  # as those count who sell it, in the months in which they do
+            others = [series for series in world.baseline.series.values() if series.driver == line.driver]
+            sold = sum(series.gross.sum() for series in others)
+            seen = sum(world.counted(series, behavior, part)[series.gross > 0].sum() for series in others)
+            self.conversion = seen / sold if sold > 0 else 0.0
+            self.ratio, self.lone = np.full(world.past, self.conversion), np.zeros(world.past)
+            return
         if line.begins:  # never done: all that is done counts
             self.conversion = 0.0 if part == "returns" else 1.0
             self.ratio, self.lone = np.full(world.past, self.conversion), np.zeros(world.past)

@@ -53,10 +53,31 @@ class World:
                         if not mine:
                             series.append(Line.begun(self, partner, driver))
                         (mine or series[-1:])[0].rate = rate
+                series += self.assumed(partner)
+                self.add_lines(partner, series)
                 self.partners.append(Partner(self, partner, series))
         self.shared = Shared(self)
         self.mean_month = (sum(line.mean.sum() for p in self.partners for line in p.series if line.is_revenue) /
                            (len(self.partners) * self.months))
+
+    def assumed(self, partner):
+        """Activities that the history lacks, at the rate of the partner's segment."""
+        found = []
+        for measure in self.study.base_rates:
+            rate = 1e4 * self.study.base_rate(measure, self.baseline.group(partner)[1])
+            if measure in self.used and rate > 0:
+                found.append(Line.begun(self, partner, (measure, "")))
+                found[-1].rate, found[-1].is_assumed = rate, True
+        return found
+
+    def add_lines(self, partner, series):
+        """Lines that a partner never sold, and that its activities may bring."""
+        for line in list(series):
+            if line.driver[0] in self.study.yields and not line.is_money:
+                driver = ("revenue", self.study.yields[line.driver[0]][1])
+                if all(other.driver != driver for other in series):
+                    series.append(Line.begun(self, partner, driver))
+                    series[-1].is_revenue = series[-1].is_money = series[-1].unsold = True
 
     def books_of(self, year_starts):
         """Totals of the ledger on the grid of a fiscal year."""
@@ -128,6 +149,8 @@ def used_measures(study):
 
 class Line:
     """A partner's series as the horizon replays it."""
+
+    unsold = is_assumed = False
 
     def __init__(self, world, series, weights):
         self.partner, self.driver = series.partner, (series.measure, series.product)
@@ -260,6 +283,11 @@ class Fate:
 
     def replayed(self, replication, line):
         exact = replication.world.study.exact
+        if line.is_assumed:
+            entity = luck.entity(line.partner, "/".join(line.driver))
+            return np.array([1e4 * luck.poisson(1e-4 * line.rate * self.base[t],
+                                                replication.uniforms(entity, luck.ROUND, t // 4)[t % 4])
+                             for t in range(len(self.base))])
         usual = 1 if exact else line.mean
         sold = usual * line.ratio[self.source] * self.base
         if not exact and not line.is_money:
