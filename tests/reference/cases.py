@@ -469,7 +469,8 @@ ASSUMED = "site_surveys"
 def activities(rng, channel, used):
     """What some activities bring, and a count that the ledger lacks."""
     lines, known = [], [measure for measure in channel.counted if channel.has(measure) and measure in used]
-    sold = sorted({row["product"] for row in channel.ledger if row["measure"] == "revenue" and float(row["amount"]) > 0})
+    sold = sorted({row["product"] for row in channel.ledger
+                   if row["measure"] == "revenue" and float(row["amount"]) > 0})
     for measure in known if rng.random() < 0.6 else []:
         size = 0.4 * channel.usual
         revenue = rng.choice((f"{size:.2f}", f"{{mean: {size:.2f}, sd: {0.5 * size:.2f}}}"))

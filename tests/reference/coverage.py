@@ -19,7 +19,8 @@ claim:automatic processing tiers tiers:audience tiers:multiplier tiers:activity 
 review:month review:quarter review:half review:year budget:first_come budget:report reserve costs:fixed
 costs:per_claim gross_up withheld fx extends remove in_force:none in_force:program in_force:compared in_force:stands
 reference:in_force reference:none reference:program exact bootstrap phase:auto phase:given together:all
-together:region together:segment together:partner gap second_year vendor_margin growth:negative by_segment yield base_rate
+together:region together:segment together:partner gap second_year vendor_margin growth:negative by_segment yield
+base_rate
 """.split())
 
 # Quantities that stand still where their mechanism is off; what is looked for is a value other than that.
