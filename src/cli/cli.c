@@ -1,6 +1,7 @@
 /* What the commands share. Everything a user reads on standard error goes through here, so that it looks the same. */
 #include "cli/cli.h"
 
+#include "core/money.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -231,6 +232,17 @@ void rh_cli_progress_done(struct rh_cli_progress *self)
 {
     clear_line(self);
     fflush(stderr);
+}
+
+int64_t rh_cli_whole_number(const struct argp_state *state, const char *option, const char *value, int64_t low,
+                            int64_t high)
+{
+    int64_t number = 0;
+    if (rh_decimal_parse(value, strlen(value), 0, '.', 0, &number) != RH_DECIMAL_OK || number < low || number > high) {
+        argp_error(state, "--%s: found '%s', expected a whole number from %lld to %lld", option, value, (long long)low,
+                   (long long)high);
+    }
+    return number;
 }
 
 bool rh_cli_parse(const struct argp *argp, int argc, char **argv, void *input, int *exit_code)

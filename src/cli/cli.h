@@ -58,6 +58,10 @@ bool rh_cli_color(void);
 /* Columns of the terminal, 100 where unknown. */
 int rh_cli_width(void);
 
+/* An option's value as a whole number from low to high; anything else is a usage error that names the option. */
+int64_t rh_cli_whole_number(const struct argp_state *state, const char *option, const char *value, int64_t low,
+                            int64_t high);
+
 /* Parses options by argp with this project's conventions (exit code 2, --help with examples); true where the command
  * should go on, else *exit_code holds what to return. */
 bool rh_cli_parse(const struct argp *argp, int argc, char **argv, void *input, int *exit_code);

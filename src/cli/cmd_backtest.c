@@ -6,8 +6,6 @@
 #include "engine/plan.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { KEY_HOLDOUT = 256, KEY_ORIGINS, KEY_STEP, KEY_REPLICATIONS, KEY_SEED, KEY_CSV };
 
@@ -17,36 +15,25 @@ struct arguments {
     bool csv, quiet;
 };
 
-static long long whole_number(struct argp_state *state, const char *option, const char *text, long long low,
-                              long long high)
-{
-    char *end = NULL;
-    const long long value = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || value < low || value > high) {
-        argp_error(state, "--%s: expected a whole number from %lld to %lld, found '%s'", option, low, high, text);
-    }
-    return value;
-}
-
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     struct rh_backtest_options *options = &arguments->options;
     switch (key) {
     case KEY_HOLDOUT:
-        options->holdout = (int)whole_number(state, "holdout", value, 1, RH_MAX_HORIZON);
+        options->holdout = (int)rh_cli_whole_number(state, "holdout", value, 1, RH_MAX_HORIZON);
         return 0;
     case KEY_ORIGINS:
-        options->origins = (int)whole_number(state, "origins", value, 1, 120);
+        options->origins = (int)rh_cli_whole_number(state, "origins", value, 1, 120);
         return 0;
     case KEY_STEP:
-        options->step = (int)whole_number(state, "step", value, 1, 120);
+        options->step = (int)rh_cli_whole_number(state, "step", value, 1, 120);
         return 0;
     case KEY_REPLICATIONS:
-        options->replications = (int)whole_number(state, "replications", value, 1, 1000000);
+        options->replications = (int)rh_cli_whole_number(state, "replications", value, 1, 1000000);
         return 0;
     case KEY_SEED:
-        options->seed = (uint64_t)whole_number(state, "seed", value, 0, INT64_MAX);
+        options->seed = (uint64_t)rh_cli_whole_number(state, "seed", value, 0, INT64_MAX);
         return 0;
     case KEY_CSV:
         arguments->csv = true;

@@ -27,18 +27,6 @@ struct arguments {
     uint64_t seed;
 };
 
-/* A whole number in [low, high], or an argp error. */
-static long long whole_number(struct argp_state *state, const char *option, const char *text, long long low,
-                              long long high)
-{
-    char *end = NULL;
-    long long value = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || value < low || value > high) {
-        argp_error(state, "--%s: expected a whole number from %lld to %lld, found '%s'", option, low, high, text);
-    }
-    return value;
-}
-
 static const char *isa_name(int k)
 {
     return rh_kernel_code_name(k) != NULL ? rh_kernel_code_name(k) : "";
@@ -71,14 +59,14 @@ static error_t parse(int key, char *value, struct argp_state *state)
         arguments->no_partners = true;
         return 0;
     case KEY_THREADS:
-        arguments->threads = (long)whole_number(state, "threads", value, 1, 4096);
+        arguments->threads = (long)rh_cli_whole_number(state, "threads", value, 1, 4096);
         return 0;
     case KEY_REPLICATIONS:
-        arguments->replications = whole_number(state, "replications", value, 1, 1000000000);
+        arguments->replications = rh_cli_whole_number(state, "replications", value, 1, 1000000000);
         return 0;
     case KEY_SEED:
         arguments->has_seed = true;
-        arguments->seed = (uint64_t)whole_number(state, "seed", value, 0, INT64_MAX);
+        arguments->seed = (uint64_t)rh_cli_whole_number(state, "seed", value, 0, INT64_MAX);
         return 0;
     case ARGP_KEY_ARG:
         arguments->file[arguments->num_files++] = value;

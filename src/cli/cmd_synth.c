@@ -1,13 +1,11 @@
 /* rehearse synth: an artificial channel to try things on. */
 #include "cli/cli.h"
 
-#include "core/money.h"
 #include "core/text.h"
 #include "synth/parameters.h"
 #include "synth/world.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { KEY_WORLD = 256, KEY_PARTNERS, KEY_MONTHS, KEY_SEED, KEY_TRUTH, KEY_PRINT_WORLD };
 
@@ -17,16 +15,6 @@ struct arguments {
     bool print_world, quiet;
 };
 
-static int64_t whole_number(struct argp_state *state, const char *option, const char *value, int64_t low, int64_t high)
-{
-    int64_t number = 0;
-    if (rh_decimal_parse(value, strlen(value), 0, '.', 0, &number) != RH_DECIMAL_OK || number < low || number > high) {
-        argp_error(state, "--%s: found '%s', expected a whole number from %lld to %lld", option, value, (long long)low,
-                   (long long)high);
-    }
-    return number;
-}
-
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
@@ -35,13 +23,13 @@ static error_t parse(int key, char *value, struct argp_state *state)
         arguments->world = value;
         return 0;
     case KEY_PARTNERS:
-        arguments->options.partners = (int)whole_number(state, "partners", value, 1, RH_WORLD_MAX_PARTNERS);
+        arguments->options.partners = (int)rh_cli_whole_number(state, "partners", value, 1, RH_WORLD_MAX_PARTNERS);
         return 0;
     case KEY_MONTHS:
-        arguments->options.months = (int)whole_number(state, "months", value, 1, RH_WORLD_MAX_MONTHS);
+        arguments->options.months = (int)rh_cli_whole_number(state, "months", value, 1, RH_WORLD_MAX_MONTHS);
         return 0;
     case KEY_SEED:
-        arguments->options.seed = whole_number(state, "seed", value, 0, INT64_MAX);
+        arguments->options.seed = rh_cli_whole_number(state, "seed", value, 0, INT64_MAX);
         return 0;
     case KEY_TRUTH:
         arguments->options.truth = true;
