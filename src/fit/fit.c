@@ -49,6 +49,7 @@ bool rh_fit_conflicts(const struct rh_fit_group *group)
 /* Everything that one fit holds beside what it returns. */
 struct job {
     struct rh_study study;
+    bool borrows; /* study.in_force is the caller's */
     struct rh_panel panel;
     struct rh_baseline baseline;
     struct rh_assumptions priors, neutral;
@@ -71,8 +72,8 @@ static void free_job(struct job *self)
     rh_assumptions_free(&self->priors);
     rh_baseline_free(&self->baseline);
     rh_panel_free(&self->panel);
-    if (!self->study.in_force_none) {
-        memset(&self->study.in_force, 0, sizeof self->study.in_force); /* borrowed */
+    if (self->borrows) {
+        memset(&self->study.in_force, 0, sizeof self->study.in_force);
     }
     rh_study_free(&self->study);
 }
@@ -97,9 +98,10 @@ static int set_margins(struct rh_study *study, const struct rh_history *history)
 }
 
 /* A study of the program in force on the last months of the history. */
-static int make_study(struct rh_study *study, const struct rh_history *history, const struct rh_program *in_force,
+static int make_study(struct job *self, const struct rh_history *history, const struct rh_program *in_force,
                       struct rh_problems *problems)
 {
+    struct rh_study *study = &self->study;
     const int months = (int)(history->last_month - history->first_month) + 1;
     const int status = rh_study_of_programs(study, "", NULL, 0, problems);
     if (status != RH_OK) {
@@ -107,6 +109,7 @@ static int make_study(struct rh_study *study, const struct rh_history *history, 
     }
     rh_program_free(&study->in_force);
     study->in_force = *in_force;
+    self->borrows = true;
     study->in_force_none = false;
     study->horizon_months = months < RH_MAX_HORIZON ? months : RH_MAX_HORIZON;
     study->replications = 1;
@@ -151,7 +154,7 @@ static int make_panel(struct job *self, const struct rh_history *history, struct
 static int observe(struct job *self, const struct rh_history *history, const struct rh_program *in_force,
                    const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error)
 {
-    int status = make_study(&self->study, history, in_force, problems);
+    int status = make_study(self, history, in_force, problems);
     if (status != RH_OK) {
         return rh_error_set(error, status, "no memory for a study of the history");
     }
