@@ -82,12 +82,7 @@ static double least(const double *value, int num)
 static int make_plan(struct bench *self, double *learn, double *bind, struct rh_error *error)
 {
     struct seconds start = now();
-    rh_ppm *exchange = NULL;
-    int status = rh_study_exchange(&self->study, &self->history, &exchange, error);
-    if (status == RH_OK) {
-        status = rh_panel_init(&self->panel, &self->history, exchange, error);
-    }
-    free(exchange);
+    int status = rh_study_panel(&self->study, &self->history, &self->panel, error);
     if (status == RH_OK) {
         status = rh_baseline_init(&self->baseline, &self->panel, &self->history, self->study.phase, error);
     }

@@ -45,35 +45,6 @@ int rh_outcomes_init(struct rh_outcomes *self, const struct rh_history *history,
     return status;
 }
 
-/* A study of no program on the months after the history. What margins are does not matter, so none is asked for. */
-static int make_study(struct rh_study *study, const struct rh_history *known, const struct rh_backtest_options *options)
-{
-    const size_t products = known->products.num;
-    memset(study, 0, sizeof *study);
-    study->path = rh_strdup("");
-    study->horizon_starts = RH_NO_MONTH;
-    study->horizon_months = options->holdout;
-    study->in_force_none = true;
-    study->replications = options->replications;
-    study->seed = options->seed;
-    study->block_months = 6.0;
-    study->together = RH_TOGETHER_REGION;
-    study->outlook_sd = 0.03;
-    study->vendor_margin_product = rh_calloc(products, sizeof *study->vendor_margin_product);
-    study->vendor_margin = rh_calloc(products, sizeof *study->vendor_margin);
-    if (study->path == NULL || study->vendor_margin_product == NULL || study->vendor_margin == NULL) {
-        return RH_ERR_NO_MEMORY;
-    }
-    study->num_vendor_margins = products;
-    for (size_t k = 0; k < products; k++) {
-        study->vendor_margin_product[k].text = rh_strdup(known->products.name[k]);
-        if (study->vendor_margin_product[k].text == NULL) {
-            return RH_ERR_NO_MEMORY;
-        }
-    }
-    return rh_program_none(&study->in_force);
-}
-
 /* Where the block that is simulated goes. */
 struct sink {
     struct rh_forecast *forecast;
@@ -126,7 +97,10 @@ int rh_forecast_init(struct rh_forecast *self, const struct rh_history *known,
     struct rh_assumptions assumptions = {0};
     struct rh_plan plan = {0};
     memset(self, 0, sizeof *self);
-    int status = make_study(&study, known, options);
+    int status = rh_study_of_history(&study, known);
+    study.horizon_months = options->holdout;
+    study.replications = options->replications;
+    study.seed = options->seed;
     if (status != RH_OK) {
         rh_error_set(error, status, "no memory for a study of the history");
     }
@@ -134,7 +108,7 @@ int rh_forecast_init(struct rh_forecast *self, const struct rh_history *known,
         status = rh_panel_init(&panel, known, NULL, error);
     }
     if (status == RH_OK) {
-        status = rh_baseline_init(&baseline, &panel, known, 0, error);
+        status = rh_baseline_init(&baseline, &panel, known, study.phase, error);
     }
     if (status == RH_OK) {
         status = rh_assumptions_init(&assumptions, &known->partners.segments, error);

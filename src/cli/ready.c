@@ -1,7 +1,5 @@
 #include "cli/ready.h"
 
-#include <stdlib.h>
-
 void rh_ready_free(struct rh_ready *self)
 {
     rh_plan_free(&self->plan);
@@ -10,18 +8,6 @@ void rh_ready_free(struct rh_ready *self)
     rh_panel_free(&self->panel);
     rh_history_free(&self->history);
     rh_study_free(&self->study);
-}
-
-/* The panel, with money in the currency of the programs. */
-static int make_panel(struct rh_ready *self, struct rh_error *error)
-{
-    rh_ppm *exchange = NULL;
-    int status = rh_study_exchange(&self->study, &self->history, &exchange, error);
-    if (status == RH_OK) {
-        status = rh_panel_init(&self->panel, &self->history, exchange, error);
-    }
-    free(exchange);
-    return status;
 }
 
 int rh_ready_make(struct rh_ready *self, const struct rh_progress *progress, struct rh_problems *problems,
@@ -37,7 +23,7 @@ int rh_ready_make(struct rh_ready *self, const struct rh_progress *progress, str
     }
     if (status == RH_OK) {
         rh_progress_report(progress, "learning the baseline", 0, 0);
-        status = make_panel(self, error);
+        status = rh_study_panel(&self->study, &self->history, &self->panel, error);
     }
     if (status == RH_OK) {
         status = rh_baseline_init(&self->baseline, &self->panel, &self->history, self->study.phase, error);

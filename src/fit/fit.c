@@ -78,32 +78,12 @@ static void free_job(struct job *self)
     rh_study_free(&self->study);
 }
 
-/* What vendor's margins are does not matter, so none is asked for. */
-static int set_margins(struct rh_study *study, const struct rh_history *history)
-{
-    const size_t products = history->products.num;
-    study->vendor_margin_product = rh_calloc(products + 1, sizeof *study->vendor_margin_product);
-    study->vendor_margin = rh_calloc(products + 1, sizeof *study->vendor_margin);
-    if (study->vendor_margin_product == NULL || study->vendor_margin == NULL) {
-        return RH_ERR_NO_MEMORY;
-    }
-    study->num_vendor_margins = products;
-    for (size_t k = 0; k < products; k++) {
-        study->vendor_margin_product[k].text = rh_strdup(history->products.name[k]);
-        if (study->vendor_margin_product[k].text == NULL) {
-            return RH_ERR_NO_MEMORY;
-        }
-    }
-    return RH_OK;
-}
-
 /* A study of the program in force on the last months of the history. */
-static int make_study(struct job *self, const struct rh_history *history, const struct rh_program *in_force,
-                      struct rh_problems *problems)
+static int make_study(struct job *self, const struct rh_history *history, const struct rh_program *in_force)
 {
     struct rh_study *study = &self->study;
     const int months = (int)(history->last_month - history->first_month) + 1;
-    const int status = rh_study_of_programs(study, "", NULL, 0, problems);
+    const int status = rh_study_of_history(study, history);
     if (status != RH_OK) {
         return status;
     }
@@ -115,7 +95,7 @@ static int make_study(struct job *self, const struct rh_history *history, const 
     study->replications = 1;
     study->replay = RH_REPLAY_EXACT;
     study->phase = 1; /* source months are not drawn */
-    return set_margins(study, history);
+    return RH_OK;
 }
 
 /* What an offer is felt as, before anybody answers: everybody attends and nobody reacts; claims, delay and trust at the
@@ -139,29 +119,18 @@ static int make_assumptions(struct job *self, const struct rh_history *history, 
     return status;
 }
 
-static int make_panel(struct job *self, const struct rh_history *history, struct rh_error *error)
-{
-    rh_ppm *exchange = NULL;
-    int status = rh_study_exchange(&self->study, history, &exchange, error);
-    if (status == RH_OK) {
-        status = rh_panel_init(&self->panel, history, exchange, error);
-    }
-    free(exchange);
-    return status;
-}
-
 /* Everything up to the observations. */
 static int observe(struct job *self, const struct rh_history *history, const struct rh_program *in_force,
                    const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error)
 {
-    int status = make_study(self, history, in_force, problems);
+    int status = make_study(self, history, in_force);
     if (status != RH_OK) {
         return rh_error_set(error, status, "no memory for a study of the history");
     }
     status = rh_study_check(&self->study, history, problems);
     if (status == RH_OK) {
         rh_progress_report(progress, "learning the baseline", 0, 0);
-        status = make_panel(self, history, error);
+        status = rh_study_panel(&self->study, history, &self->panel, error);
     }
     if (status == RH_OK) {
         status = rh_baseline_init(&self->baseline, &self->panel, history, self->study.phase, error);

@@ -135,26 +135,18 @@ static void make_ledger(struct rh_stage *self)
 static void make_study(struct rh_stage *self)
 {
     struct rh_study *study = &self->study;
-    study->path = rh_strdup("");
-    study->text = rh_strdup("");
-    study->title = rh_strdup("");
-    study->history_path = rh_strdup("");
-    study->reference.text = rh_strdup("in_force");
-    study->compare = rh_calloc(RH_STAGE_PROGRAMS, sizeof *study->compare);
-    if (study->path == NULL || study->text == NULL || study->title == NULL || study->history_path == NULL ||
-        study->reference.text == NULL || study->compare == NULL || rh_program_none(&study->in_force) != RH_OK) {
+    struct rh_program *compare = rh_calloc(RH_STAGE_PROGRAMS, sizeof *compare);
+    if (rh_study_of_history(study, &self->history) != RH_OK || compare == NULL) {
         no_memory(self);
     }
-    study->horizon_starts = RH_NO_MONTH;
+    free(study->compare);
+    study->compare = compare;
     study->horizon_months = self->setting.months;
-    study->in_force_none = true;
     study->replications = RH_STAGE_DRAWS;
-    study->seed = 1;
     study->replay = self->setting.future ? RH_REPLAY_BOOTSTRAP : RH_REPLAY_EXACT;
-    study->block_months = 6.0;
     study->phase = 1;
     study->together = RH_TOGETHER_PARTNER;
-    study->confidence = RH_DEFAULT_CONFIDENCE;
+    study->outlook_sd = 0.0;
 }
 
 /* The subject's beliefs, neutral in every mechanism: also in what rh_assumptions_neutral leaves as it is, since without
@@ -333,7 +325,7 @@ void rh_stage_watch(struct rh_stage *self, struct rh_take *takes, int num_takes)
     }
     static_assert(RH_STAGE_DRAWS % RH_LANES == 0, "blocks are whole");
     struct spectator spectator = {.stage = self, .takes = takes, .num_takes = num_takes};
-    const struct rh_watch watch = {.partner = -1, .see = see, .user = &spectator};
+    const struct rh_watch watch = {.partner = RH_WATCH_ALL, .see = see, .user = &spectator};
     for (int first = 0; first < RH_STAGE_DRAWS && self->status == RH_OK; first += RH_LANES) {
         int lane;
         spectator.first = first;

@@ -248,23 +248,54 @@ int rh_study_read_with(struct rh_study *self, const char *path, const char *hist
     return rh_parse_status(problems, num_before);
 }
 
+/* Defaults, as of a study without a file; room for num_programs that are compared. */
+static bool begin(struct rh_study *self, const char *history_path, size_t num_programs)
+{
+    self->in_force_none = true;
+    return set_provenance(self, "", "", 0, history_path) && rh_program_none(&self->in_force) == RH_OK &&
+           (self->history_path = rh_strdup(history_path)) != NULL &&
+           (self->compare = rh_calloc(num_programs, sizeof *self->compare)) != NULL;
+}
+
+int rh_study_of_history(struct rh_study *self, const struct rh_history *history)
+{
+    const size_t products = history->products.num;
+    bool memory = set_defaults(self) && begin(self, "", 0);
+    self->vendor_margin_product = rh_calloc(products, sizeof *self->vendor_margin_product);
+    self->vendor_margin = rh_calloc(products, sizeof *self->vendor_margin);
+    memory = memory && self->vendor_margin_product != NULL && self->vendor_margin != NULL;
+    for (size_t i = 0; i < products && memory; i++) {
+        struct rh_reference *product = &self->vendor_margin_product[self->num_vendor_margins++];
+        product->text = rh_strdup(history->products.name[i]);
+        memory = product->text != NULL;
+    }
+    return memory ? RH_OK : RH_ERR_NO_MEMORY;
+}
+
 int rh_study_of_programs(struct rh_study *self, const char *history_path, const char *const *program_paths,
                          size_t num_programs, struct rh_problems *problems)
 {
     size_t num_before = problems->num_total;
-    bool memory = set_defaults(self) && set_provenance(self, "", "", 0, history_path) &&
-                  rh_program_none(&self->in_force) == RH_OK && (self->history_path = rh_strdup(history_path)) != NULL &&
-                  (self->compare = rh_calloc(num_programs, sizeof *self->compare)) != NULL;
-    if (!memory) {
+    if (!set_defaults(self) || !begin(self, history_path, num_programs)) {
         problems->failed = RH_ERR_NO_MEMORY;
         return RH_ERR_NO_MEMORY;
     }
-    self->in_force_none = true;
     for (size_t i = 0; i < num_programs; i++)
         (void)rh_program_read(&self->compare[self->num_compare++], program_paths[i], problems);
     if (problems->num_total == num_before && problems->failed == 0)
         check_distinct(self, problems);
     return rh_parse_status(problems, num_before);
+}
+
+int rh_study_panel(const struct rh_study *self, const struct rh_history *history, struct rh_panel *panel,
+                   struct rh_error *error)
+{
+    rh_ppm *exchange = NULL;
+    int code = rh_study_exchange(self, history, &exchange, error);
+    if (code == RH_OK)
+        code = rh_panel_init(panel, history, exchange, error);
+    free(exchange);
+    return code;
 }
 
 void rh_study_horizon(const struct rh_study *self, const struct rh_history *history, rh_month *first, rh_month *last)

@@ -2,6 +2,7 @@
 #ifndef RH_PROGRAM_STUDY_H
 #define RH_PROGRAM_STUDY_H
 
+#include "history/panel.h"
 #include "program/program.h"
 
 #include <stdbool.h>
@@ -52,6 +53,10 @@ int rh_study_read_with(struct rh_study *self, const char *path, const char *hist
  * the title is the name of the history's file. Returns as rh_study_read. */
 int rh_study_of_programs(struct rh_study *self, const char *history_path, const char *const *program_paths,
                          size_t num_programs, struct rh_problems *problems);
+/* A study of no program with all defaults, to look at what partners of the history do; vendor margins are 0, so that
+ * none is asked for. path, text, title and history_path are "". RH_OK or RH_ERR_NO_MEMORY; *self may be freed in either
+ * case. */
+int rh_study_of_history(struct rh_study *self, const struct rh_history *history);
 void rh_study_free(struct rh_study *self);
 
 /* Checks names against the history (programs, vendor_margin products), that the engine simulates all that the programs
@@ -69,6 +74,11 @@ bool rh_study_rewards(const struct rh_study *self, const char *measure);
  * the history is in it already. Needs a study that rh_study_check has passed. */
 int rh_study_exchange(const struct rh_study *self, const struct rh_history *history, rh_ppm **out,
                       struct rh_error *error);
+
+/* The panel of the history, with money in the currency of the programs. Needs what rh_study_exchange needs; *panel may
+ * be freed after failure. */
+int rh_study_panel(const struct rh_study *self, const struct rh_history *history, struct rh_panel *panel,
+                   struct rh_error *error);
 
 /* First and last month of the horizon on that history, which must have events. */
 void rh_study_horizon(const struct rh_study *self, const struct rh_history *history, rh_month *first, rh_month *last);

@@ -190,11 +190,7 @@ static inline void rehearsal_plain(struct rehearsal *self)
 static inline void rehearsal_bind(struct rehearsal *self)
 {
     struct rh_error error = {0};
-    rh_ppm *exchange = NULL;
-    int status = rh_study_exchange(&self->study, &self->history, &exchange, &error);
-    assert(status == RH_OK);
-    status = rh_panel_init(&self->panel, &self->history, exchange, &error);
-    free(exchange);
+    int status = rh_study_panel(&self->study, &self->history, &self->panel, &error);
     assert(status == RH_OK);
     status = rh_baseline_init(&self->baseline, &self->panel, &self->history, self->study.phase, &error);
     assert(status == RH_OK);
