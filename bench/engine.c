@@ -81,10 +81,11 @@ static double least(const double *value, int num)
 /* Learns the baseline and makes the plan; times each. */
 static int make_plan(struct bench *self, double *learn, double *bind, struct rh_error *error)
 {
+    const struct rh_tuning tuning = rh_tuning_of_study(&self->study);
     struct seconds start = now();
     int status = rh_study_panel(&self->study, &self->history, &self->panel, error);
     if (status == RH_OK) {
-        status = rh_baseline_init(&self->baseline, &self->panel, &self->history, self->study.phase, error);
+        status = rh_baseline_init(&self->baseline, &self->panel, &self->history, &tuning, error);
     }
     *learn = since(start).processor;
     start = now();

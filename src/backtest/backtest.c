@@ -16,7 +16,8 @@ const double rh_backtest_interval[RH_BACKTEST_INTERVALS] = {0.50, 0.80, 0.90, 0.
 
 struct rh_backtest_options rh_backtest_defaults(void)
 {
-    return (struct rh_backtest_options){.holdout = 12, .origins = 3, .step = 3, .replications = 512, .seed = 1};
+    return (struct rh_backtest_options){
+        .holdout = 12, .origins = 3, .step = 3, .replications = 512, .seed = 1, .tuning = rh_tuning_defaults()};
 }
 
 void rh_backtest_free(struct rh_backtest *self)

@@ -8,6 +8,7 @@
 
 #include "core/progress.h"
 #include "history/history.h"
+#include "model/tuning.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -51,6 +52,7 @@ struct rh_backtest_options {
     int step;         /* months between origins */
     int replications; /* members of the model's forecast; rounded up to blocks of the engine */
     uint64_t seed;
+    struct rh_tuning tuning; /* of the baseline, at every origin */
 };
 
 struct rh_backtest {
@@ -65,7 +67,7 @@ struct rh_backtest {
     struct rh_backtest_score *segment_score; /* [num_segments] of the partners of a segment, month by month */
 };
 
-/* 12 months, 3 origins 3 months apart, 512 members, seed 1. */
+/* 12 months, 3 origins 3 months apart, 512 members, seed 1, rh_tuning_defaults. */
 struct rh_backtest_options rh_backtest_defaults(void);
 
 /* Runs it. history is borrowed until rh_backtest_free. RH_ERR_INPUT where it has fewer than RH_BACKTEST_LEAST_HISTORY

@@ -101,6 +101,7 @@ int rh_forecast_init(struct rh_forecast *self, const struct rh_history *known,
     study.horizon_months = options->holdout;
     study.replications = options->replications;
     study.seed = options->seed;
+    rh_tuning_to_study(&options->tuning, &study);
     if (status != RH_OK) {
         rh_error_set(error, status, "no memory for a study of the history");
     }
@@ -108,12 +109,13 @@ int rh_forecast_init(struct rh_forecast *self, const struct rh_history *known,
         status = rh_panel_init(&panel, known, NULL, error);
     }
     if (status == RH_OK) {
-        status = rh_baseline_init(&baseline, &panel, known, study.phase, error);
+        status = rh_baseline_init(&baseline, &panel, known, &options->tuning, error);
     }
     if (status == RH_OK) {
         status = rh_assumptions_init(&assumptions, &known->partners.segments, error);
     }
     if (status == RH_OK) {
+        rh_assumptions_set(&assumptions, RH_PARAM_LEVEL_WALK, options->tuning.level_walk);
         status = rh_plan_init(&plan, &study, known, &panel, &baseline, &assumptions, error);
     }
     if (status == RH_OK) {

@@ -13,6 +13,7 @@ void rh_ready_free(struct rh_ready *self)
 int rh_ready_make(struct rh_ready *self, const struct rh_progress *progress, struct rh_problems *problems,
                   struct rh_error *error)
 {
+    const struct rh_tuning tuning = rh_tuning_of_study(&self->study);
     rh_progress_report(progress, "reading the history", 0, 0);
     int status = rh_history_read(&self->history, self->study.history_path, error);
     if (status == RH_OK) {
@@ -26,7 +27,7 @@ int rh_ready_make(struct rh_ready *self, const struct rh_progress *progress, str
         status = rh_study_panel(&self->study, &self->history, &self->panel, error);
     }
     if (status == RH_OK) {
-        status = rh_baseline_init(&self->baseline, &self->panel, &self->history, self->study.phase, error);
+        status = rh_baseline_init(&self->baseline, &self->panel, &self->history, &tuning, error);
     }
     if (status == RH_OK) {
         status = rh_plan_init(&self->plan, &self->study, &self->history, &self->panel, &self->baseline,

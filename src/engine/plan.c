@@ -38,7 +38,7 @@ static int bind_horizon(struct rh_plan *self, const struct rh_study *study, cons
     }
     self->months_known = (int)(self->first_month - panel->first_month);
     self->months_ahead = self->exact ? 0 : (int)(self->first_month - after);
-    self->replay = rh_replay_make(panel->first_month, self->history_months, self->first_month, baseline->phase,
+    self->replay = rh_replay_make(panel->first_month, self->history_months, self->first_month, baseline->tuning.phase,
                                   study->block_months);
     return RH_OK;
 }

@@ -127,13 +127,14 @@ static int observe(struct job *self, const struct rh_history *history, const str
     if (status != RH_OK) {
         return rh_error_set(error, status, "no memory for a study of the history");
     }
+    const struct rh_tuning tuning = rh_tuning_of_study(&self->study);
     status = rh_study_check(&self->study, history, problems);
     if (status == RH_OK) {
         rh_progress_report(progress, "learning the baseline", 0, 0);
         status = rh_study_panel(&self->study, history, &self->panel, error);
     }
     if (status == RH_OK) {
-        status = rh_baseline_init(&self->baseline, &self->panel, history, self->study.phase, error);
+        status = rh_baseline_init(&self->baseline, &self->panel, history, &tuning, error);
     }
     if (status == RH_OK) {
         rh_rewards_steady(&self->baseline, &self->panel, self->panel.num_months - self->study.horizon_months);

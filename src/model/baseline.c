@@ -12,10 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEVEL_HALF_LIFE 3.0   /* months, of the level's weighted mean */
-#define KERNEL_HALF_LIFE 12.0 /* months, of what a month's ratio is relative to */
-#define REGULAR_FROM 0.4      /* share of months with a sale below which the level is frequency × size, */
-#define REGULAR_FULL 0.8      /* and above which it is the weighted mean */
+#define REGULAR_FROM 0.4 /* share of months with a sale below which the level is frequency × size, */
+#define REGULAR_FULL 0.8 /* and above which it is the weighted mean */
 
 static bool is_revenue(const struct rh_history *history, const struct rh_driver *driver)
 {
@@ -81,9 +79,10 @@ static void kernel_mean(const double *x, int first, int last, double half_life, 
 /* Weighted level at the span's end and the effective number of months in it: sold ÷ what season would have of a level
  * of 1, both weighted. Months that never sell because of their season do not pull it down. usual: NULL for no season.
  */
-static double weighted_level(const double *sold, const double *usual, int first, int last, double *effective)
+static double weighted_level(const double *sold, const double *usual, int first, int last, double half_life,
+                             double *effective)
 {
-    double keep = exp2(-1.0 / LEVEL_HALF_LIFE), sum = 0.0, season = 0.0, weight = 0.0, squares = 0.0, w = 1.0;
+    double keep = exp2(-1.0 / half_life), sum = 0.0, season = 0.0, weight = 0.0, squares = 0.0, w = 1.0;
     for (int t = last; t >= first; t--) {
         sum += w * sold[t];
         season += w * (usual != NULL ? usual[t] : 1.0);
@@ -102,7 +101,7 @@ static void series_ratios(struct rh_baseline *self, int partner, size_t series, 
     int first = self->span_first[partner], last = self->span_last[partner];
     double *scale = self->scale + series * (size_t)self->num_months;
     double *ratio = self->ratio + series * (size_t)self->num_months, sum = 0.0;
-    kernel_mean(x, first, last, KERNEL_HALF_LIFE, mean);
+    kernel_mean(x, first, last, self->tuning.kernel_half_life, mean);
     for (int t = first; t <= last; t++) {
         scale[t] = season->factor[rh_month_of_year(self->first_month + t) - 1] * mean[t];
         ratio[t] = gross[t] > 0.0 ? gross[t] / scale[t] : 0.0;
@@ -145,15 +144,15 @@ static double series_level(const struct rh_baseline *self, int partner, const do
         return 0.0;
     }
     int active = record->purchases + 1; /* months with any purchase, the first included */
-    double effective, regular = regularity(sold, first, last);
+    double effective, regular = regularity(sold, first, last), half_life = self->tuning.level_half_life;
     double seen = (double)sales / (last - first + 1);
     double frequency = rh_life_frequency(self->life[partner], *record) * fmin((double)sales / active, 1.0);
     double intermittent = sum / season * (frequency / seen) * (mean_size / (size / sales));
-    return regular * weighted_level(sold, usual, first, last, &effective) + (1.0 - regular) * intermittent;
+    return regular * weighted_level(sold, usual, first, last, half_life, &effective) + (1.0 - regular) * intermittent;
 }
 
 static int learn_partner_totals(struct rh_baseline *self, const struct rh_panel *panel,
-                                const struct rh_history *history, int phase, struct rh_error *error)
+                                const struct rh_history *history, struct rh_error *error)
 {
     size_t months = (size_t)self->num_months;
     double *total = rh_calloc(months, sizeof *total);
@@ -183,9 +182,10 @@ static int learn_partner_totals(struct rh_baseline *self, const struct rh_panel 
         }
     }
     if (status == RH_OK) {
-        self->phase = phase > 0 ? phase
-                                : rh_replay_detect_phase(bought, self->span_first, self->span_last, self->num_partners,
-                                                         self->num_months);
+        if (self->tuning.phase == 0) {
+            self->tuning.phase =
+                rh_replay_detect_phase(bought, self->span_first, self->span_last, self->num_partners, self->num_months);
+        }
         status = rh_baseline_learn_life(self, size, error);
     }
     free(total);
@@ -237,10 +237,10 @@ static void partner_variation(struct rh_baseline *self, int partner, const doubl
     double average = sum / months;
     double variance = months > 1 ? fmax(squares - sum * average, 0.0) / (months - 1) / (average * average) : 1.0;
     double regular = regularity(sold, first, last);
-    weighted_level(sold, NULL, first, last, &effective);
+    weighted_level(sold, NULL, first, last, self->tuning.level_half_life, &effective);
     effective = regular * effective + (1.0 - regular) * months;
     self->cv[partner] = fmin(fmax(sqrt(variance), 0.05), 1.5);
-    self->level_variance[partner] = fmin(variance / effective, 1.5);
+    self->level_variance[partner] = fmin(self->tuning.level_spread * variance / effective, 1.5);
 }
 
 static int learn_variation(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,
@@ -288,15 +288,16 @@ static int allocate(struct rh_baseline *self, const struct rh_panel *panel, stru
 }
 
 int rh_baseline_init(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,
-                     int phase, struct rh_error *error)
+                     const struct rh_tuning *tuning, struct rh_error *error)
 {
     memset(self, 0, sizeof *self);
+    self->tuning = tuning != NULL ? *tuning : rh_tuning_defaults();
     int status = allocate(self, panel, error);
     if (status == RH_OK) {
         status = rh_baseline_learn_season(self, panel, history, error);
     }
     if (status == RH_OK) {
-        status = learn_partner_totals(self, panel, history, phase, error);
+        status = learn_partner_totals(self, panel, history, error);
     }
     if (status == RH_OK) {
         status = learn_series(self, panel, history, error);

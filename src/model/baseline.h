@@ -7,6 +7,7 @@
 #include "history/panel.h"
 #include "model/life.h"
 #include "model/season.h"
+#include "model/tuning.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,8 +17,8 @@ extern "C" {
 
 struct rh_baseline {
     int num_partners, num_months, num_drivers, num_groups;
-    rh_month first_month; /* of the history */
-    int phase;            /* order rhythm, months */
+    rh_month first_month;    /* of the history */
+    struct rh_tuning tuning; /* what it was learned with; its phase is the order rhythm that was found, if 0 */
 
     /* Groups: region × segment, in byte order of (region, segment). */
     int *group;               /* [num_partners] */
@@ -43,9 +44,9 @@ struct rh_baseline {
         *ratio; /* [num_series][num_months] month relative to scale, mean 1 over the span; 0 where nothing was sold */
 };
 
-/* Learns the baseline. phase 0: detect the order rhythm. */
+/* Learns the baseline. tuning NULL: rh_tuning_defaults. */
 int rh_baseline_init(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,
-                     int phase, struct rh_error *error);
+                     const struct rh_tuning *tuning, struct rh_error *error);
 void rh_baseline_free(struct rh_baseline *self);
 
 /* Expected gross sales of a series in a month, were the partner alive: level · season. */

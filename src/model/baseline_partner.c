@@ -159,7 +159,7 @@ static int find_lenders(struct lenders *self, const struct rh_baseline *baseline
 /* Own active month that stands for month t: of the same rank in the order rhythm, chosen by the hash. */
 static int own_stand_in(const struct rh_baseline *self, int partner, int t, uint64_t hash)
 {
-    int first = self->span_first[partner], last = self->span_last[partner], phase = self->phase;
+    int first = self->span_first[partner], last = self->span_last[partner], phase = self->tuning.phase;
     int start = first + (((t - first) % phase) + phase) % phase;
     int num = last >= start ? (last - start) / phase + 1 : 0;
     if (last - first + 1 < MIN_OWN_MONTHS || num == 0) {

@@ -83,12 +83,14 @@ static void estimate(const struct rh_baseline *self, const struct totals *totals
 {
     size_t months = (size_t)self->num_months;
     const struct rh_season flat = rh_season_flat();
-    const struct rh_season all = rh_season_estimate(totals->all, self->num_months, self->first_month, &flat);
+    const struct rh_season all =
+        rh_season_estimate(totals->all, self->num_months, self->first_month, &flat, self->tuning.season_belief);
     for (size_t group = 0; group < (size_t)self->num_groups; group++) {
         const double *of_segment = totals->segment + (size_t)self->group_segment[group] * months;
-        const struct rh_season segment = rh_season_estimate(of_segment, self->num_months, self->first_month, &all);
-        out[group * stride] =
-            rh_season_estimate(totals->group + group * months, self->num_months, self->first_month, &segment);
+        const struct rh_season segment =
+            rh_season_estimate(of_segment, self->num_months, self->first_month, &all, self->tuning.season_belief);
+        out[group * stride] = rh_season_estimate(totals->group + group * months, self->num_months, self->first_month,
+                                                 &segment, self->tuning.season_belief);
     }
 }
 

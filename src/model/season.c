@@ -113,7 +113,7 @@ static void clip_and_scale(struct rh_season *self)
 }
 
 struct rh_season rh_season_estimate(const double *total, int num_months, rh_month first_month,
-                                    const struct rh_season *parent)
+                                    const struct rh_season *parent, double trust)
 {
     struct rh_season self = *parent;
     const struct ratios ratios = calendar_ratios(total, num_months, first_month);
@@ -124,7 +124,7 @@ struct rh_season rh_season_estimate(const double *total, int num_months, rh_mont
         self.seen[c] = parent->seen[c] || ratios.num[c] > 0;
         if (ratios.num[c] > 0 && spread > 0.0) {
             double variance = noise / ratios.num[c];
-            double belief = length * length * spread / (spread + variance);
+            double belief = trust * length * length * spread / (spread + variance);
             self.factor[c] = parent->factor[c] + belief * (ratios.mean[c] - parent->factor[c]);
             self.error[c] = sqrt(spread * (1.0 - belief));
         }

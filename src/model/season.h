@@ -23,9 +23,10 @@ struct rh_season {
 /* No season at all: factors 1, errors 0, nothing seen. */
 struct rh_season rh_season_flat(void);
 
-/* Season of the monthly totals total[num_months] that begin in first_month, shrunk towards `parent`. */
+/* Season of the monthly totals total[num_months] that begin in first_month, shrunk towards `parent`; of what would be
+ * believed beyond it the share `trust`, 0 to 1. */
 struct rh_season rh_season_estimate(const double *total, int num_months, rh_month first_month,
-                                    const struct rh_season *parent);
+                                    const struct rh_season *parent, double trust);
 
 /* Relative error of a calendar month's factor (0 is January); where the month was not seen, the prior's. */
 double rh_season_relative_error(const struct rh_season *self, int month);

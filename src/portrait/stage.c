@@ -262,11 +262,12 @@ const char *rh_stage_month(const struct rh_stage *self, int t, char out[RH_DAY_T
 
 void rh_stage_bind(struct rh_stage *self)
 {
+    const struct rh_tuning tuning = rh_tuning_of_study(&self->study);
     if (self->status == RH_OK) {
         fail(self, rh_panel_init(&self->panel, &self->history, NULL, self->error));
     }
     if (self->status == RH_OK) {
-        fail(self, rh_baseline_init(&self->baseline, &self->panel, &self->history, self->study.phase, self->error));
+        fail(self, rh_baseline_init(&self->baseline, &self->panel, &self->history, &tuning, self->error));
     }
     if (self->status == RH_OK) {
         fail(self, rh_plan_init(&self->plan, &self->study, &self->history, &self->panel, &self->baseline,

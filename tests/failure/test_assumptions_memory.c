@@ -62,8 +62,10 @@ static void set_up_work(struct work *self)
     const char *const programs[] = {program};
     rehearsal_init(&self->study, 6, NULL, 1, programs);
     self->study.study.assumptions_path = rh_strdup(self->path);
+    const struct rh_tuning tuning = {.level_half_life = 3.0, .kernel_half_life = 12.0, .phase = 1};
     assert_int_equal(rh_panel_init(&self->study.panel, &self->study.history, NULL, NULL), RH_OK);
-    assert_int_equal(rh_baseline_init(&self->study.baseline, &self->study.panel, &self->study.history, 1, NULL), RH_OK);
+    assert_int_equal(rh_baseline_init(&self->study.baseline, &self->study.panel, &self->study.history, &tuning, NULL),
+                     RH_OK);
 }
 
 static void test_memory(void **state)

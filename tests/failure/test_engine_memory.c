@@ -66,7 +66,7 @@ static void fail_each(int (*work)(struct rh_error *error), long least)
 static int learn(struct rh_error *error)
 {
     struct rh_baseline baseline;
-    const int code = rh_baseline_init(&baseline, &self.panel, &self.history, 0, error);
+    const int code = rh_baseline_init(&baseline, &self.panel, &self.history, NULL, error);
     rh_baseline_free(&baseline);
     rh_baseline_free(&baseline);
     return code;

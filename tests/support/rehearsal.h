@@ -190,9 +190,10 @@ static inline void rehearsal_plain(struct rehearsal *self)
 static inline void rehearsal_bind(struct rehearsal *self)
 {
     struct rh_error error = {0};
+    const struct rh_tuning tuning = rh_tuning_of_study(&self->study);
     int status = rh_study_panel(&self->study, &self->history, &self->panel, &error);
     assert(status == RH_OK);
-    status = rh_baseline_init(&self->baseline, &self->panel, &self->history, self->study.phase, &error);
+    status = rh_baseline_init(&self->baseline, &self->panel, &self->history, &tuning, &error);
     assert(status == RH_OK);
     status = rh_plan_init(&self->plan, &self->study, &self->history, &self->panel, &self->baseline, &self->assumptions,
                           &error);

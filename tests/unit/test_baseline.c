@@ -514,7 +514,7 @@ static void test_nothing_to_replay(void **state)
         }
         learn(&self, 1, programs);
         assert_int_equal(rh_panel_init(&self.panel, &self.history, NULL, &error), RH_OK);
-        assert_int_equal(rh_baseline_init(&self.baseline, &self.panel, &self.history, 0, &error), RH_OK);
+        assert_int_equal(rh_baseline_init(&self.baseline, &self.panel, &self.history, NULL, &error), RH_OK);
         check_finite(&self);
         if (kind ==
             0) { /* returns have a cost, but nothing was sold: the margin is unknown, unless the study says it */

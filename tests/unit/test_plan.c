@@ -75,9 +75,10 @@ static void check_told(const char *id, const char *other)
     struct rh_error error = {0};
     char expected[256], reversed[256];
     make(&self, rehearsal_mix);
+    const struct rh_tuning tuning = rh_tuning_of_study(&self.study);
     rename_entry(&self.history.partners.id, "P001", id);
     assert_int_equal(rh_panel_init(&self.panel, &self.history, NULL, &error), RH_OK);
-    assert_int_equal(rh_baseline_init(&self.baseline, &self.panel, &self.history, self.study.phase, &error), RH_OK);
+    assert_int_equal(rh_baseline_init(&self.baseline, &self.panel, &self.history, &tuning, &error), RH_OK);
     assert_int_equal(
         rh_plan_init(&self.plan, &self.study, &self.history, &self.panel, &self.baseline, &self.assumptions, &error),
         RH_ERR_INPUT);

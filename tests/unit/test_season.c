@@ -49,7 +49,7 @@ static void test_clean_season_is_found(void **state)
     double total[48];
     (void)state;
     make_total(total, 48, 0.0, 1);
-    const struct rh_season self = rh_season_estimate(total, 48, FIRST, &flat);
+    const struct rh_season self = rh_season_estimate(total, 48, FIRST, &flat, 1.0);
     for (int c = 0; c < 12; c++) {
         assert_true(fabs(self.factor[c] - true_factor[c]) < 1e-9);
         assert_true(self.error[c] < 1e-6);
@@ -66,7 +66,7 @@ static void test_constant_sales(void **state)
     for (int t = 0; t < 40; t++) {
         total[t] = 12345.0;
     }
-    const struct rh_season self = rh_season_estimate(total, 40, FIRST, &flat);
+    const struct rh_season self = rh_season_estimate(total, 40, FIRST, &flat, 1.0);
     for (int c = 0; c < 12; c++) {
         assert_true(fabs(self.factor[c] - 1.0) < 1e-12 && self.error[c] < 1e-9);
     }
@@ -84,7 +84,7 @@ static void test_noise_shrinks(void **state)
         for (int t = 0; t < 36; t++) { /* a noise that cancels within each calendar month, so the mean ratios stay */
             total[t] *= 1.0 + 0.08 * k * ((t / 12) % 2 == 0 ? 1.0 : -1.0) * (t % 2 == 0 ? 1.0 : -1.0);
         }
-        const struct rh_season self = rh_season_estimate(total, 36, FIRST, &flat);
+        const struct rh_season self = rh_season_estimate(total, 36, FIRST, &flat, 1.0);
         for (int c = 0; c < 12; c++) {
             spread += (self.factor[c] - 1.0) * (self.factor[c] - 1.0);
         }
@@ -105,7 +105,7 @@ static void test_noise_alone_is_no_season(void **state)
         for (int t = 0; t < 36; t++) {
             total[t] = 1.0 + 0.3 * (2.0 * random_uniform(&random) - 1.0);
         }
-        const struct rh_season self = rh_season_estimate(total, 36, FIRST, &flat);
+        const struct rh_season self = rh_season_estimate(total, 36, FIRST, &flat, 1.0);
         check_bounds(&self);
         for (int c = 0; c < 12; c++) {
             found += (self.factor[c] - 1.0) * (self.factor[c] - 1.0) / (300.0 * 12.0);
@@ -134,7 +134,7 @@ static void test_short_history(void **state)
     }
     spread /= 6.0;
     assert_true(spread > 0.0);
-    const struct rh_season self = rh_season_estimate(total, 18, FIRST, &parent);
+    const struct rh_season self = rh_season_estimate(total, 18, FIRST, &parent, 1.0);
     const double belief = 0.5625 * spread / (spread + 0.01), scale = self.factor[calendar(0)];
     for (int t = 6; t < 12; t++) {
         const double expected = 1.0 + belief * (raw[calendar(t)] - 1.0);
@@ -163,7 +163,7 @@ static void test_nothing_to_learn(void **state)
             if (pass == 1 && months[k] > 12) {
                 continue;
             }
-            const struct rh_season self = rh_season_estimate(total, months[k], FIRST, &parent);
+            const struct rh_season self = rh_season_estimate(total, months[k], FIRST, &parent, 1.0);
             for (int c = 0; c < 12; c++) {
                 assert_true(fabs(self.factor[c] - true_factor[c]) < 1e-12 && self.error[c] == 0.01 * c);
             }
@@ -185,8 +185,8 @@ static void test_what_was_not_seen(void **state)
     make_total(total, 36, 0.0, 1);
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         int seen = 0;
-        const struct rh_season all = rh_season_estimate(total, cases[k].months, FIRST, &flat);
-        const struct rh_season self = rh_season_estimate(total, 1, FIRST, &all); /* seen above is seen */
+        const struct rh_season all = rh_season_estimate(total, cases[k].months, FIRST, &flat, 1.0);
+        const struct rh_season self = rh_season_estimate(total, 1, FIRST, &all, 1.0); /* seen above is seen */
         for (int c = 0; c < 12; c++) {
             const double error = self.seen[c] ? self.error[c] / self.factor[c] : 0.15;
             seen += self.seen[c];
@@ -206,7 +206,7 @@ static void test_extreme_season(void **state)
         for (int t = 0; t < 48; t++) {
             total[t] = calendar(t) % 4 == 3 && calendar(t) / 4 < only ? 1e6 : 0.0;
         }
-        const struct rh_season self = rh_season_estimate(total, 48, FIRST, &flat);
+        const struct rh_season self = rh_season_estimate(total, 48, FIRST, &flat, 1.0);
         check_bounds(&self);
         assert_true(self.factor[3] > 2.0);
     }
@@ -216,7 +216,7 @@ static void test_extreme_season(void **state)
         for (int t = 0; t < months; t++) {
             total[t] = random_below(&random, 3) == 0 ? 1e9 * pow(random_uniform(&random), 8.0) : 0.0;
         }
-        const struct rh_season self = rh_season_estimate(total, months, FIRST + n, &flat);
+        const struct rh_season self = rh_season_estimate(total, months, FIRST + n, &flat, 1.0);
         check_bounds(&self);
     }
 }
