@@ -4,6 +4,7 @@
 #include "dump.h"
 #include "engine/isa.h"
 #include "stats/outcomes.h"
+#include "stats/summary.h"
 
 #include <argp.h>
 #include <math.h>
@@ -55,17 +56,11 @@ static struct seconds since(struct seconds start)
     return (struct seconds){end.wall - start.wall, end.processor - start.processor};
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 static double median(const double *value, int num)
 {
     double sorted[MOST_RUNS];
     memcpy(sorted, value, (size_t)num * sizeof *sorted);
-    qsort(sorted, (size_t)num, sizeof *sorted, ascending);
+    rh_sort_numbers(sorted, (size_t)num);
     return 0.5 * (sorted[(num - 1) / 2] + sorted[num / 2]);
 }
 

@@ -53,12 +53,6 @@ struct whole {
     uint64_t entity; /* for the ranks of ties */
 };
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Outcome of the month that is `back` months before the origin's month t. */
 static double outcome(const struct origin *self, int partner, int t, int back)
 {
@@ -124,8 +118,8 @@ static void score(const struct origin *self, const struct whole *whole, int firs
     for (size_t k = 0; k < whole->num; k++) {
         add_partner(self, whole->partner[k], first, last, &naive, &happened);
     }
-    qsort(model, num, sizeof *model, ascending);
-    qsort(resampled, num, sizeof *resampled, ascending);
+    rh_sort_numbers(model, num);
+    rh_sort_numbers(resampled, num);
     const double crps[RH_NUM_FORECASTERS] = {rh_score_crps(model, num, happened),
                                              rh_score_crps(resampled, num, happened),
                                              rh_score_crps(&naive, 1, happened)};

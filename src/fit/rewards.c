@@ -2,6 +2,7 @@
 
 #include "core/memory.h"
 #include "engine/watch.h"
+#include "stats/summary.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -209,12 +210,6 @@ static void observe_unit(struct collector *self, const struct rh_plan_partner *p
     out->num_units++;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Divides what was sold by the unit's size and the median size together: large partners count about alike, and small
  * ones less, as their months are the noisier for it. The divisor knows nothing of the months observed. That of a unit's
  * own mean would: of partners that buy rarely those are seen to sell at all that stay longer. */
@@ -227,7 +222,7 @@ static int weigh(struct rh_rewards *self, struct rh_error *error)
     for (size_t k = 0; k < self->num; k++) {
         size[self->offer[k].unit] = self->offer[k].size;
     }
-    qsort(size, (size_t)self->num_units, sizeof *size, ascending);
+    rh_sort_numbers(size, (size_t)self->num_units);
     const double median = size[self->num_units / 2];
     for (size_t k = 0; k < self->num; k++) {
         self->offer[k].sold /= self->offer[k].size + median;

@@ -96,12 +96,6 @@ static void add_source(const struct rh_portrait *self, int k, struct rh_text *so
     }
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 int rh_portrait_margin(const struct rh_partners *partners, int segment, double *out, struct rh_error *error)
 {
     double *margin = rh_calloc(partners->num, sizeof *margin);
@@ -116,7 +110,7 @@ int rh_portrait_margin(const struct rh_partners *partners, int segment, double *
             num += isnan(partners->margin[i]) ? 0 : 1;
         }
     }
-    qsort(margin, num, sizeof *margin, ascending);
+    rh_sort_numbers(margin, num);
     *out = 2 * num >= all ? rh_quantile_sorted(margin, num, 0.5) : NAN;
     free(margin);
     return RH_OK;

@@ -60,12 +60,6 @@ void rh_chart_mark(struct rh_chart_panel *panel, double at, double where, const 
     panel->mark[panel->num_marks++] = (struct rh_chart_mark){at, where, label};
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 void rh_chart_add(struct rh_chart *self, struct rh_chart_series *series, double x, double *values, size_t num)
 {
     if (self->failed || rh_reserve(&self->point, &self->capacity, self->num_points + 1, sizeof *self->point) != RH_OK) {
@@ -78,7 +72,7 @@ void rh_chart_add(struct rh_chart *self, struct rh_chart_series *series, double 
     assert(series->first + series->num == self->num_points);
     struct rh_chart_point *point = &self->point[self->num_points++];
     series->num++;
-    qsort(values, num, sizeof *values, ascending);
+    rh_sort_numbers(values, num);
     point->x = x;
     for (int i = 0; i < RH_CHART_LEVELS; i++) {
         point->level[i] = rh_quantile_sorted(values, num, levels[i]);

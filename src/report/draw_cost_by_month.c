@@ -5,6 +5,7 @@
 #include "core/memory.h"
 #include "report/figure.h"
 #include "report/gnuplot.h"
+#include "stats/summary.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,12 +24,6 @@ struct frame {
     double *fan; /* [num][num_months][NUM_LEVELS] */
     double highest;
 };
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* Appends the program of that rank to the frame, unless it never costs anything. */
 static int read_fan(const struct rh_drawing *drawing, struct frame *frame, int rank, float *values, double *column,
@@ -49,7 +44,7 @@ static int read_fan(const struct rh_drawing *drawing, struct frame *frame, int r
                 column[num++] = (double)values[r * months + t];
             }
         }
-        qsort(column, num, sizeof(*column), ascending);
+        rh_sort_numbers(column, num);
         costs = costs || (num > 0 && (column[0] < 0.0 || column[num - 1] > 0.0));
         for (size_t i = 0; i < NUM_LEVELS; i++) {
             fan[t * NUM_LEVELS + i] = rh_quantile_sorted(column, num, levels[i]);

@@ -6,6 +6,7 @@
 #include "report/density.h"
 #include "report/figure.h"
 #include "report/gnuplot.h"
+#include "stats/summary.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -40,12 +41,6 @@ struct frame {
     struct curve *curve; /* [num] by rank */
 };
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double point(const struct frame *frame, int i)
 {
     return frame->x.low + (frame->x.high - frame->x.low) * i / (NUM_POINTS - 1);
@@ -66,7 +61,7 @@ static int make_curve(const struct rh_drawing *drawing, struct frame *frame, int
             values[num++] = values[r];
         }
     }
-    qsort(values, num, sizeof(*values), ascending);
+    rh_sort_numbers(values, num);
     double bandwidth;
     code = rh_density_bandwidth(values, num, &bandwidth, error);
     if (code != RH_OK) {
@@ -120,7 +115,7 @@ static void choose_y(struct frame *frame)
         frame->y_high = 1.0;
         return;
     }
-    qsort(peaks, num, sizeof(*peaks), ascending);
+    rh_sort_numbers(peaks, num);
     double typical = peaks[(num - 1) / 2];
     frame->cut = highest > HIGHEST * typical;
     frame->y_high = 1.13 * (frame->cut ? HIGHEST * typical : highest);

@@ -5,6 +5,7 @@
 #include "core/memory.h"
 #include "report/figure.h"
 #include "report/gnuplot.h"
+#include "stats/summary.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -62,12 +63,6 @@ static int read_cloud(const struct rh_drawing *drawing, struct frame *frame, int
     return RH_OK;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Limits that leave half a percent of the dots outside on each side: a ratio has wild tails. */
 static int choose_axis(const double *values, size_t num, bool with_zero, struct rh_axis *axis, struct rh_error *error)
 {
@@ -78,7 +73,7 @@ static int choose_axis(const double *values, size_t num, bool with_zero, struct 
     for (size_t i = 0; i < num; i++) {
         sorted[i] = values[i];
     }
-    qsort(sorted, num, sizeof(*sorted), ascending);
+    rh_sort_numbers(sorted, num);
     double low = rh_quantile_sorted(sorted, num, 0.005), high = rh_quantile_sorted(sorted, num, 0.995);
     free(sorted);
     if (with_zero) {

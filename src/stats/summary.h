@@ -37,6 +37,9 @@ struct rh_difference {
 /* Kahan-Neumaier compensated sum in the order given. */
 double rh_sum(const double *values, size_t num);
 
+/* Sorts value[num] ascending, in place; none may be NaN. */
+void rh_sort_numbers(double *value, size_t num);
+
 /* value: [num]; denominator: [num] or NULL (see rh_kpi_info). Needs memory for a sorted copy. */
 int rh_summary_compute(struct rh_summary *self, const double *value, const double *denominator, size_t num,
                        struct rh_error *error);

@@ -3,6 +3,7 @@
  * against the closed form. */
 #include "engine/kernel_private.h"
 #include "model/belief.h"
+#include "stats/summary.h"
 #include "support/random_schedule.h"
 
 #include <gsl/gsl_errno.h>
@@ -10,7 +11,6 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -52,12 +52,6 @@ static double weighted_reward(double r, void *user)
     return density > 0.0 ? density * direct_reward(self->incentive, self->q + r) : 0.0;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Where the integrand has a kink or a jump, and some quantiles so that no peak is missed; ascending, from 0. */
 static size_t breaks_of(const struct slope *self, double *out)
 {
@@ -77,7 +71,7 @@ static size_t breaks_of(const struct slope *self, double *out)
             }
         }
     }
-    qsort(out, num, sizeof *out, ascending);
+    rh_sort_numbers(out, num);
     return num;
 }
 
@@ -123,7 +117,7 @@ static double integrate(const struct slope *self, gsl_integration_workspace *wor
             }
         }
     }
-    qsort(breaks, num, sizeof *breaks, ascending);
+    rh_sort_numbers(breaks, num);
     gsl_function function = {self->integrand, (void *)(uintptr_t)self}, beyond = {tail, function.params};
     for (size_t k = 1; k < num; k++) {
         if (breaks[k] > breaks[k - 1]) {

@@ -2,17 +2,12 @@
 #include "support/steady.h"
 
 #include "core/variates.h"
+#include "stats/summary.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 
 #include <cmocka.h>
-
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* Expected net revenue of month t under no program, from what the plan holds: mean × source's ratio and returns over
  * all sources, alive, growth. */
@@ -128,7 +123,7 @@ static void test_lognormal_market(void **state)
     assert_true(fabs(found.sd - sqrt(variance)) < BOUND * found.sd_error);
     double *sorted = rh_calloc(R, sizeof *sorted);
     memcpy(sorted, rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R * sizeof *sorted);
-    qsort(sorted, R, sizeof *sorted, ascending);
+    rh_sort_numbers(sorted, R);
     for (size_t k = 0; k < 5; k++) {
         const double z = rh_normal(levels[k]);
         double quantile = 0.0;

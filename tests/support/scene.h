@@ -4,6 +4,7 @@
 #define SCENE_H
 
 #include "engine/kernel_private.h"
+#include "stats/summary.h"
 #include "support/rehearsal.h"
 
 #include <gsl/gsl_errno.h>
@@ -226,12 +227,6 @@ static inline double gamble_pay(double r, void *user)
     return density > 0.0 ? density * self->pays(self->user, self->q + r) : 0.0;
 }
 
-static inline int gamble_ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Where the integrand has a kink or a jump, h to either side, and some quantiles so that no peak is missed; ascending,
  * from 0. */
 static inline size_t gamble_cuts(const struct gamble *self, double *at)
@@ -247,7 +242,7 @@ static inline size_t gamble_cuts(const struct gamble *self, double *at)
         at[num] = r;
         num += r > 0.0;
     }
-    qsort(at, num, sizeof *at, gamble_ascending);
+    rh_sort_numbers(at, num);
     return num;
 }
 

@@ -2,6 +2,7 @@
  * same on any number of threads and any instruction set; and is, of a channel of one partner, that channel's. */
 #include "engine/isa.h"
 #include "stats/outcomes.h"
+#include "stats/summary.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -191,16 +192,10 @@ static void test_same_everywhere(void **state)
     assert_same_everywhere("capped");
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 static void assert_quantiles(const struct rh_outcomes *self, int scenario, enum rh_partner_figure first, double *value)
 {
     static const double level[] = {0.05, 0.5, 0.95};
-    qsort(value, REPLICATIONS, sizeof *value, ascending);
+    rh_sort_numbers(value, REPLICATIONS);
     for (size_t k = 0; k < 3; k++) {
         const double exact = value[(size_t)(level[k] * (REPLICATIONS - 1))];
         const double found = sum_of(self, (enum rh_partner_figure)((size_t)first + k), scenario);

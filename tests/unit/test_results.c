@@ -222,12 +222,6 @@ static void test_summaries_are_those_of_the_numbers(void **state)
     free(below);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 static void assert_close(double found, double expected, double relative)
 {
     if (!(fabs(found - expected) <= relative * fabs(expected) + 1e-4)) {
@@ -250,7 +244,7 @@ static void check_partner(const struct rh_results_partners *p, int scenario, int
         for (uint64_t r = 0; r < REPLICATIONS; r++) {
             squares += (value[r] - sum / REPLICATIONS) * (value[r] - sum / REPLICATIONS);
         }
-        qsort(value, REPLICATIONS, sizeof *value, ascending);
+        rh_sort_numbers(value, REPLICATIONS);
         static const enum rh_partner_figure mean[] = {RH_PARTNER_GAIN_MEAN, RH_PARTNER_CHANGE_MEAN,
                                                       RH_PARTNER_LIFT_MEAN, RH_PARTNER_PAYOUT_MEAN};
         assert_close(p->figure[mean[outcome]][at], sum / REPLICATIONS, 0.0);

@@ -2,6 +2,7 @@
 #include "core/rng.h"
 #include "core/variates.h"
 #include "stats/score.h"
+#include "stats/summary.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -60,12 +61,6 @@ static void pit_by_hand(void **state)
     assert_true(fabs(rh_score_pit(members, 4, 2.0, 1.0) - 0.8) < 1e-15);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Members and outcomes of one law, half of them 0: each tenth of the transform is as frequent, within 4 standard
  * errors. */
 static void pit_is_uniform(void **state)
@@ -81,7 +76,7 @@ static void pit_is_uniform(void **state)
         }
         const struct rh_words words = rh_draw(5, 8, trial, RH_DRAW_WORLD, 0, 0);
         const double y = value[SIZE];
-        qsort(value, SIZE, sizeof *value, ascending);
+        rh_sort_numbers(value, SIZE);
         bins[(int)(10.0 * rh_score_pit(value, SIZE, y, rh_uniform(words.w[0])))]++;
     }
     for (int b = 0; b < 10; b++) {

@@ -269,6 +269,31 @@ static void test_missing_values(void **state)
     assert_true(isnan(s.mean) && isnan(s.mean_se) && s.quantile[4] == 0.0); /* 0 / 0 */
 }
 
+/* Against GSL's, with ties; extremes, one number and none. */
+static void test_numbers_sort(void **state)
+{
+    (void)state;
+    for (size_t n = 1; n <= 400; n += 57) {
+        double *values = numbers(n, n), *expected = malloc(n * sizeof *expected);
+        assert_non_null(expected);
+        for (size_t i = 2; i < n; i += 3) {
+            values[i] = values[i / 2];
+        }
+        memcpy(expected, values, n * sizeof *expected);
+        gsl_sort(expected, 1, n);
+        rh_sort_numbers(values, n);
+        assert_memory_equal(values, expected, n * sizeof *expected);
+        free(expected);
+        free(values);
+    }
+    double extreme[] = {INFINITY, 1e-310, -1e300, -INFINITY, -1e-310, 0.0};
+    const double in_order[] = {-INFINITY, -1e300, -1e-310, 0.0, 1e-310, INFINITY};
+    rh_sort_numbers(extreme, 0);
+    assert_true(extreme[0] == (double)INFINITY);
+    rh_sort_numbers(extreme, 6);
+    assert_memory_equal(extreme, in_order, sizeof in_order);
+}
+
 static void test_signed_zeros_and_extremes_sort(void **state)
 {
     (void)state;
@@ -356,6 +381,7 @@ int main(void)
         cmocka_unit_test(test_interval_is_the_order_statistics),
         cmocka_unit_test(test_ratio_against_brute_force),
         cmocka_unit_test(test_missing_values),
+        cmocka_unit_test(test_numbers_sort),
         cmocka_unit_test(test_signed_zeros_and_extremes_sort),
         cmocka_unit_test(test_difference),
         cmocka_unit_test(test_a_program_against_itself),

@@ -233,7 +233,7 @@ static void test_places(void **state)
                 others[i] = w < 4 ? -sold_last_year(&self, ids[i], w)
                                   : -scene_usual(&self, i, "revenue/alpha", 3 * w - 12, 3 * w - 10);
             }
-            qsort(others, 4, sizeof *others, gamble_ascending);
+            rh_sort_numbers(others, 4);
             for (int i = 0; i < 4; i++) {
                 others[i] = -others[i];
             }
