@@ -28,7 +28,7 @@ struct binding {
     struct rh_plan_incentive *bound;
     const double *counted; /* [panel series][history_months] */
     double *total;         /* [panel partners] of the earlier window */
-    double *target;        /* [partners of the history] NaN without one */
+    double *target;        /* [partners of the history] NaN without one; filled where a threshold relates to it */
     struct peer *peer;     /* [panel partners] room to sort them in */
     size_t num_groups;     /* most groups of peers that a threshold may have */
     double *percentile;    /* [most levels][num_groups] of thresholds that are percentiles */
@@ -172,7 +172,7 @@ static void bind_cell(const struct binding *self, const struct earlier *earlier,
     const struct rh_incentive *incentive = bound->incentive;
     const size_t cell = (size_t)i * (size_t)bound->num_windows + (size_t)w;
     const double prior = prior_of(self, earlier, bound->ahead[w], &self->plan->partner[i]);
-    const double target = self->target[self->plan->partner[i].row];
+    const double target = bound->target != NULL ? self->target[self->plan->partner[i].row] : NAN;
     if (bound->prior != NULL) {
         bound->prior[cell] = prior;
     }
@@ -260,7 +260,9 @@ static void bind_window(const struct binding *self, int w)
         bind_rank(self, &earlier, w);
         return;
     }
-    find_targets(self, w);
+    if (self->bound->target != NULL) {
+        find_targets(self, w);
+    }
     bind_percentiles(self, &earlier);
     for (int i = 0; i < self->plan->num_partners; i++) {
         bind_cell(self, &earlier, i, w);
