@@ -72,14 +72,13 @@ static int years_back(int t)
 static void add_partner(const struct origin *self, int partner, int first, int last, double *naive, double *happened)
 {
     const size_t num = (size_t)self->forecast->num_members, T = (size_t)self->forecast->num_months;
-    double *model = self->members, *resampled = model + num;
+    double *model = self->members, *resampled = model + num, year[12];
+    for (int k = 0; k < 12; k++) {
+        year[k] = outcome(self, partner, 0, 12 - k);
+    }
     for (int t = first; t <= last; t++) {
         const float *member = self->forecast->member + ((size_t)partner * T + (size_t)t) * num;
         const int *source = self->source + (size_t)t * num;
-        double year[12];
-        for (int k = 0; k < 12; k++) {
-            year[k] = outcome(self, partner, 0, 12 - k);
-        }
         for (size_t k = 0; k < num; k++) {
             model[k] += (double)member[k];
             resampled[k] += year[source[k]];
