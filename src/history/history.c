@@ -17,7 +17,26 @@ static void attributes_free(struct rh_attribute *attribute, size_t num)
     free(attribute);
 }
 
-static void events_free(struct rh_events *self)
+int rh_events_init(struct rh_events *self, size_t capacity)
+{
+    memset(self, 0, sizeof *self);
+    self->capacity = capacity;
+    self->partner = rh_calloc(capacity, sizeof *self->partner);
+    self->date = rh_calloc(capacity, sizeof *self->date);
+    self->measure = rh_calloc(capacity, sizeof *self->measure);
+    self->product = rh_calloc(capacity, sizeof *self->product);
+    self->quantity = rh_calloc(capacity, sizeof *self->quantity);
+    self->amount = rh_calloc(capacity, sizeof *self->amount);
+    self->cost = rh_calloc(capacity, sizeof *self->cost);
+    self->discount = rh_calloc(capacity, sizeof *self->discount);
+    self->days = rh_calloc(capacity, sizeof *self->days);
+    const bool made = self->partner != NULL && self->date != NULL && self->measure != NULL && self->product != NULL &&
+                      self->quantity != NULL && self->amount != NULL && self->cost != NULL && self->discount != NULL &&
+                      self->days != NULL;
+    return made ? RH_OK : RH_ERR_NO_MEMORY;
+}
+
+void rh_events_free(struct rh_events *self)
 {
     free(self->partner);
     free(self->date);
@@ -29,6 +48,7 @@ static void events_free(struct rh_events *self)
     free(self->discount);
     free(self->days);
     attributes_free(self->attribute, self->num_attributes);
+    memset(self, 0, sizeof *self);
 }
 
 static void partners_free(struct rh_partners *self)
@@ -79,7 +99,7 @@ void rh_history_init(struct rh_history *self)
 
 void rh_history_free(struct rh_history *self)
 {
-    events_free(&self->events);
+    rh_events_free(&self->events);
     partners_free(&self->partners);
     targets_free(&self->targets);
     rh_names_free(&self->measures);

@@ -75,6 +75,11 @@ struct rh_history {
     char ledger_sha256[65], partners_sha256[65], targets_sha256[65];
 };
 
+/* Room for `capacity` rows, none of them taken (num is 0), and no further columns. RH_OK or RH_ERR_NO_MEMORY; freed
+ * after either. rh_history_free frees the events of its history. */
+int rh_events_init(struct rh_events *self, size_t capacity);
+void rh_events_free(struct rh_events *self);
+
 void rh_history_init(struct rh_history *self);
 void rh_history_free(struct rh_history *self);
 

@@ -70,24 +70,6 @@ static void make_partners(struct rh_stage *self)
     }
 }
 
-/* Room for the rows of the ledger. */
-static bool make_events(struct rh_events *events, size_t num)
-{
-    events->partner = rh_calloc(num, sizeof *events->partner);
-    events->date = rh_calloc(num, sizeof *events->date);
-    events->measure = rh_calloc(num, sizeof *events->measure);
-    events->product = rh_calloc(num, sizeof *events->product);
-    events->quantity = rh_calloc(num, sizeof *events->quantity);
-    events->amount = rh_calloc(num, sizeof *events->amount);
-    events->cost = rh_calloc(num, sizeof *events->cost);
-    events->discount = rh_calloc(num, sizeof *events->discount);
-    events->days = rh_calloc(num, sizeof *events->days);
-    events->capacity = num;
-    return events->partner != NULL && events->date != NULL && events->measure != NULL && events->product != NULL &&
-           events->quantity != NULL && events->amount != NULL && events->cost != NULL && events->discount != NULL &&
-           events->days != NULL;
-}
-
 /* How a month is against the others, mean 1: lognormal, at points that fill (0, 1) evenly, others for each partner. */
 static double month_factor(const struct rh_stage *self, int partner, int month)
 {
@@ -117,7 +99,7 @@ static void make_ledger(struct rh_stage *self)
 {
     const struct rh_stage_setting *setting = &self->setting;
     const size_t rows = (size_t)setting->partners * HISTORY_MONTHS * RH_STAGE_LINES;
-    if (!make_events(&self->history.events, rows)) {
+    if (rh_events_init(&self->history.events, rows) != RH_OK) {
         no_memory(self);
     }
     for (int i = 0; i < setting->partners; i++) {
