@@ -3,6 +3,7 @@
  * no crash, no leak, an honest error, and freeing afterwards is fine. */
 #include "failure/failing_memory.h"
 
+#include "engine/watch.h"
 #include "stats/outcomes.h"
 #include "support/everything.h"
 #include "support/rehearsal.h"
@@ -11,6 +12,8 @@
 #include <stdarg.h>
 
 #include <cmocka.h>
+
+#define UNTOUCHED (-1.5) /* what no figure is */
 
 static struct rehearsal self;
 
@@ -119,6 +122,32 @@ static int run_for_partners(struct rh_error *error)
     return code;
 }
 
+static void count_sight(void *user, const struct rh_sight *sight)
+{
+    (void)sight;
+    ++*(long *)user;
+}
+
+/* A block that somebody looks on: without memory nothing is seen, and no figure is handed out. */
+static int look_on(struct rh_error *error)
+{
+    double figure[5 * RH_NUM_KPIS];
+    long seen = 0;
+    int lane, given = 0;
+    const struct rh_watch watch = {.partner = RH_WATCH_ALL, .see = count_sight, .user = &seen};
+    assert_int_equal(self.plan.num_programs, 5);
+    for (int k = 0; k < 5 * RH_NUM_KPIS; k++) {
+        figure[k] = UNTOUCHED;
+    }
+    const int code = rh_engine_watch(&self.plan, 2, &watch, &lane, figure, error);
+    for (int k = 0; k < 5 * RH_NUM_KPIS; k++) {
+        given += figure[k] != UNTOUCHED;
+    }
+    assert_true(code == RH_OK ? seen > 0 : seen == 0);
+    assert_int_equal(given, code == RH_OK ? 5 * RH_NUM_KPIS : 0);
+    return code;
+}
+
 static int assume(struct rh_error *error)
 {
     struct rh_assumptions assumptions;
@@ -191,6 +220,12 @@ static void test_run_for_partners(void **state)
     fail_each(run_for_partners, 130);
 }
 
+static void test_look_on(void **state)
+{
+    (void)state;
+    fail_each(look_on, 60);
+}
+
 /* One thread of several without memory: nothing is handed on, and all come back. */
 static int run_three(struct rh_error *error)
 {
@@ -217,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_assumptions),      cmocka_unit_test(test_schedule),       cmocka_unit_test(test_fit),
         cmocka_unit_test(test_baseline),         cmocka_unit_test(test_plan),           cmocka_unit_test(test_run),
         cmocka_unit_test(test_run_for_partners), cmocka_unit_test(test_run_on_threads), cmocka_unit_test(test_exchange),
+        cmocka_unit_test(test_look_on),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
