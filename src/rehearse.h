@@ -44,6 +44,7 @@
 #include "model/parameters.h"
 #include "model/replay.h"
 #include "model/season.h"
+#include "model/tuning.h"
 #include "model/usage.h"
 
 #include "engine/engine.h"
