@@ -52,6 +52,7 @@
 #include "engine/watch.h"
 
 #include "backtest/backtest.h"
+#include "backtest/tune.h"
 
 #include "fit/fit.h"
 #include "fit/ppml.h"

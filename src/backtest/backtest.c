@@ -1,6 +1,7 @@
 #include "backtest/backtest.h"
 
 #include "backtest/scoring.h"
+#include "backtest/tune.h"
 #include "core/memory.h"
 #include "engine/plan.h"
 #include "history/until.h"
@@ -57,9 +58,16 @@ static int run_origin(struct rh_backtest *self, const struct rh_history *history
                                        .seed = self->options.seed,
                                        .index = index,
                                        .peers = true};
-    int status = rh_history_until(history, scoring.month, &known, error);
+    int status = rh_history_until(history, scoring.month, NULL, &known, error);
+    struct rh_backtest_options options = self->options;
+    if (status == RH_OK && options.tune) {
+        struct rh_tune tune;
+        const struct rh_tune_options how = rh_tune_defaults();
+        status = rh_tune_run(&tune, &known, &self->options.tuning, &how, NULL, error);
+        options.tuning = tune.tuning;
+    }
     if (status == RH_OK) {
-        status = rh_forecast_init(&forecast, &known, &self->options, error);
+        status = rh_forecast_init(&forecast, &known, &options, error);
     }
     if (status == RH_OK) {
         status = rh_scoring_run(&scoring, scores, error);

@@ -53,6 +53,7 @@ struct rh_backtest_options {
     int replications; /* members of the model's forecast; rounded up to blocks of the engine */
     uint64_t seed;
     struct rh_tuning tuning; /* of the baseline, at every origin */
+    bool tune;               /* choose it at every origin, from what was known there */
 };
 
 struct rh_backtest {

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { KEY_HOLDOUT = 256, KEY_ORIGINS, KEY_STEP, KEY_REPLICATIONS, KEY_SEED, KEY_CSV };
+enum { KEY_HOLDOUT = 256, KEY_ORIGINS, KEY_STEP, KEY_REPLICATIONS, KEY_SEED, KEY_FITTED, KEY_CSV };
 
 struct arguments {
     const char *history;
@@ -34,6 +34,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_SEED:
         options->seed = (uint64_t)rh_cli_whole_number(state, "seed", value, 0, INT64_MAX);
+        return 0;
+    case KEY_FITTED:
+        options->tune = true;
         return 0;
     case KEY_CSV:
         arguments->csv = true;
@@ -84,6 +87,7 @@ int rh_cmd_backtest(int argc, char **argv)
         {"step", KEY_STEP, "MONTHS", 0, "Months from one origin to the next (default: 3)", 0},
         {"replications", KEY_REPLICATIONS, "N", 0, "Simulated futures of each forecast (default: 512)", 0},
         {"seed", KEY_SEED, "N", 0, "Seed of the simulation (default: 1)", 0},
+        {"fitted", KEY_FITTED, NULL, 0, "Choose the baseline at each origin, as `rehearse fit' does", 0},
         {"csv", KEY_CSV, NULL, 0, "All scores as CSV", 0},
         {"quiet", 'q', NULL, 0, "No progress bar", 0},
         {0}};

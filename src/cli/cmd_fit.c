@@ -59,6 +59,9 @@ static int fit(const struct arguments *arguments, const struct rh_progress *prog
             rh_fit_run(&result, &history, arguments->in_force != NULL ? &program : NULL, progress, problems, error);
     }
     if (status == RH_OK) {
+        status = rh_fit_baseline(&result, &history, progress, error);
+    }
+    if (status == RH_OK) {
         (arguments->csv ? rh_fit_csv : rh_fit_text)(&result, out);
         status =
             rh_text_status(out) == RH_OK ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the report");

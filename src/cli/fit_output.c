@@ -1,5 +1,6 @@
 #include "cli/fit_output.h"
 
+#include "cli/fit_baseline.h"
 #include "core/calendar.h"
 
 #include <math.h>
@@ -221,6 +222,7 @@ void rh_fit_text(const struct rh_fit *self, struct rh_text *out)
     add_heading(self, out);
     add_verdict(self, out);
     add_tables(self, out);
+    rh_fit_baseline_text(&self->baseline, out);
     add_notes(self, out);
 }
 
@@ -266,4 +268,5 @@ void rh_fit_csv(const struct rh_fit *self, struct rh_text *out)
             add_csv_row(&self->group[k], (enum rh_fit_quantity)q, out);
         }
     }
+    rh_fit_baseline_csv(&self->baseline, out);
 }

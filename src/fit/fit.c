@@ -284,3 +284,11 @@ int rh_fit_run(struct rh_fit *self, const struct rh_history *history, const stru
     free_job(&job);
     return status;
 }
+
+int rh_fit_baseline(struct rh_fit *self, const struct rh_history *history, const struct rh_progress *progress,
+                    struct rh_error *error)
+{
+    const struct rh_tuning usual = rh_tuning_defaults();
+    const struct rh_tune_options options = rh_tune_defaults();
+    return rh_tune_run(&self->baseline, history, &usual, &options, progress, error);
+}

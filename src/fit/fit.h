@@ -7,6 +7,7 @@
 #ifndef RH_FIT_FIT_H
 #define RH_FIT_FIT_H
 
+#include "backtest/tune.h"
 #include "core/problems.h"
 #include "core/progress.h"
 #include "fit/ppml.h"
@@ -69,12 +70,13 @@ struct rh_fit_doubtful {
 };
 
 struct rh_fit {
-    char *program;        /* name, owned; NULL: none in force */
-    rh_month first, last; /* of the history that is replayed, at most its last 120 months */
-    int months_cut;       /* at the end, in windows that the history does not hold whole */
-    int too_short;        /* partners that bought for less than 13 months: nothing to hold against their size */
-    int margin_assumed;   /* partners observed whose own margin is not on file */
-    bool by_region;       /* markets are regions; else segments */
+    struct rh_tune baseline; /* by rh_fit_baseline */
+    char *program;           /* name, owned; NULL: none in force */
+    rh_month first, last;    /* of the history that is replayed, at most its last 120 months */
+    int months_cut;          /* at the end, in windows that the history does not hold whole */
+    int too_short;           /* partners that bought for less than 13 months: nothing to hold against their size */
+    int margin_assumed;      /* partners observed whose own margin is not on file */
+    bool by_region;          /* markets are regions; else segments */
     size_t num_groups;
     struct rh_fit_group *group; /* [num_groups] all, then the segments by name, those with a partner observed */
     size_t num_doubtful;
@@ -86,6 +88,9 @@ struct rh_fit {
  */
 int rh_fit_run(struct rh_fit *self, const struct rh_history *history, const struct rh_program *in_force,
                const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error);
+/* Chooses what the baseline is learned and drawn with, apart from the response, in a fit that rh_fit_run has made. */
+int rh_fit_baseline(struct rh_fit *self, const struct rh_history *history, const struct rh_progress *progress,
+                    struct rh_error *error);
 void rh_fit_free(struct rh_fit *self);
 
 /* Share of the prior's variance that the data took away; below 0 where it is less sure than before; NaN where the prior

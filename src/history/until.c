@@ -8,11 +8,16 @@ void rh_history_until_free(struct rh_history *out)
     memset(out, 0, sizeof *out);
 }
 
-static size_t count_rows(const struct rh_events *events, rh_day end)
+static bool is_known(const struct rh_events *events, size_t row, rh_day end, const unsigned char *keep)
+{
+    return events->date[row] < end && (keep == NULL || keep[events->partner[row]] != 0);
+}
+
+static size_t count_rows(const struct rh_events *events, rh_day end, const unsigned char *keep)
 {
     size_t num = 0;
     for (size_t row = 0; row < events->num; row++) {
-        num += events->date[row] < end;
+        num += is_known(events, row, end, keep);
     }
     return num;
 }
@@ -31,10 +36,11 @@ static void copy_row(const struct rh_events *from, size_t row, struct rh_events 
     to->days[k] = from->days[row];
 }
 
-int rh_history_until(const struct rh_history *self, rh_month end, struct rh_history *out, struct rh_error *error)
+int rh_history_until(const struct rh_history *self, rh_month end, const unsigned char *keep, struct rh_history *out,
+                     struct rh_error *error)
 {
     const rh_day end_day = rh_month_first_day(end);
-    const size_t num = count_rows(&self->events, end_day);
+    const size_t num = count_rows(&self->events, end_day, keep);
     *out = *self;
     memset(&out->events, 0, sizeof out->events);
     if (num == 0) {
@@ -44,7 +50,7 @@ int rh_history_until(const struct rh_history *self, rh_month end, struct rh_hist
         return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for a part of the history");
     }
     for (size_t row = 0; row < self->events.num; row++) {
-        if (self->events.date[row] < end_day) {
+        if (is_known(&self->events, row, end_day, keep)) {
             copy_row(&self->events, row, &out->events);
         }
     }
