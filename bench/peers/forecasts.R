@@ -9,9 +9,9 @@
 # [series][HORIZON].
 #
 # ETS is forecast::ets: the error, trend and season by AICc; a season where two years are known, as it needs them. Its
-# futures are simulate() of the model. Croston and TSB are methods of a point forecast. As a distribution each month has a
-# sale with the method's own probability, of the method's own size times one of the ratios by which past sizes missed the
-# smoothed size; and each future goes on smoothing with what it draws.
+# futures are simulate() of the model. Croston and TSB are methods of a point forecast. As a distribution each month has
+# a sale with the method's own probability, of the method's own size times one of the series' past sizes relative to
+# their mean; and each future goes on smoothing with what it draws.
 suppressMessages({
   library(forecast)
   library(parallel)
@@ -22,11 +22,12 @@ horizon <- as.integer(arguments[2])
 members <- as.integer(arguments[3])
 cores <- as.integer(arguments[4])
 
-LEAST_RATIOS <- 5 # own misses of the size; below it those of all series of the same pool
+LEAST_SIZES <- 5 # of its own; with fewer the sizes of all series of the same pool, each relative to its mean
 
 # Months drawn at random: what is left where no model can be fitted.
 resampled <- function(x) {
-  list(paths = matrix(sample(c(x, x), members * horizon, replace = TRUE), members, horizon), point = rep(mean(x), horizon))
+  drawn <- sample(c(x, x), members * horizon, replace = TRUE) # twice, as sample(5) is not 5
+  list(paths = matrix(drawn, members, horizon), point = rep(mean(x), horizon))
 }
 
 ets_forecast <- function(x, start) {
@@ -50,11 +51,10 @@ croston_run <- function(x, alpha) {
   size <- x[1]
   interval <- 1
   gap <- 1
-  miss <- ratios <- numeric(0)
+  miss <- numeric(0)
   for (value in x[-1]) {
     miss <- c(miss, value - size / interval)
     if (value != 0) {
-      ratios <- c(ratios, value / size)
       size <- size + alpha * (value - size)
       interval <- interval + alpha * (gap - interval)
       gap <- 1
@@ -62,7 +62,7 @@ croston_run <- function(x, alpha) {
       gap <- gap + 1
     }
   }
-  list(alpha = alpha, size = size, interval = interval, gap = gap, loss = sum(miss^2), ratios = ratios)
+  list(alpha = alpha, size = size, interval = interval, gap = gap, loss = sum(miss^2))
 }
 
 croston_fit <- function(x) {
@@ -70,14 +70,14 @@ croston_fit <- function(x) {
   runs[[which.min(sapply(runs, `[[`, "loss"))]]
 }
 
-croston_forecast <- function(fit, ratios) {
+croston_forecast <- function(fit, sizes) {
   size <- rep(fit$size, members)
   interval <- rep(fit$interval, members)
   gap <- rep(fit$gap, members)
   paths <- matrix(0, members, horizon)
   for (t in seq_len(horizon)) {
     sold <- runif(members) * pmax(interval, 1) < 1
-    value <- size * sample(ratios, members, replace = TRUE)
+    value <- size * sample(sizes, members, replace = TRUE)
     paths[sold, t] <- value[sold]
     size <- ifelse(sold, size + fit$alpha * (value - size), size)
     interval <- ifelse(sold, interval + fit$alpha * (gap - interval), interval)
@@ -93,16 +93,14 @@ tsb_run <- function(x, alpha, beta) {
   size <- mean(first[first != 0])
   chance <- mean(first != 0)
   loss <- 0
-  ratios <- numeric(0)
   for (value in x) {
     loss <- loss + (value - size * chance)^2
     if (value != 0) {
-      ratios <- c(ratios, value / size)
       size <- size + alpha * (value - size)
     }
     chance <- chance + beta * ((value != 0) - chance)
   }
-  list(alpha = alpha, beta = beta, size = size, chance = chance, loss = loss, ratios = ratios)
+  list(alpha = alpha, beta = beta, size = size, chance = chance, loss = loss)
 }
 
 tsb_fit <- function(x) {
@@ -111,13 +109,13 @@ tsb_fit <- function(x) {
   tsb_run(x, best$par[1], best$par[2])
 }
 
-tsb_forecast <- function(fit, ratios) {
+tsb_forecast <- function(fit, sizes) {
   size <- rep(fit$size, members)
   chance <- rep(fit$chance, members)
   paths <- matrix(0, members, horizon)
   for (t in seq_len(horizon)) {
     sold <- runif(members) < chance
-    value <- size * sample(ratios, members, replace = TRUE)
+    value <- size * sample(sizes, members, replace = TRUE)
     paths[sold, t] <- value[sold]
     size <- ifelse(sold, size + fit$alpha * (value - size), size)
     chance <- chance + fit$beta * (sold - chance)
@@ -133,35 +131,35 @@ expect_croston <- function(x, fit) {
   }
 }
 
-# Misses of the size, of mean 1, so that the distribution's mean is the method's forecast.
-ratios_of <- function(fit, pool) {
-  ratios <- fit$ratios[is.finite(fit$ratios)]
-  if (length(ratios) < LEAST_RATIOS) ratios <- pool
-  if (length(ratios) == 0 || mean(ratios) <= 0) 1 else c(ratios, ratios) / mean(ratios)
+# Sizes relative to their mean, so that the distribution's mean is the method's forecast.
+relative_sizes <- function(x) {
+  sizes <- x[x != 0]
+  if (length(sizes) >= LEAST_SIZES && mean(sizes) > 0) sizes / mean(sizes)
 }
 
-pools <- function(fits, pool) lapply(split(fits, pool), function(some) {
-  all <- unlist(lapply(some, `[[`, "ratios"))
-  all[is.finite(all) & all > -10 & all < 10]
-})
+nothing <- list(paths = matrix(0, members, horizon), point = rep(0, horizon)) # of what never sold, net
 
 run <- function(index) {
   table <- as.matrix(read.csv(file.path(folder, sprintf("known-%d.csv", index)), header = FALSE))
   series <- lapply(seq_len(nrow(table)), function(k) as.numeric(na.omit(table[k, -(1:2)])))
   pool <- as.character(table[, 2])
-  each <- function(what) mclapply(seq_along(series), function(k) {
+  each <- function(what, empty) mclapply(seq_along(series), function(k) {
     set.seed(100000 * index + k)
-    what(k)
+    if (any(series[[k]] != 0)) what(k) else empty
   }, mc.cores = cores)
-  crostons <- each(function(k) croston_fit(series[[k]]))
+  crostons <- each(function(k) croston_fit(series[[k]]), list())
+  tsbs <- each(function(k) tsb_fit(series[[k]]), list())
   for (k in seq_len(min(20, length(series)))) expect_croston(series[[k]], crostons[[k]])
-  tsbs <- each(function(k) tsb_fit(series[[k]]))
-  croston_pool <- pools(crostons, pool)
-  tsb_pool <- pools(tsbs, pool)
+  own <- lapply(series, relative_sizes)
+  pooled <- lapply(split(own, pool), unlist)
+  sizes_of <- function(k) {
+    sizes <- if (is.null(own[[k]])) pooled[[pool[k]]] else own[[k]]
+    if (is.null(sizes)) c(1, 1) else sizes
+  }
   forecasts <- list(
-    ETS = each(function(k) ets_forecast(series[[k]], table[k, 1])),
-    Croston = each(function(k) croston_forecast(crostons[[k]], ratios_of(crostons[[k]], croston_pool[[pool[k]]]))),
-    TSB = each(function(k) tsb_forecast(tsbs[[k]], ratios_of(tsbs[[k]], tsb_pool[[pool[k]]])))
+    ETS = each(function(k) ets_forecast(series[[k]], table[k, 1]), nothing),
+    Croston = each(function(k) croston_forecast(crostons[[k]], sizes_of(k)), nothing),
+    TSB = each(function(k) tsb_forecast(tsbs[[k]], sizes_of(k)), nothing)
   )
   for (name in names(forecasts)) {
     paths <- file(file.path(folder, sprintf("%s-%d.paths", name, index)), "wb")
