@@ -45,6 +45,17 @@ static double sold(const struct rh_scoring *self, bool all)
     return sum;
 }
 
+/* Says of which origin it is that there is nothing to learn from. */
+static int tell_origin(int status, rh_month origin, struct rh_error *error)
+{
+    if (status != RH_ERR_INPUT) {
+        return status;
+    }
+    char month[RH_DAY_TEXT];
+    const struct rh_error reason = *error;
+    return rh_error_set(error, status, "before %s: %s", rh_month_format(origin, month), reason.message);
+}
+
 /* Forecasts from one origin, and their scores. */
 static int run_origin(struct rh_backtest *self, const struct rh_history *history, const struct rh_outcomes *outcomes,
                       int index, struct rh_scores *scores, double *known_sold, double *all_sold, struct rh_error *error)
@@ -69,6 +80,7 @@ static int run_origin(struct rh_backtest *self, const struct rh_history *history
     if (status == RH_OK) {
         status = rh_forecast_init(&forecast, &known, &options, error);
     }
+    status = tell_origin(status, scoring.month, error);
     if (status == RH_OK) {
         status = rh_scoring_run(&scoring, scores, error);
     }
@@ -90,9 +102,9 @@ static int find_origins(struct rh_backtest *self, const struct rh_history *histo
     const int room = months - options->holdout - RH_BACKTEST_LEAST_HISTORY;
     if (room < 0) {
         return rh_error_set(error, RH_ERR_INPUT,
-                            "the history has %d months: to hold out %d it needs %d, so that %d are left to learn from",
-                            months, options->holdout, options->holdout + RH_BACKTEST_LEAST_HISTORY,
-                            RH_BACKTEST_LEAST_HISTORY);
+                            "the history has %d month%s: to hold out %d it needs %d, so that %d are left to learn from",
+                            months, months == 1 ? "" : "s", options->holdout,
+                            options->holdout + RH_BACKTEST_LEAST_HISTORY, RH_BACKTEST_LEAST_HISTORY);
     }
     const int fit = room / options->step + 1;
     self->num_origins = options->origins < fit ? options->origins : fit;

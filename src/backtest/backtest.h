@@ -72,8 +72,8 @@ struct rh_backtest {
 struct rh_backtest_options rh_backtest_defaults(void);
 
 /* Runs it. history is borrowed until rh_backtest_free. RH_ERR_INPUT where it has fewer than RH_BACKTEST_LEAST_HISTORY
- * months before the months held out; partners in several currencies are RH_ERR_INPUT too. *self may be freed after
- * failure. */
+ * months before the months held out, or where nobody sold anything before an origin, which the message then names;
+ * partners in several currencies are RH_ERR_INPUT too. *self may be freed after failure. */
 int rh_backtest_run(struct rh_backtest *self, const struct rh_history *history,
                     const struct rh_backtest_options *options, const struct rh_progress *progress,
                     struct rh_error *error);

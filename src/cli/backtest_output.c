@@ -24,38 +24,13 @@ static double covered(const struct rh_backtest_score *score, int interval)
     return share(score->covered[interval], score->num);
 }
 
-/* The better of the two forecasts that cost nothing. */
-static enum rh_forecaster better_peer(const struct rh_backtest_score *score)
+/* A share as a percentage, or "-" where there is none, in `width` columns. */
+static void add_percentage(double value, int width, int decimals, struct rh_text *out)
 {
-    return score->crps[RH_FORECAST_RESAMPLED] <= score->crps[RH_FORECAST_NAIVE] ? RH_FORECAST_RESAMPLED
-                                                                                : RH_FORECAST_NAIVE;
-}
-
-static const char *in_words(enum rh_forecaster forecaster)
-{
-    return forecaster == RH_FORECAST_NAIVE ? "repeating the last year" : "months of the last year at random";
-}
-
-static void add_verdict(const struct rh_backtest *self, struct rh_text *out)
-{
-    const struct rh_backtest_score *year = &self->score[RH_BACKTEST_PARTNER][RH_BACKTEST_HOLDOUT];
-    const enum rh_forecaster peer = better_peer(year);
-    const double held = covered(year, 2), gain = 1.0 - year->crps[RH_FORECAST_MODEL] / year->crps[peer];
-    if (year->num == 0 || !(year->outcome > 0.0)) {
-        rh_text_puts(out, "Nothing was sold in the months held out: there is nothing to judge by.\n");
-        return;
-    }
-    rh_text_printf(
-        out, "Of what a partner sold in %d months, the range that should hold it 90 times in 100 held it %.0f times: ",
-        self->options.holdout, 100.0 * held);
-    rh_text_puts(out, held < 0.85   ? "the ranges are too narrow, so add to reserves.\n"
-                      : held > 0.95 ? "the ranges are too wide, so reserves by them are on the safe side.\n"
-                                    : "they can be believed.\n");
-    rh_text_printf(out, "The forecast is %.0f%% %s than the better of the two that cost nothing (%s).\n",
-                   100.0 * fabs(gain), gain >= 0.0 ? "closer" : "farther off", in_words(peer));
-    if (self->newcomers > 0.005) {
-        rh_text_printf(out, "%.1f%% of sales came from partners that were not there yet: no forecast has them.\n",
-                       100.0 * self->newcomers);
+    if (isnan(value)) {
+        rh_text_printf(out, "%*s", width, "-");
+    } else {
+        rh_text_printf(out, "%*.*f%%", width - 1, decimals, 100.0 * value);
     }
 }
 
@@ -67,11 +42,16 @@ static void add_row(const struct rh_backtest_score *score, const char *of, const
         rh_text_printf(out, "%-25s", of);
     }
     for (int k = 0; k < RH_NUM_FORECASTERS; k++) {
-        rh_text_printf(out, " %9.3f", rh_backtest_relative(score, (enum rh_forecaster)k));
+        const double relative = rh_backtest_relative(score, (enum rh_forecaster)k);
+        if (isnan(relative)) {
+            rh_text_printf(out, " %9s", "-");
+        } else {
+            rh_text_printf(out, " %9.3f", relative);
+        }
     }
     rh_text_puts(out, "  ");
     for (int k = 0; k < RH_BACKTEST_INTERVALS; k++) {
-        rh_text_printf(out, " %4.0f%%", 100.0 * covered(score, k));
+        add_percentage(covered(score, k), 6, 0, out);
     }
     rh_text_printf(out, " %8zu\n", score->num);
 }
@@ -103,7 +83,9 @@ static void add_ranks(const struct rh_backtest *self, struct rh_text *out)
         for (int k = 0; k < width; k++) {
             rh_text_puts(out, "#");
         }
-        rh_text_printf(out, " %.1f%%\n", 100.0 * share(score->rank[bin], score->num));
+        rh_text_puts(out, " ");
+        add_percentage(share(score->rank[bin], score->num), 0, 1, out);
+        rh_text_puts(out, "\n");
     }
 }
 
@@ -148,7 +130,8 @@ static void add_segments(const struct rh_backtest *self, struct rh_text *out)
 
 void rh_backtest_text(const struct rh_backtest *self, struct rh_text *out)
 {
-    rh_text_printf(out, "%zu partners, %d months held out", self->num_partners, self->options.holdout);
+    rh_text_printf(out, "%zu partner%s, %d month%s held out", self->num_partners, self->num_partners == 1 ? "" : "s",
+                   self->options.holdout, self->options.holdout == 1 ? "" : "s");
     for (int k = 0; k < self->num_origins; k++) {
         char month[RH_DAY_TEXT];
         rh_text_printf(out, "%s%s",
@@ -158,7 +141,7 @@ void rh_backtest_text(const struct rh_backtest *self, struct rh_text *out)
                        rh_month_format(self->origin[k], month));
     }
     rh_text_printf(out, "; %d simulated futures each\n\n", self->options.replications);
-    add_verdict(self, out);
+    rh_backtest_verdict(self, out);
     add_table(self, out);
     add_ranks(self, out);
     add_segments(self, out);
