@@ -14,6 +14,16 @@ static const char *const of_names[] = {"partner", "segment", "region", "all part
 static const char *const span_names[] = {"month", "holdout"};
 static const char *const forecaster_names[] = {"model", "resampled", "naive"};
 
+const char *rh_backtest_of_name(enum rh_backtest_of of)
+{
+    return of_names[of];
+}
+
+const char *rh_backtest_span_name(enum rh_backtest_span span)
+{
+    return span_names[span];
+}
+
 static double share(size_t part, size_t num)
 {
     return num > 0 ? (double)part / (double)num : NAN;

@@ -7,12 +7,23 @@
 
 #include <stdio.h>
 
-enum { KEY_HOLDOUT = 256, KEY_ORIGINS, KEY_STEP, KEY_REPLICATIONS, KEY_SEED, KEY_FITTED, KEY_CSV };
+enum {
+    KEY_HOLDOUT = 256,
+    KEY_ORIGINS,
+    KEY_STEP,
+    KEY_REPLICATIONS,
+    KEY_SEED,
+    KEY_FITTED,
+    KEY_CSV,
+    KEY_PLOTS,
+    KEY_FORMAT
+};
 
 struct arguments {
     const char *history;
     struct rh_backtest_options options;
-    bool csv, quiet;
+    const char *plots; /* folder, or NULL */
+    bool csv, png, svg, format, quiet;
 };
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -41,6 +52,13 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_CSV:
         arguments->csv = true;
         return 0;
+    case KEY_PLOTS:
+        arguments->plots = value;
+        return 0;
+    case KEY_FORMAT:
+        arguments->format = true;
+        rh_cli_parse_formats(value, &arguments->png, &arguments->svg, state);
+        return 0;
     case 'q':
         arguments->quiet = true;
         return 0;
@@ -53,11 +71,25 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which history? (HISTORY.h5)");
         return EINVAL;
+    case ARGP_KEY_END:
+        if (arguments->plots == NULL && arguments->format) {
+            argp_error(state, "--format: is of pictures, which --plots DIR asks for");
+        }
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
+static int draw(const struct arguments *arguments, const struct rh_backtest *result, const struct rh_progress *progress,
+                struct rh_error *error)
+{
+    const struct rh_plot_options options = {
+        .folder = arguments->plots, .png = arguments->png, .svg = arguments->svg, .gnuplot = "gnuplot"};
+    return rh_backtest_plots(result, &options, progress, error);
+}
+
+/* What is told is in *out also where the pictures fail. */
 static int backtest(const struct arguments *arguments, const struct rh_progress *progress, struct rh_text *out,
                     struct rh_error *error)
 {
@@ -72,6 +104,12 @@ static int backtest(const struct arguments *arguments, const struct rh_progress 
         (arguments->csv ? rh_backtest_csv : rh_backtest_text)(&result, out);
         status =
             rh_text_status(out) == RH_OK ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the report");
+    }
+    if (status == RH_OK && arguments->plots != NULL) {
+        status = draw(arguments, &result, progress, error);
+        if (status == RH_OK && !arguments->csv && !arguments->quiet) {
+            rh_text_printf(out, "\nPlots are in %s\n", arguments->plots);
+        }
     }
     rh_backtest_free(&result);
     rh_history_free(&history);
@@ -89,7 +127,12 @@ int rh_cmd_backtest(int argc, char **argv)
         {"seed", KEY_SEED, "N", 0, "Seed of the simulation (default: 1)", 0},
         {"fitted", KEY_FITTED, NULL, 0, "Choose the baseline at each origin, as `rehearse fit' does", 0},
         {"csv", KEY_CSV, NULL, 0, "All scores as CSV", 0},
-        {"quiet", 'q', NULL, 0, "No progress bar", 0},
+        {"plots", KEY_PLOTS, "DIR", 0,
+         "Also draw where outcomes fell in their forecasts and how many the intervals held, into this folder, made "
+         "where missing (by gnuplot, Debian package gnuplot-nox)",
+         0},
+        {"format", KEY_FORMAT, "LIST", 0, "With --plots: png, svg or both (default: png,svg)", 0},
+        {"quiet", 'q', NULL, 0, "No progress bar, and no word of where the plots are", 0},
         {0}};
     static const struct argp argp = {
         .options = options,
@@ -102,10 +145,14 @@ int rh_cmd_backtest(int argc, char **argv)
                "that cost nothing (months of the last year drawn at random, and the last year repeated), and how many "
                "outcomes the 50, 80, 90 and 95% intervals held.\n"
                "\n"
+               "For each picture NAME.gp (the script) and NAME.dat (its data) stay beside it: change the script and "
+               "run `gnuplot NAME.gp' in that folder to draw it your way.\n"
+               "\n"
                "Examples:\n"
                "  rehearse backtest history.h5\n"
+               "  rehearse backtest history.h5 --plots plots\n"
                "  rehearse backtest history.h5 --holdout 6 --origins 6 --csv > backtest.csv\n"};
-    struct arguments arguments = {.options = rh_backtest_defaults()};
+    struct arguments arguments = {.options = rh_backtest_defaults(), .png = true, .svg = true};
     int exit_code = RH_EXIT_OK;
     if (!rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {
         return exit_code;
@@ -117,9 +164,10 @@ int rh_cmd_backtest(int argc, char **argv)
     rh_cli_progress_init(&progress, arguments.quiet);
     const int status = backtest(&arguments, &progress.progress, &text, &error);
     rh_cli_progress_done(&progress);
-    if (status == RH_OK) {
+    if (rh_text_status(&text) == RH_OK) {
         fputs(rh_text_string(&text), stdout);
-    } else {
+    }
+    if (status != RH_OK) {
         exit_code = rh_cli_fail(&error);
     }
     rh_text_free(&text);
