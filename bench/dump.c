@@ -106,7 +106,8 @@ static void put_partners(struct dump *self)
               "group source segment region segment_id cv level_shape margin first_series num_series");
     put_table(self, "alive", &alive, "one per month of the horizon");
     put(self, "season_error", RH_H5_DOUBLE, 2, (const size_t[]){(size_t)plan->num_groups, 12}, plan->season_error,
-        "[group][calendar month]");
+        "[group][calendar month], beyond that of all");
+    put(self, "season_error_all", RH_H5_DOUBLE, 1, (const size_t[]){12}, plan->season_error_all, "[calendar month]");
 }
 
 static void put_series(struct dump *self)

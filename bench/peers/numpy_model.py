@@ -64,7 +64,7 @@ class Draws:
         self.feel = [self.find_feel(j) for j in plan.incentives]
         attention = np.clip(self.value["attention"], 1e-12, 1.0 - 1e-12)
         self.attention_logit = np.log(attention / (1.0 - attention))
-        self.common = rng.standard_normal(B)
+        self.common, self.common_season = rng.standard_normal(B), rng.standard_normal((12, B))
         self.group, self.source = None, {}
 
     def draw(self, family, mean, sd, low, high):
@@ -100,8 +100,9 @@ class Draws:
             years = (np.arange(plan.T) + 1.0)[:, None] / 12.0
             sd = plan.study["growth_sd"] * years
             calendar = (int(plan.study["month_of_year"]) - 1 + np.arange(plan.T)) % 12
-            season = plan.season_error[group][:, None]
-            error = (season * rng.standard_normal((12, self.B)) - 0.5 * season * season)[calendar]
+            season, shared = plan.season_error[group][:, None], plan.season_error_all[:, None]
+            error = (season * rng.standard_normal((12, self.B)) - 0.5 * season * season +
+                     shared * self.common_season - 0.5 * shared * shared)[calendar]
             self.path = np.exp(years * math.log1p(plan.study["growth"]) + sd * z - 0.5 * sd * sd + error)
             self.group = group
         return self.path

@@ -28,10 +28,10 @@ class Plan:
             self.parameter, self.view = table("parameter"), table("view")
             self.parameter_name = [name.decode() for name in file["parameter_name"][()]]
             self.scenario = [name.decode() for name in file["scenario"][()]]
-            (self.alive, self.season_error, self.series_driver, self.mean, self.rate, self.ratio, self.view_table,
-             self.eligible, counts, self.engine_mean, self.engine_error, self.engine_sd) = (
-                file[name][()] for name in ("alive", "season_error", "series_driver", "mean", "rate", "ratio",
-                                            "view_table", "eligible", "counts", "engine_mean", "engine_error",
+            (self.alive, self.season_error, self.season_error_all, self.series_driver, self.mean, self.rate, self.ratio,
+             self.view_table, self.eligible, counts, self.engine_mean, self.engine_error, self.engine_sd) = (
+                file[name][()] for name in ("alive", "season_error", "season_error_all", "series_driver", "mean", "rate",
+                                            "ratio", "view_table", "eligible", "counts", "engine_mean", "engine_error",
                                             "engine_sd"))
         if self.study["exact"]:
             raise SystemExit("this peer simulates; it knows no exact replay")

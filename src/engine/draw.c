@@ -105,25 +105,37 @@ void rh_draw_walk_factors(struct rh_kernel *self)
     }
 }
 
-/* Growth of a group and what its season may be off by; mean (1 + growth)^years. */
+/* Standard normals of the twelve calendar months: what the entity's season is off by, in units of its error. */
+static void draw_season(const struct rh_plan *plan, uint64_t entity, uint32_t replication, double *normal)
+{
+    for (uint32_t k = 0; k < 3; k++) {
+        const struct rh_words words = rh_draw(plan->seed, entity, replication, RH_DRAW_MARKET, k, 1);
+        for (uint32_t w = 0; w < 4; w++) {
+            normal[4 * k + w] = rh_normal(rh_uniform(words.w[w]));
+        }
+    }
+}
+
+/* Growth of a group and what its season may be off by, with all groups and alone; mean (1 + growth)^years. */
 static void draw_market(struct rh_kernel *self, int group)
 {
     const struct rh_plan *plan = self->plan;
     const uint64_t common = rh_entity("market"), own = plan->market_entity[group];
-    const double *season = plan->season_error + (ptrdiff_t)12 * group;
+    const double *own_error = plan->season_error + (ptrdiff_t)12 * group, *shared_error = plan->season_error_all;
     for (int l = 0; l < RH_LANES; l++) {
         uint32_t r = self->first + (uint32_t)l;
         struct rh_words all = rh_draw(plan->seed, common, r, RH_DRAW_MARKET, 0, 0);
-        struct rh_words mine = rh_draw(plan->seed, own, r, RH_DRAW_MARKET, 0, 0), errors[3];
+        struct rh_words mine = rh_draw(plan->seed, own, r, RH_DRAW_MARKET, 0, 0);
+        double own_season[12], shared_season[12];
         double z = sqrt(MARKET_SHARED) * rh_normal(rh_uniform(all.w[0])) +
                    sqrt(1.0 - MARKET_SHARED) * rh_normal(rh_uniform(mine.w[0]));
-        for (uint32_t k = 0; k < 3; k++) {
-            errors[k] = rh_draw(plan->seed, own, r, RH_DRAW_MARKET, k, 1);
-        }
+        draw_season(plan, own, r, own_season);
+        draw_season(plan, common, r, shared_season);
         for (int t = 0; t < plan->num_months; t++) {
             double years = (plan->months_ahead + t + 1) / 12.0, sd = plan->growth_sd * years;
             int c = rh_month_of_year(plan->first_month + t) - 1;
-            double error = season[c] * rh_normal(rh_uniform(errors[c / 4].w[c % 4])) - 0.5 * season[c] * season[c];
+            double variance = own_error[c] * own_error[c] + shared_error[c] * shared_error[c];
+            double error = own_error[c] * own_season[c] + shared_error[c] * shared_season[c] - 0.5 * variance;
             self->market[t][l] = exp(years * log1p(plan->growth) + sd * z - 0.5 * sd * sd + error);
         }
     }

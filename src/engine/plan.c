@@ -130,6 +130,7 @@ static int bind_groups(struct rh_plan *self, const struct rh_baseline *baseline)
     if (self->market_entity == NULL || self->source_entity == NULL || self->season_error == NULL) {
         return RH_ERR_NO_MEMORY;
     }
+    memcpy(self->season_error_all, baseline->season_error_all, sizeof self->season_error_all);
     memcpy(self->season_error, baseline->season_error, num * 12 * sizeof *self->season_error);
     int status = RH_OK;
     for (size_t g = 0; g < num; g++) {

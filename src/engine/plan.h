@@ -226,7 +226,8 @@ struct rh_plan {
 
     int num_groups;
     uint64_t *market_entity, *source_entity; /* [num_groups] */
-    double *season_error;                    /* [num_groups][12] */
+    double *season_error;                    /* [num_groups][12] relative, beyond that of all */
+    double season_error_all[12];
 
     int num_programs; /* 0: what history happened under; 1: none, where that is another; then the candidates */
     struct rh_plan_program *program;

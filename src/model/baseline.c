@@ -1,6 +1,5 @@
-/* Learns level, ratios and uncertainty of every series. The choices (half-lives, the blend of a weighted mean with
- * frequency × size, the level's uncertainty) are those that predicted unseen stores best; docs/model.md tells how they
- * were measured. */
+/* Learns spans, lives, ratios and levels: what is asked of each partner and each series in turn. Seasons, levels and
+ * what partners lend one another have files of their own. */
 #include "model/baseline.h"
 
 #include "core/memory.h"
@@ -11,9 +10,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define REGULAR_FROM 0.4 /* share of months with a sale below which the level is frequency × size, */
-#define REGULAR_FULL 0.8 /* and above which it is the weighted mean */
 
 static bool is_revenue(const struct rh_history *history, const struct rh_driver *driver)
 {
@@ -76,24 +72,6 @@ static void kernel_mean(const double *x, int first, int last, double half_life, 
     }
 }
 
-/* Weighted level at the span's end and the effective number of months in it: sold ÷ what season would have of a level
- * of 1, both weighted. Months that never sell because of their season do not pull it down. usual: NULL for no season.
- */
-static double weighted_level(const double *sold, const double *usual, int first, int last, double half_life,
-                             double *effective)
-{
-    double keep = exp2(-1.0 / half_life), sum = 0.0, season = 0.0, weight = 0.0, squares = 0.0, w = 1.0;
-    for (int t = last; t >= first; t--) {
-        sum += w * sold[t];
-        season += w * (usual != NULL ? usual[t] : 1.0);
-        weight += w;
-        squares += w * w;
-        w *= keep;
-    }
-    *effective = weight * weight / squares;
-    return sum / season;
-}
-
 /* Ratios of one series: month / (season · kernel mean), scaled to mean 1 over the span. x is sales / season. */
 static void series_ratios(struct rh_baseline *self, int partner, size_t series, const double *gross,
                           const struct rh_season *season, const double *x, double *mean)
@@ -114,41 +92,26 @@ static void series_ratios(struct rh_baseline *self, int partner, size_t series, 
     }
 }
 
-/* How regular a series is: 0 intermittent, 1 sold in nearly every month of the span. */
-static double regularity(const double *x, int first, int last)
+/* The life of a partner in periods of the order rhythm, counted back from the history's end: one that orders every
+ * quarter, and did in the last, is no more likely to have gone than one that bought in the last month of all. The first
+ * period may be short. All 0 for one that never bought. */
+static struct rh_life_record life_record(const unsigned char *bought, int num_months, int period)
 {
-    int sales = 0;
-    for (int t = first; t <= last; t++) {
-        sales += x[t] > 0.0;
+    struct rh_life_record record = {0, 0, 0};
+    int first = -1, last = -1; /* period of the first purchase, which starts the record, and of the last one so far */
+    for (int t = 0; t < num_months; t++) {
+        const int now = (num_months - 1) / period - (num_months - 1 - t) / period;
+        if (bought[t]) {
+            record.purchases += first >= 0 && now > last;
+            first = first < 0 ? now : first;
+            last = now;
+        }
     }
-    double share = (double)sales / (last - first + 1);
-    return fmin(fmax((share - REGULAR_FROM) / (REGULAR_FULL - REGULAR_FROM), 0.0), 1.0);
-}
-
-/* Level of a series: the weighted level; of an intermittent buyer its level over the whole span, corrected from the
- * frequency and size that were seen to those that are believed; or a blend. sold, usual: [num_months] gross and season.
- */
-static double series_level(const struct rh_baseline *self, int partner, const double *sold, const double *usual,
-                           double mean_size)
-{
-    int first = self->span_first[partner], last = self->span_last[partner], sales = 0;
-    const struct rh_life_record *record = &self->record[partner];
-    double sum = 0.0, season = 0.0, size = 0.0;
-    for (int t = first; t <= last; t++) {
-        sales += sold[t] > 0.0;
-        sum += sold[t];
-        season += usual[t];
-        size += sold[t] / usual[t];
+    if (first >= 0) {
+        record.periods = (num_months - 1) / period - first;
+        record.last = last - first;
     }
-    if (sales == 0) {
-        return 0.0;
-    }
-    int active = record->purchases + 1; /* months with any purchase, the first included */
-    double effective, regular = regularity(sold, first, last), half_life = self->tuning.level_half_life;
-    double seen = (double)sales / (last - first + 1);
-    double frequency = rh_life_frequency(self->life[partner], *record) * fmin((double)sales / active, 1.0);
-    double intermittent = sum / season * (frequency / seen) * (mean_size / (size / sales));
-    return regular * weighted_level(sold, usual, first, last, half_life, &effective) + (1.0 - regular) * intermittent;
+    return record;
 }
 
 static int learn_partner_totals(struct rh_baseline *self, const struct rh_panel *panel,
@@ -164,27 +127,19 @@ static int learn_partner_totals(struct rh_baseline *self, const struct rh_panel 
     for (int i = 0; status == RH_OK && i < self->num_partners; i++) {
         partner_total(panel, history, i, panel->gross, total);
         find_span(self, history, panel, i, total);
-        int first_sale = -1, last_sale = -1;
         for (int t = 0; t < self->num_months; t++) {
             bought[(size_t)i * months + (size_t)t] = total[t] > 0.0;
             size[i] += total[t];
-            if (total[t] > 0.0) {
-                first_sale = first_sale < 0 ? t : first_sale;
-                last_sale = t;
-                self->record[i].purchases++;
-            }
         }
-        if (first_sale >= 0) {
-            self->record[i].purchases--; /* the first purchase starts the record */
-            self->record[i].months = self->num_months - 1 - first_sale;
-            self->record[i].last = last_sale - first_sale;
-            size[i] /= self->span_last[i] - self->span_first[i] + 1;
-        }
+        size[i] /= fmax(self->span_last[i] - self->span_first[i] + 1, 1.0);
     }
     if (status == RH_OK) {
         if (self->tuning.phase == 0) {
             self->tuning.phase =
                 rh_replay_detect_phase(bought, self->span_first, self->span_last, self->num_partners, self->num_months);
+        }
+        for (int i = 0; i < self->num_partners; i++) {
+            self->record[i] = life_record(bought + (size_t)i * months, self->num_months, self->tuning.phase);
         }
         status = rh_baseline_learn_life(self, size, error);
     }
@@ -216,31 +171,11 @@ static int learn_series(struct rh_baseline *self, const struct rh_panel *panel, 
             x[t] = gross[t] / usual[t];
         }
         series_ratios(self, partner, s, gross, season, x, x + months);
-        self->level[s] = series_level(self, partner, gross, usual, mean_size[s]);
+        self->level[s] = rh_baseline_series_level(self, partner, gross, usual, mean_size[s]);
     }
     free(x);
     free(mean_size);
     return status;
-}
-
-/* Variation of a partner's whole month around what season and its own mean would have it sell, and what that means for
- * its level. */
-static void partner_variation(struct rh_baseline *self, int partner, const double *sold, const double *usual)
-{
-    int first = self->span_first[partner], last = self->span_last[partner], months = last - first + 1;
-    double sum = 0.0, squares = 0.0, effective;
-    for (int t = first; t <= last; t++) {
-        double ratio = usual[t] > 0.0 ? sold[t] / usual[t] : 0.0;
-        sum += ratio;
-        squares += ratio * ratio;
-    }
-    double average = sum / months;
-    double variance = months > 1 ? fmax(squares - sum * average, 0.0) / (months - 1) / (average * average) : 1.0;
-    double regular = regularity(sold, first, last);
-    weighted_level(sold, NULL, first, last, self->tuning.level_half_life, &effective);
-    effective = regular * effective + (1.0 - regular) * months;
-    self->cv[partner] = fmin(fmax(sqrt(variance), 0.05), 1.5);
-    self->level_variance[partner] = fmin(self->tuning.level_spread * variance / effective, 1.5);
 }
 
 static int learn_variation(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,
@@ -256,7 +191,7 @@ static int learn_variation(struct rh_baseline *self, const struct rh_panel *pane
         if (self->span_last[i] >= self->span_first[i]) {
             partner_total(panel, history, i, panel->gross, sold);
             partner_total(panel, history, i, self->scale, usual);
-            partner_variation(self, i, sold, usual);
+            rh_baseline_learn_variation(self, i, sold, usual);
         }
     }
     free(sold);
@@ -343,7 +278,8 @@ double rh_baseline_mean(const struct rh_baseline *self, int partner, int driver,
 
 double rh_baseline_survival(const struct rh_baseline *self, int partner, int ahead)
 {
-    return self->alive[partner] * rh_life_survival(self->life[partner], self->record[partner], ahead + 1);
+    return self->alive[partner] *
+           rh_life_survival(self->life[partner], self->record[partner], (double)(ahead + 1) / self->tuning.phase);
 }
 
 /* Counts of one driver over the partners of one segment: moments of their monthly rates. */

@@ -21,18 +21,19 @@ struct rh_baseline {
     struct rh_tuning tuning; /* what it was learned with; its phase is the order rhythm that was found, if 0 */
 
     /* Groups: region × segment, in byte order of (region, segment). */
-    int *group;               /* [num_partners] */
-    int32_t *group_region;    /* [num_groups] id of the region */
-    int32_t *group_segment;   /* [num_groups] id of the segment */
-    struct rh_season *season; /* [num_groups][num_drivers] */
-    double *season_error;     /* [num_groups][12] relative standard error of the group's revenue factors */
+    int *group;                  /* [num_partners] */
+    int32_t *group_region;       /* [num_groups] id of the region */
+    int32_t *group_segment;      /* [num_groups] id of the segment */
+    struct rh_season *season;    /* [num_groups][num_drivers] */
+    double season_error_all[12]; /* relative standard error of the revenue factors that all groups share */
+    double *season_error;        /* [num_groups][12] of the group's beyond that, relative */
 
     /* Partners. */
     int *span_first, *span_last;   /* [num_partners] active months of the history; last < first: never bought */
     double *cv;                    /* [num_partners] of a month around its own mean, in [0.05, 1.5] */
     double *level_variance;        /* [num_partners] of the level, relative */
     struct rh_life *life;          /* [num_partners] of its size class */
-    struct rh_life_record *record; /* [num_partners] */
+    struct rh_life_record *record; /* [num_partners] in periods of tuning.phase months */
     double *alive;                 /* [num_partners] probability of being alive at the history's end */
     int16_t *source_month;         /* [num_partners][num_months] own month that stands for this one; RH_NO_SOURCE: a
                                       peer's, whose ratio `ratio` holds */

@@ -8,14 +8,23 @@
 extern "C" {
 #endif
 
-/* Groups and their seasons: all → segment → region × segment. Fills group*, season, season_error. */
+/* Groups and their seasons: all → segment → region × segment. Fills group*, season, season_error*. */
 int rh_baseline_learn_season(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,
                              struct rh_error *error);
-/* BG/BB by size class; size[num_partners] is the mean revenue of an active month. Needs record; fills life, alive. */
+/* BG/BB by size class, in periods of the order rhythm; size[num_partners] is the mean revenue of an active month. Needs
+ * record; fills life, alive. */
 int rh_baseline_learn_life(struct rh_baseline *self, const double *size, struct rh_error *error);
 /* Mean size of a sale of each series, without season, shrunk to its segment's. mean_size: [num_series]. */
 int rh_baseline_mean_sizes(const struct rh_baseline *self, const struct rh_panel *panel,
                            const struct rh_history *history, double *mean_size, struct rh_error *error);
+/* Level of a series of a partner with a span, ≥ 0, in 10⁻⁴ a month. sold, usual: [num_months] gross and season;
+ * believed_size: of a sale, by rh_baseline_mean_sizes. Needs life, alive. */
+double rh_baseline_series_level(const struct rh_baseline *self, int partner, const double *sold, const double *usual,
+                                double believed_size);
+/* Variation of a partner's months around what season and its own mean would have it sell, and what that means for its
+ * level. sold, usual: [num_months] of all its sales; usual > 0 where sold is, within the span, which it has. Needs
+ * alive; fills cv, level_variance. */
+void rh_baseline_learn_variation(struct rh_baseline *self, int partner, const double *sold, const double *usual);
 /* Months outside a partner's span get a stand-in. Needs phase and ratio; fills source_month and the rest of ratio. */
 int rh_baseline_fill_gaps(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,
                           struct rh_error *error);

@@ -1,5 +1,5 @@
-/* Groups of partners and their seasons. The group's total revenue also tells how well a season is known at all: that
- * error is drawn with the market. */
+/* Groups of partners and their seasons. Revenue in total also tells how well a season is known at all: that error is
+ * drawn with the market, for all groups together as far as they share it. */
 #include "core/memory.h"
 #include "model/baseline_parts.h"
 
@@ -78,8 +78,11 @@ static void add_totals(const struct rh_baseline *self, const struct rh_panel *pa
     }
 }
 
-/* Season of each group from the totals: all, then its segment's, then its own. out[group * stride]. */
-static void estimate(const struct rh_baseline *self, const struct totals *totals, struct rh_season *out, size_t stride)
+/* Season of each group from the totals: all, then its segment's, then its own. out[group * stride]. Returns that of
+ * all.
+ */
+static struct rh_season estimate(const struct rh_baseline *self, const struct totals *totals, struct rh_season *out,
+                                 size_t stride)
 {
     size_t months = (size_t)self->num_months;
     const struct rh_season flat = rh_season_flat();
@@ -92,6 +95,13 @@ static void estimate(const struct rh_baseline *self, const struct totals *totals
         out[group * stride] = rh_season_estimate(totals->group + group * months, self->num_months, self->first_month,
                                                  &segment, self->tuning.season_belief);
     }
+    return all;
+}
+
+/* What a group's error has beyond the shared one, both independent; 0 where they differ by rounding alone. */
+static double error_beyond(double own, double shared)
+{
+    return own > shared * (1.0 + 1e-9) ? sqrt(own * own - shared * shared) : 0.0;
 }
 
 int rh_baseline_learn_season(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,
@@ -118,10 +128,14 @@ int rh_baseline_learn_season(struct rh_baseline *self, const struct rh_panel *pa
         estimate(self, &totals, self->season + driver, drivers);
     }
     add_totals(self, panel, history, -1, &totals);
-    estimate(self, &totals, revenue, 1);
+    const struct rh_season all = estimate(self, &totals, revenue, 1);
+    for (int c = 0; c < 12; c++) {
+        self->season_error_all[c] = rh_season_relative_error(&all, c);
+    }
     for (size_t group = 0; group < groups; group++) {
         for (int c = 0; c < 12; c++) {
-            self->season_error[group * 12 + (size_t)c] = rh_season_relative_error(&revenue[group], c);
+            self->season_error[group * 12 + (size_t)c] =
+                error_beyond(rh_season_relative_error(&revenue[group], c), self->season_error_all[c]);
         }
     }
 out:

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Weak prior on the logarithms: a partner buys in most months and stays for years. */
+/* Weak prior on the logarithms: a partner buys in most periods and stays for years. */
 static const double prior_mean[4] = {0.0, -0.7, -0.7, 4.1}; /* alpha 1, beta .5, gamma .5, delta 60 */
 static const double prior_sd[4] = {1.5, 1.5, 1.0, 1.0};
 
@@ -20,8 +20,8 @@ static double lbeta_ratio(double a, double b, double more_a, double more_b)
 /* Log-likelihood of the record with the partner alive at the end. */
 static double log_alive_term(struct rh_life self, struct rh_life_record r)
 {
-    return lbeta_ratio(self.alpha, self.beta, r.purchases, r.months - r.purchases) +
-           lbeta_ratio(self.gamma, self.delta, 0.0, r.months);
+    return lbeta_ratio(self.alpha, self.beta, r.purchases, r.periods - r.purchases) +
+           lbeta_ratio(self.gamma, self.delta, 0.0, r.periods);
 }
 
 /* The terms fall from the first departure on, so that they are summed relative to it or to being alive: long records
@@ -31,9 +31,9 @@ double rh_life_log_likelihood(struct rh_life self, struct rh_life_record r)
     double log_alive = log_alive_term(self, r);
     double log_first = lbeta_ratio(self.alpha, self.beta, r.purchases, r.last - r.purchases) +
                        lbeta_ratio(self.gamma, self.delta, 1.0, r.last);
-    double scale = r.last < r.months ? fmax(log_alive, log_first) : log_alive;
+    double scale = r.last < r.periods ? fmax(log_alive, log_first) : log_alive;
     double sum = exp(log_alive - scale), term = exp(log_first - scale);
-    for (int i = 0; i < r.months - r.last; i++) {
+    for (int i = 0; i < r.periods - r.last; i++) {
         sum += term;
         term *= (self.beta + r.last - r.purchases + i) / (self.alpha + self.beta + r.last + i);
         term *= (self.delta + r.last + i) / (self.gamma + 1.0 + self.delta + r.last + i);
@@ -46,19 +46,20 @@ double rh_life_alive(struct rh_life self, struct rh_life_record record)
     return fmin(exp(log_alive_term(self, record) - rh_life_log_likelihood(self, record)), 1.0);
 }
 
-double rh_life_survival(struct rh_life self, struct rh_life_record record, int months)
+double rh_life_survival(struct rh_life self, struct rh_life_record record, double periods)
 {
+    const int whole = (int)periods;
     double survival = 1.0;
-    for (int k = 0; k < months; k++) {
-        double lived = self.delta + record.months + k;
-        survival *= lived / (self.gamma + lived);
+    for (int k = 0; k <= whole; k++) {
+        const double lived = self.delta + record.periods + k, stays = lived / (self.gamma + lived);
+        survival *= k < whole ? stays : periods > whole ? pow(stays, periods - whole) : 1.0;
     }
     return survival;
 }
 
 double rh_life_frequency(struct rh_life self, struct rh_life_record record)
 {
-    return (self.alpha + record.purchases) / (self.alpha + self.beta + record.months);
+    return (self.alpha + record.purchases) / (self.alpha + self.beta + record.periods);
 }
 
 /* Distinct records with their counts. */
@@ -90,7 +91,7 @@ static double minus_log_posterior(const gsl_vector *x, void *user)
 static int by_value(const void *a, const void *b)
 {
     const struct rh_life_record *x = a, *y = b;
-    return x->months != y->months         ? (x->months < y->months ? -1 : 1)
+    return x->periods != y->periods       ? (x->periods < y->periods ? -1 : 1)
            : x->purchases != y->purchases ? (x->purchases < y->purchases ? -1 : 1)
                                           : (x->last > y->last) - (x->last < y->last);
 }

@@ -1,15 +1,18 @@
-/* Empirical-Bayes shrinkage of seasonal ratios (Efron & Morris 1975, doi:10.1080/01621459.1975.10479864): the spread of
- * the calendar months' mean ratios around the parent's factors, less what noise alone would give, says how much of them
- * to believe. With fewer than two ratios per calendar month the noise is not seen; the parent's (or a cautious .09)
- * stands in and what is believed is halved again and again as the history gets shorter. */
+/* Ratio to the year around each month, shrunk to the level above by what repeats: empirical Bayes (Efron & Morris
+ * 1975, doi:10.1080/01621459.1975.10479864). The spread of the calendar months' mean ratios around the parent's
+ * factors, less what noise alone would give, says how much of them to believe. Noise is what a month does not do again
+ * a year later. With too few such pairs it is not seen: then the parent's (or a cautious .09) stands in, and little is
+ * believed of what was seen once. */
 #include "model/season.h"
 
 #include <math.h>
 
 #define LEAST_FACTOR 0.2
 #define MOST_FACTOR 5.0
-#define CAUTIOUS_NOISE 0.09 /* sd .3 of a monthly ratio, where nothing is known */
-#define FULL_MONTHS 24      /* shorter histories are believed less */
+#define CAUTIOUS_NOISE 0.09   /* sd .3 of a monthly ratio, where nothing is known */
+#define MOST_GROWTH 1.0       /* of the logarithm in a year; what grows faster has hardly begun */
+#define LEAST_PAIRS 6         /* of months a year apart, from which noise is seen */
+#define UNREPEATED_BELIEF 0.2 /* share of what was seen once that is believed to come again */
 
 struct rh_season rh_season_flat(void)
 {
@@ -20,46 +23,74 @@ struct rh_season rh_season_flat(void)
     return self;
 }
 
-/* Mean over the year around month t, the two half-months at the ends counted half. */
-static double centered_average(const double *total, int t)
+/* Logarithm of the growth in a year: of the last twelve months over the first, as far apart as they are, at least a
+ * year. 0 within a year of history. */
+static double yearly_growth(const double *total, int num_months)
 {
-    double sum = 0.5 * (total[t - 6] + total[t + 6]);
-    for (int k = -5; k <= 5; k++) {
-        sum += total[t + k];
+    double first = 0.0, last = 0.0;
+    for (int k = 0; num_months > 12 && k < 12; k++) {
+        first += total[k];
+        last += total[num_months - 1 - k];
     }
-    return sum / 12.0;
+    const double years = fmax((num_months - 12) / 12.0, 1.0);
+    return first > 0.0 && last > 0.0 ? fmin(fmax(log(last / first) / years, -MOST_GROWTH), MOST_GROWTH) : 0.0;
+}
+
+/* Mean over the year around month t, the two half-months at the ends counted half; within half a year of the history's
+ * ends that of the nearest such year, carried on by the growth. Within a year of history the mean of all of it. */
+static double year_average(const double *total, int num_months, double growth, int t)
+{
+    double sum = 0.0;
+    if (num_months <= 12) {
+        for (int k = 0; k < num_months; k++) {
+            sum += total[k];
+        }
+        return sum / num_months;
+    }
+    const int center = t < 6 ? 6 : t > num_months - 7 ? num_months - 7 : t;
+    for (int k = -6; k <= 6; k++) {
+        sum += (k == -6 || k == 6 ? 0.5 : 1.0) * total[center + k];
+    }
+    return sum / 12.0 * exp(growth * (t - center) / 12.0);
+}
+
+/* Month t relative to the year around it, at most MOST_FACTOR; NaN where nothing was sold in that year. */
+static double ratio_of(const double *total, int num_months, double growth, int t)
+{
+    const double average = year_average(total, num_months, growth, t);
+    return average > 0.0 ? fmin(total[t] / average, MOST_FACTOR) : NAN;
 }
 
 struct ratios {
     int num[12];
     double mean[12];
-    double noise; /* pooled variance within calendar months, NaN with fewer than 6 degrees of freedom */
+    double noise; /* variance of a ratio around its calendar month's; NaN with fewer than LEAST_PAIRS */
 };
 
 static struct ratios calendar_ratios(const double *total, int num_months, rh_month first_month)
 {
     struct ratios ratios = {.noise = NAN};
-    double square[12] = {0.0}, within = 0.0;
-    int freedom = 0;
-    for (int t = 6; t + 6 < num_months; t++) {
-        double average = centered_average(total, t);
-        if (average > 0.0) {
-            int c = rh_month_of_year(first_month + t) - 1;
-            double ratio = total[t] / average;
+    const double growth = yearly_growth(total, num_months);
+    double squares = 0.0;
+    int pairs = 0;
+    for (int t = 0; t < num_months; t++) {
+        const int c = rh_month_of_year(first_month + t) - 1;
+        const double ratio = ratio_of(total, num_months, growth, t);
+        const double before = t >= 12 ? ratio_of(total, num_months, growth, t - 12) : NAN;
+        if (isfinite(ratio)) {
             ratios.num[c]++;
             ratios.mean[c] += ratio;
-            square[c] += ratio * ratio;
+        }
+        if (isfinite(ratio) && isfinite(before)) {
+            squares += (ratio - before) * (ratio - before);
+            pairs++;
         }
     }
     for (int c = 0; c < 12; c++) {
-        if (ratios.num[c] > 0) {
-            ratios.mean[c] /= ratios.num[c];
-            within += square[c] - ratios.num[c] * ratios.mean[c] * ratios.mean[c];
-            freedom += ratios.num[c] - 1;
-        }
+        ratios.mean[c] /= ratios.num[c] > 0 ? ratios.num[c] : 1;
     }
-    if (freedom >= 6) {
-        ratios.noise = fmax(within, 0.0) / freedom;
+    if (pairs >= LEAST_PAIRS) {
+        ratios.noise = 0.5 * squares / pairs; /* the difference of two has twice the variance */
     }
     return ratios;
 }
@@ -117,14 +148,14 @@ struct rh_season rh_season_estimate(const double *total, int num_months, rh_mont
 {
     struct rh_season self = *parent;
     const struct ratios ratios = calendar_ratios(total, num_months, first_month);
-    double noise = isfinite(ratios.noise) ? ratios.noise : isfinite(parent->noise) ? parent->noise : CAUTIOUS_NOISE;
-    double spread = true_spread(&ratios, noise, parent);
-    double length = fmin((double)num_months / FULL_MONTHS, 1.0);
+    const bool repeated = isfinite(ratios.noise);
+    const double noise = repeated ? ratios.noise : isfinite(parent->noise) ? parent->noise : CAUTIOUS_NOISE;
+    const double spread = true_spread(&ratios, noise, parent);
     for (int c = 0; c < 12; c++) {
-        self.seen[c] = parent->seen[c] || ratios.num[c] > 0;
+        self.known[c] = parent->known[c] || (repeated && ratios.num[c] > 0);
         if (ratios.num[c] > 0 && spread > 0.0) {
-            double variance = noise / ratios.num[c];
-            double belief = trust * length * length * spread / (spread + variance);
+            const double variance = noise / ratios.num[c];
+            const double belief = trust * (repeated ? spread / (spread + variance) : UNREPEATED_BELIEF);
             self.factor[c] = parent->factor[c] + belief * (ratios.mean[c] - parent->factor[c]);
             self.error[c] = sqrt(spread * (1.0 - belief));
         }
@@ -136,5 +167,5 @@ struct rh_season rh_season_estimate(const double *total, int num_months, rh_mont
 
 double rh_season_relative_error(const struct rh_season *self, int month)
 {
-    return self->seen[month] ? self->error[month] / self->factor[month] : RH_SEASON_PRIOR_ERROR;
+    return fmax(self->error[month] / self->factor[month], self->known[month] ? 0.0 : RH_SEASON_PRIOR_ERROR);
 }

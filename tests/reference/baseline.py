@@ -11,6 +11,9 @@ import settle_oracle as oracle
 
 PRIOR_ERROR = 0.15
 CAUTIOUS_NOISE = 0.09
+UNREPEATED_BELIEF = 0.2
+HALF_LIFE = 3  # of what tells of a level, in months or sales
+LEVEL_WALK = 0.06
 
 
 # ---------------------------------------------------------------------------------------------------- panel
@@ -39,40 +42,50 @@ def panel(history, currency, fx):
 
 
 class Season:
-    """Twelve factors of mean 1, their errors, and whether the history tells of each month."""
+    """Twelve factors of mean 1, their errors, and of which months the history tells how well they repeat."""
 
     def __init__(self):
-        self.factor, self.error, self.seen, self.noise = np.ones(12), np.zeros(12), np.zeros(12, bool), None
+        self.factor, self.error, self.known, self.noise = np.ones(12), np.zeros(12), np.zeros(12, bool), None
 
-    def relative_error(self, c):
-        return self.error[c] / self.factor[c] if self.seen[c] else PRIOR_ERROR
+    def relative_errors(self):
+        found = self.error / self.factor
+        return np.where(self.known, found, np.maximum(found, PRIOR_ERROR))
 
 
-def ratios_to_average(total, first_month):
-    """Lists of total / centered 12-month average by calendar month."""
-    found = [[] for _ in range(12)]
-    for t in range(6, len(total) - 6):
-        average = (sum(total[t - 5:t + 6]) + 0.5 * (total[t - 6] + total[t + 6])) / 12
-        if average > 0:
-            found[(first_month + t) % 12].append(total[t] / average)
-    return found
+def year_averages(total):
+    """Average of the year around each month; near the ends that of the nearest year there is, carried on by growth."""
+    months = len(total)
+    if months <= 12:
+        return np.full(months, total.mean())
+    shape = np.array([0.5] + [1.0] * 11 + [0.5]) / 12
+    inside = np.convolve(total, shape, mode="valid")
+    first, last = total[:12].sum(), total[-12:].sum()
+    growth = 0.0
+    if first > 0 and last > 0:
+        growth = np.clip(math.log(last / first) / max((months - 12) / 12, 1), -1, 1)
+    nearest = np.clip(np.arange(months), 6, months - 7)
+    return inside[nearest - 6] * np.exp(growth * (np.arange(months) - nearest) / 12)
 
 
 def estimate_season(total, first_month, above):
-    season, ratios = Season(), ratios_to_average(total, first_month)
-    season.factor, season.error = above.factor.copy(), above.error.copy()
-    season.seen = above.seen | np.array([len(own) > 0 for own in ratios])
-    freedom = sum(len(own) - 1 for own in ratios if own)
-    if freedom >= 6:
-        season.noise = sum(sum((ratio - np.mean(own))**2 for ratio in own) for own in ratios if own) / freedom
+    season, averages = Season(), year_averages(total)
+    ratio = np.array([min(x / mean, 5) if mean > 0 else np.nan for x, mean in zip(total, averages)])
+    own = [ratio[np.isfinite(ratio) & ((first_month + np.arange(len(total))) % 12 == c)] for c in range(12)]
+    seen = [c for c in range(12) if len(own[c])]
+    season.factor, season.error, season.known = above.factor.copy(), above.error.copy(), above.known.copy()
+    apart = ratio[12:] - ratio[:-12]
+    apart = apart[np.isfinite(apart)]
+    if len(apart) >= 6:
+        season.noise = (apart**2).mean() / 2
+        season.known[seen] = True
     else:
         season.noise = CAUTIOUS_NOISE if above.noise is None else above.noise
-    v, seen = season.noise, [c for c in range(12) if ratios[c]]
-    spread = sum((np.mean(ratios[c]) - above.factor[c])**2 - v / len(ratios[c]) for c in seen)
+    v = season.noise
+    spread = sum((own[c].mean() - above.factor[c])**2 - v / len(own[c]) for c in seen)
     spread = max(spread, 0) / len(seen) if seen else 0
     for c in seen if spread > 0 else []:
-        weight = min(len(total) / 24, 1)**2 * spread / (spread + v / len(ratios[c]))
-        season.factor[c] = above.factor[c] + weight * (np.mean(ratios[c]) - above.factor[c])
+        weight = spread / (spread + v / len(own[c])) if len(apart) >= 6 else UNREPEATED_BELIEF
+        season.factor[c] = above.factor[c] + weight * (own[c].mean() - above.factor[c])
         season.error[c] = math.sqrt(spread * (1 - weight))
     season.factor = clipped_to_mean_one(season.factor)
     return season
@@ -89,7 +102,7 @@ def clipped_to_mean_one(factor):
 
 
 def seasons_of(series, history, chosen):
-    """{group: Season} of the series that `chosen` lets through: all, then the segment, then the group."""
+    """Season of all, and {group: Season}, of the series that `chosen` lets through: all, the segment, the group."""
     months = history.last - history.first + 1
     totals = {}
     for key, (gross, _) in series.items():
@@ -103,7 +116,7 @@ def seasons_of(series, history, chosen):
     for group in {group_of(history, partner) for partner in history.partners}:
         segment = estimate_season(totals.get(group[1:], zero), history.first, everyone)
         found[group] = estimate_season(totals.get(group, zero), history.first, segment)
-    return found
+    return everyone, found
 
 
 def group_of(history, partner):
@@ -114,7 +127,7 @@ def group_of(history, partner):
 
 
 class Life:
-    """BG/BB with the partner's record: n months after the first purchase, x with one, the last in month last."""
+    """BG/BB with the partner's record: n periods after the first purchase's, x with one, the last in period last."""
 
     def __init__(self, parameters, record):
         self.alpha, self.beta, self.gamma, self.delta = parameters
@@ -123,8 +136,10 @@ class Life:
     def alive(self):
         return min(math.exp(log_alive(self) - log_likelihood(self)), 1)
 
-    def lives(self, months):
-        return math.prod((self.delta + self.n + k) / (self.gamma + self.delta + self.n + k) for k in range(months))
+    def lives(self, periods):
+        """Of a part of a period the factor to the power of that part."""
+        return math.prod(((self.delta + self.n + k) / (self.gamma + self.delta + self.n + k))**min(periods - k, 1)
+                         for k in range(math.ceil(periods)))
 
     def frequency(self):
         return (self.alpha + self.x) / (self.alpha + self.beta + self.n)
@@ -137,7 +152,7 @@ def log_alive(self):
 
 
 def log_likelihood(self):
-    """Being alive at the end, and having left after each of the months since the last purchase."""
+    """Being alive at the end, and having left after each of the periods since the last purchase."""
     k = np.arange(self.n - self.last)
     left = (special.betaln(self.alpha + self.x, self.beta + self.last - self.x + k) -
             special.betaln(self.alpha, self.beta) + special.betaln(self.gamma + 1, self.delta + self.last + k) -
@@ -179,7 +194,13 @@ def kernel_means(x, half_life):
 
 
 def regularity(sold):
-    return min(max((np.count_nonzero(sold) / len(sold) - 0.4) / 0.4, 0), 1)
+    """Of the months of a span."""
+    return min(len(sold) / 12, 1) * min(max((np.count_nonzero(sold) / len(sold) - 0.4) / 0.4, 0), 1)
+
+
+def halved(count):
+    """Weights that fall by half every so many steps into the past; the last is 1."""
+    return 2.0**(-np.arange(count)[::-1] / HALF_LIFE)
 
 
 class Series:
@@ -215,9 +236,14 @@ class Baseline:
         return group_of(self.history, partner)
 
     def learn_seasons(self):
-        self.season = {driver: seasons_of(self.panel, self.history, lambda key, driver=driver: key[1:] == driver)
+        self.season = {driver: seasons_of(self.panel, self.history, lambda key, driver=driver: key[1:] == driver)[1]
                        for driver in self.drivers}
-        self.revenue_season = seasons_of(self.panel, self.history, lambda key: key[1] == "revenue")
+        everyone, revenue = seasons_of(self.panel, self.history, lambda key: key[1] == "revenue")
+        self.shared_error = everyone.relative_errors()
+        self.season_error = {}
+        for group, season in revenue.items():
+            error, shared = season.relative_errors(), self.shared_error
+            self.season_error[group] = np.sqrt(np.where(error > shared * (1 + 1e-9), error**2 - shared**2, 0))
 
     def season_factors(self, series, first, count):
         """Factors of so many months from `first` on."""
@@ -244,9 +270,9 @@ class Baseline:
     def learn_lives(self, tool):
         records, size = {}, {}
         for partner in self.buyers:
-            sold = np.flatnonzero(self.bought(partner))
+            back = (self.months - 1 - np.flatnonzero(self.bought(partner))) // self.phase  # periods before the last
             first, last = self.span[partner]
-            records[partner] = self.months - 1 - int(sold[0]), len(sold) - 1, int(sold[-1] - sold[0])
+            records[partner] = int(back[0]), len(set(back)) - 1, int(back[0] - back[-1])
             size[partner] = self.total(partner, lambda s: s.gross).sum() / (last - first + 1)
         ordered = sorted(self.buyers, key=lambda partner: (size[partner], partner.encode()))
         classes = min(max(len(ordered) // 40, 1), 4)
@@ -259,7 +285,7 @@ class Baseline:
 
     def survival(self, partner, ahead):
         """Probability of being a customer still in the month `ahead` months after the one that follows the history."""
-        return self.life[partner].alive() * self.life[partner].lives(ahead + 1)
+        return self.life[partner].alive() * self.life[partner].lives((ahead + 1) / self.phase)
 
     def learn_levels(self):
         sizes = self.mean_sizes()
@@ -278,19 +304,27 @@ class Baseline:
         average = ratio.mean() if ratio.any() else 1
         series.ratio[within], series.scale[within] = ratio / average, scale * average
 
+    def weights(self, partner):
+        """How much the months from the span's first to the history's last tell of the partner's level."""
+        first, last = self.span[partner]
+        found = halved(self.months - first)
+        found[last + 1 - first:] *= self.life[partner].alive()
+        return found
+
     def level(self, series, believed_size):
         first, last = self.span[series.partner]
-        sold = series.gross[first:last + 1]
-        usual = self.season_factors(series, self.history.first + first, last - first + 1)
-        sales = np.count_nonzero(sold)
-        if sales == 0:
-            return 0.0
-        weights = 2.0**(-np.arange(len(sold))[::-1] / 3)
+        sold = series.gross[first:]
+        usual = self.season_factors(series, self.history.first + first, self.months - first)
+        weights = self.weights(series.partner)
         weighted = (weights @ sold) / (weights @ usual)
+        sold, usual = sold[:last + 1 - first], usual[:last + 1 - first]
+        sizes = (sold / usual)[sold > 0]
+        if len(sizes) == 0:
+            return 0.0
         life = self.life[series.partner]
-        frequency = life.frequency() * min(sales / (life.x + 1), 1)
-        seen_size = (sold / usual).sum() / sales
-        intermittent = sold.sum() / usual.sum() * frequency / (sales / len(sold)) * believed_size / seen_size
+        frequency = life.frequency() * min(len(sizes) / (life.x + 1), self.phase) / self.phase
+        size = believed_size * np.average(sizes, weights=halved(len(sizes))) / sizes.mean()
+        intermittent = sold.sum() / usual.sum() * frequency / (len(sizes) / len(sold)) * size / sizes.mean()
         regular = regularity(sold)
         return regular * weighted + (1 - regular) * intermittent
 
@@ -326,11 +360,16 @@ class Baseline:
             usual = self.total(partner, lambda s: s.scale)[first:last + 1]
             ratio = np.where(usual > 0, sold / np.where(usual > 0, usual, 1), 0)
             variance = ratio.var(ddof=1) / ratio.mean()**2 if len(ratio) > 1 else 1.0
-            weights = 2.0**(-np.arange(len(sold)) / 3)
+            weights = self.weights(partner)
+            weights /= weights.sum()
+            missed = (np.cumsum(weights)[:-1]**2).sum()
+            weighted = variance * (weights**2).sum() + LEVEL_WALK**2 * missed
+            of_sales = halved(np.count_nonzero(sold))
+            alike = len(sold) * of_sales.sum()**2 / (of_sales**2).sum() / len(of_sales)
             regular = regularity(sold)
-            effective = regular * weights.sum()**2 / (weights**2).sum() + (1 - regular) * len(sold)
             self.cv[partner] = min(max(math.sqrt(variance), 0.05), 1.5)
-            self.level_variance[partner] = min(variance / effective, 1.5)
+            self.level_variance[partner] = min(regular * weighted + (1 - regular) *
+                                               (variance / alike + LEVEL_WALK**2 * alike / 3), 1.5)
 
     # -- months outside the span
 

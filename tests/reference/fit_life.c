@@ -16,7 +16,7 @@ int main(void)
     struct rh_life life;
     struct rh_error error = {0};
     size_t num = 0;
-    while (num < MAX_RECORDS && scanf("%d %d %d", &record.months, &record.purchases, &record.last) == 3) {
+    while (num < MAX_RECORDS && scanf("%d %d %d", &record.periods, &record.purchases, &record.last) == 3) {
         records[num++] = record;
     }
     rh_gsl_return_errors();

@@ -234,14 +234,15 @@ class Replication:
         common = self.uniforms(luck.entity("market"), luck.MARKET)[0]
         z = (math.sqrt(SHARED) * luck.normal(common) +
              math.sqrt(1 - SHARED) * luck.normal(self.uniforms(own, luck.MARKET)[0]))
-        errors = [luck.normal(u) for k in range(3) for u in self.uniforms(own, luck.MARKET, k, 1)]
-        season = world.baseline.revenue_season[group]
+        off = [[luck.normal(u) for k in range(3) for u in self.uniforms(entity, luck.MARKET, k, 1)]
+               for entity in (own, luck.entity("market"))]
+        errors = world.baseline.season_error[group], world.baseline.shared_error
         path = []
         for t in range(world.months):
             years, c = (world.ahead + t + 1) / 12, (study.first + t) % 12
-            sd, error = study.growth_sd * years, season.relative_error(c)
-            path.append((1 + study.growth)**years * math.exp(sd * z - sd**2 / 2) *
-                        math.exp(error * errors[c] - error**2 / 2))
+            sd = study.growth_sd * years
+            season = math.prod(math.exp(error[c] * by[c] - error[c]**2 / 2) for error, by in zip(errors, off))
+            path.append((1 + study.growth)**years * math.exp(sd * z - sd**2 / 2) * season)
         return np.array(path)
 
     def sources(self, partner):

@@ -161,24 +161,33 @@ static void test_market_is_shared(void **state)
     rehearsal_free(&self);
 }
 
-/* What the seasons may be off by is drawn, lognormal of mean 1, for each calendar month and group. */
+/* What the seasons may be off by is drawn, lognormal of mean 1, for each calendar month: for each group, so that two
+ * even out, and for all groups together, so that they do not. */
 static void test_season_error(void **state)
 {
     enum { R = 30000 };
-    struct rehearsal self;
+    static const struct {
+        double own, all;
+    } cases[] = {{0.1, 0.0}, {0.0, 0.1}, {0.06, 0.08}};
     (void)state;
-    steady(&self, 2, 2, 1000.0, 0, NULL, 0, NULL);
-    self.study.replications = R;
-    self.study.horizon_months = 2;
-    bind_immortal(&self);
-    for (int k = 0; k < 24; k++) {
-        self.plan.season_error[k] = 0.1;
+    for (size_t n = 0; n < 3; n++) {
+        struct rehearsal self;
+        const double own = cases[n].own * cases[n].own, all = cases[n].all * cases[n].all;
+        steady(&self, 2, 2, 1000.0, 0, NULL, 0, NULL);
+        self.study.replications = R;
+        self.study.horizon_months = 2;
+        bind_immortal(&self);
+        for (int k = 0; k < 24; k++) {
+            self.plan.season_error[k] = cases[n].own;
+            self.plan.season_error_all[k % 12] = cases[n].all;
+        }
+        rehearsal_run(&self, 2);
+        const struct moments found = moments_of(rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R);
+        const double variance = 4e6 * expm1(own + all) + 4e6 * expm1(all); /* of a group-month; of two groups' months */
+        assert_true(fabs(found.mean - 4000.0) < BOUND * found.error);
+        assert_true(fabs(found.sd - sqrt(variance)) < BOUND * found.sd_error);
+        rehearsal_free(&self);
     }
-    rehearsal_run(&self, 2);
-    const struct moments found = moments_of(rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R);
-    assert_true(fabs(found.mean - 4000.0) < BOUND * found.error);
-    assert_true(fabs(found.sd - sqrt(4e6 * expm1(0.01))) < BOUND * found.sd_error);
-    rehearsal_free(&self);
 }
 
 /* Four partners with the same ups and downs: replayed together they add up, apart they even out. Variance of the total
@@ -295,6 +304,7 @@ static void test_block_bootstrap_variance(void **state)
     self.study.outlook_growth = self.study.outlook_sd = 0.0;
     bind_immortal(&self);
     memset(self.plan.season_error, 0, 12 * sizeof *self.plan.season_error);
+    memset(self.plan.season_error_all, 0, sizeof self.plan.season_error_all);
     for (int t = 0; t < T; t++) {
         self.plan.mean[t] = 1e7;
     }

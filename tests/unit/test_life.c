@@ -16,7 +16,7 @@ static const struct rh_life lives[] = {
 
 #define NUM_LIVES (sizeof lives / sizeof *lives)
 
-/* Record of a string of n months, bit t set where the partner bought in month t + 1. */
+/* Record of a string of n periods, bit t set where the partner bought in period t + 1. */
 static struct rh_life_record record_of(unsigned bought, int n)
 {
     struct rh_life_record record = {n, 0, 0};
@@ -34,7 +34,7 @@ static double beta_of(double a, double b)
     return exp(lgamma(a) + lgamma(b) - lgamma(a + b));
 }
 
-/* Probability of the string and of living through exactly `lived` of its months (of all, where lived is n). */
+/* Probability of the string and of living through exactly `lived` of its periods (of all, where lived is n). */
 static double joint(struct rh_life life, unsigned bought, int n, int lived)
 {
     int purchases = 0;
@@ -72,7 +72,7 @@ static void test_likelihoods_sum_to_one(void **state)
     }
 }
 
-/* Being alive: the departure after the last month over all departures. */
+/* Being alive: the departure after the last period over all departures. */
 static void test_alive(void **state)
 {
     (void)state;
@@ -91,8 +91,8 @@ static void test_alive(void **state)
     }
 }
 
-/* Survival, frequency and likelihood tell one story: P(buys next month | record) and P(does not) from each other. */
-static void test_one_month_more(void **state)
+/* Survival, frequency and likelihood tell one story: P(buys next period | record) and P(does not) from each other. */
+static void test_one_period_more(void **state)
 {
     (void)state;
     for (size_t k = 0; k < NUM_LIVES; k++) {
@@ -122,6 +122,23 @@ static void test_survival(void **state)
                 beta_of(lives[k].gamma, lives[k].delta + 20 + m) / beta_of(lives[k].gamma, lives[k].delta + 20);
             assert_true(fabs(rh_life_survival(lives[k], record, m) - expected) < 1e-12);
             assert_true(rh_life_survival(lives[k], record, m) < rh_life_survival(lives[k], record, m - 1));
+        }
+    }
+}
+
+/* Within a period the hazard is constant: the part lived is a power of the whole, and whole periods chain. */
+static void test_survival_of_parts(void **state)
+{
+    const struct rh_life_record record = {6, 2, 4};
+    (void)state;
+    for (size_t k = 0; k < NUM_LIVES; k++) {
+        for (int whole = 0; whole < 5; whole++) {
+            const double from = rh_life_survival(lives[k], record, whole);
+            const double to = rh_life_survival(lives[k], record, whole + 1);
+            for (int part = 0; part <= 3; part++) {
+                const double expected = from * pow(to / from, part / 3.0);
+                assert_true(fabs(rh_life_survival(lives[k], record, whole + part / 3.0) - expected) < 1e-14);
+            }
         }
     }
 }
@@ -275,9 +292,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_likelihoods_sum_to_one), cmocka_unit_test(test_alive),
-        cmocka_unit_test(test_one_month_more),         cmocka_unit_test(test_survival),
-        cmocka_unit_test(test_fit_recovers),           cmocka_unit_test(test_published_donations),
-        cmocka_unit_test(test_little_to_learn),
+        cmocka_unit_test(test_one_period_more),        cmocka_unit_test(test_survival),
+        cmocka_unit_test(test_survival_of_parts),      cmocka_unit_test(test_fit_recovers),
+        cmocka_unit_test(test_published_donations),    cmocka_unit_test(test_little_to_learn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
