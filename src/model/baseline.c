@@ -186,13 +186,23 @@ static int learn_variation(struct rh_baseline *self, const struct rh_panel *pane
     if (sold == NULL) {
         return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to learn the baseline");
     }
-    double *usual = sold + months;
-    for (int i = 0; i < self->num_partners; i++) {
-        if (self->span_last[i] >= self->span_first[i]) {
+    double *usual = sold + months, correlation, correlations = 0.0;
+    int num = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < self->num_partners; i++) {
+            if (self->span_last[i] < self->span_first[i]) {
+                continue;
+            }
             partner_total(panel, history, i, panel->gross, sold);
             partner_total(panel, history, i, self->scale, usual);
-            rh_baseline_learn_variation(self, i, sold, usual);
+            if (pass == 1) {
+                rh_baseline_learn_variation(self, i, sold, usual);
+            } else if (rh_baseline_month_correlation(self, i, sold, usual, &correlation)) {
+                correlations += correlation;
+                num++;
+            }
         }
+        self->lasting = rh_baseline_lasting(correlations, num);
     }
     free(sold);
     return RH_OK;

@@ -31,6 +31,7 @@ struct rh_baseline {
     /* Partners. */
     int *span_first, *span_last;   /* [num_partners] active months of the history; last < first: never bought */
     double *cv;                    /* [num_partners] of a month around its own mean, in [0.05, 1.5] */
+    double lasting;                /* share of what a month of a regular partner is off by that is left in the next */
     double *level_variance;        /* [num_partners] of the level, relative */
     struct rh_life *life;          /* [num_partners] of its size class */
     struct rh_life_record *record; /* [num_partners] in periods of tuning.phase months */

@@ -9,6 +9,8 @@
 #define REGULAR_FULL 0.8  /* and above which it is the weighted mean, */
 #define REGULAR_MONTHS 12 /* once there are so many months */
 #define MOST_VARIANCE 1.5
+#define LEAST_MONTHS 12 /* of a regular partner that says how much its months depend on those before */
+#define MOST_LASTING 0.9
 
 /* How much each month tells of the level at the history's end: half as much every half-life back. Months after the last
  * sale tell that nothing was sold as far as the partner was alive then. In logarithms of base 2 relative to the largest
@@ -48,16 +50,18 @@ static double weighted_level(const struct weights *weights, const double *sold, 
     return sum / season;
 }
 
-/* Variance of the weighted level, where months vary by `noise` independently and the level walks by `walk` a month
- * (variances): a step of the walk is missed by the share of the weight that lies before it. */
-static double weighted_variance(const struct weights *weights, double noise, double walk)
+/* Variance of the weighted level, where months vary by `noise` and the level walks by `walk` a month (variances). Of
+ * what a month is off by `lasting` is left in the next. A step of the walk is missed by the share of the weight that
+ * lies before it. */
+static double weighted_variance(const struct weights *weights, double noise, double lasting, double walk)
 {
-    double sum = 0.0, squares = 0.0, missed = 0.0;
+    double sum = 0.0, squares = 0.0, missed = 0.0, left = 0.0;
     for (int t = weights->first; t <= weights->end; t++) {
         const double w = weight_at(weights, t);
         missed += sum * sum; /* by the step into month t; nothing lies before the first */
         sum += w;
-        squares += w * w;
+        squares += w * (w + 2.0 * left);
+        left = lasting * (left + w);
     }
     return (noise * squares + walk * missed) / (sum * sum);
 }
@@ -152,15 +156,52 @@ static double month_variance(const struct rh_baseline *self, int partner, const 
     return months > 1 ? fmax(squares - sum * average, 0.0) / (months - 1) / (average * average) : 1.0;
 }
 
+bool rh_baseline_month_correlation(const struct rh_baseline *self, int partner, const double *sold, const double *usual,
+                                   double *correlation)
+{
+    const int first = self->span_first[partner], last = self->span_last[partner], months = last - first + 1;
+    double average = 0.0, before = 0.0, products = 0.0, squares = 0.0;
+    if (months < LEAST_MONTHS || regularity(sold, first, last) < 1.0) {
+        return false;
+    }
+    for (int t = first; t <= last; t++) {
+        average += usual[t] > 0.0 ? sold[t] / usual[t] / months : 0.0;
+    }
+    for (int t = first; t <= last; t++) {
+        const double off = (usual[t] > 0.0 ? sold[t] / usual[t] : 0.0) - average;
+        products += off * before;
+        squares += off * off;
+        before = off;
+    }
+    /* Around a mean of its own, a correlation r is found as r - (1 + 4r) / months. */
+    *correlation =
+        squares > 1e-12 * average * average ? (products / squares + 1.0 / months) / (1.0 - 4.0 / months) : 0.0;
+    return true;
+}
+
+double rh_baseline_lasting(double sum, int num)
+{
+    return num > 0 ? fmin(fmax(sum / num, 0.0), MOST_LASTING) : 0.0;
+}
+
+/* The variance of months that last, from that of independent ones that would vary around their mean by as much. */
+static double freed_of_mean(double noise, double lasting, int months)
+{
+    const double taken = fmin((1.0 + lasting) / (1.0 - lasting) / months, 0.5);
+    return months > 2 ? noise * (1.0 - 1.0 / months) / (1.0 - taken) : noise;
+}
+
 void rh_baseline_learn_variation(struct rh_baseline *self, int partner, const double *sold, const double *usual)
 {
     const int first = self->span_first[partner], last = self->span_last[partner];
     const double noise = month_variance(self, partner, sold, usual), walk = pow(self->tuning.level_walk, 2.0);
+    const double lasts = freed_of_mean(noise, self->lasting, last - first + 1);
     const struct weights weights = weights_of(self, partner);
     const double months = (last - first + 1) * sales_of(self, partner, sold, usual).told; /* alike, that tell as much */
     const double intermittent = noise / months + walk * months / 3.0;
     const double regular = regularity(sold, first, last);
-    const double variance = regular * weighted_variance(&weights, noise, walk) + (1.0 - regular) * intermittent;
+    const double variance =
+        regular * weighted_variance(&weights, lasts, self->lasting, walk) + (1.0 - regular) * intermittent;
     self->cv[partner] = fmin(fmax(sqrt(noise), 0.05), 1.5);
     self->level_variance[partner] = fmin(self->tuning.level_spread * variance, MOST_VARIANCE);
 }

@@ -21,9 +21,16 @@ int rh_baseline_mean_sizes(const struct rh_baseline *self, const struct rh_panel
  * believed_size: of a sale, by rh_baseline_mean_sizes. Needs life, alive. */
 double rh_baseline_series_level(const struct rh_baseline *self, int partner, const double *sold, const double *usual,
                                 double believed_size);
+/* Correlation of a partner's month with the month before, around what season and its own mean would have it sell, freed
+ * of the bias that its own mean brings (Marriott & Pope 1954, doi:10.1093/biomet/41.3-4.390). False of one that is not
+ * regular, or known for less than a year. sold, usual: as below. */
+bool rh_baseline_month_correlation(const struct rh_baseline *self, int partner, const double *sold, const double *usual,
+                                   double *correlation);
+/* What is believed of it, from the sum over `num` partners. */
+double rh_baseline_lasting(double sum, int num);
 /* Variation of a partner's months around what season and its own mean would have it sell, and what that means for its
  * level. sold, usual: [num_months] of all its sales; usual > 0 where sold is, within the span, which it has. Needs
- * alive; fills cv, level_variance. */
+ * alive, lasting; fills cv, level_variance. */
 void rh_baseline_learn_variation(struct rh_baseline *self, int partner, const double *sold, const double *usual);
 /* Months outside a partner's span get a stand-in. Needs phase and ratio; fills source_month and the rest of ratio. */
 int rh_baseline_fill_gaps(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,

@@ -352,18 +352,40 @@ class Baseline:
             found[series] = math.exp(weight * mean + (1 - weight) * means.mean())
         return found
 
+    def months_of(self, partner):
+        """What a partner sold in the months of its span, and that relative to what is usual."""
+        first, last = self.span[partner]
+        sold = self.total(partner, lambda s: s.gross)[first:last + 1]
+        usual = self.total(partner, lambda s: s.scale)[first:last + 1]
+        return sold, np.where(usual > 0, sold / np.where(usual > 0, usual, 1), 0)
+
+    def lasting(self):
+        """Mean correlation of a month with the month before, of regular partners known for a year."""
+        found = []
+        for partner in self.buyers:
+            sold, ratio = self.months_of(partner)
+            months, off = len(ratio), ratio - ratio.mean()
+            if months >= 12 and regularity(sold) >= 1:
+                square = (off**2).sum()
+                seen = (off[1:] * off[:-1]).sum() / square if square > 1e-12 * ratio.mean()**2 else None
+                found.append(0.0 if seen is None else (seen + 1 / months) / (1 - 4 / months))
+        return min(max(sum(found) / len(found), 0.0), 0.9) if found else 0.0
+
     def learn_variation(self):
         self.cv, self.level_variance = {}, {}
+        lasting = self.lasting()
         for partner in self.buyers:
-            first, last = self.span[partner]
-            sold = self.total(partner, lambda s: s.gross)[first:last + 1]
-            usual = self.total(partner, lambda s: s.scale)[first:last + 1]
-            ratio = np.where(usual > 0, sold / np.where(usual > 0, usual, 1), 0)
+            sold, ratio = self.months_of(partner)
+            months = len(ratio)
             variance = ratio.var(ddof=1) / ratio.mean()**2 if len(ratio) > 1 else 1.0
             weights = self.weights(partner)
             weights /= weights.sum()
             missed = (np.cumsum(weights)[:-1]**2).sum()
-            weighted = variance * (weights**2).sum() + LEVEL_WALK**2 * missed
+            taken = min((1 + lasting) / (1 - lasting) / months, 0.5)
+            noise = variance * (1 - 1 / months) / (1 - taken) if months > 2 else variance
+            apart = np.abs(np.subtract.outer(np.arange(len(weights)), np.arange(len(weights))))
+            together = weights @ (lasting**apart) @ weights
+            weighted = noise * together + LEVEL_WALK**2 * missed
             of_sales = halved(np.count_nonzero(sold))
             alike = len(sold) * of_sales.sum()**2 / (of_sales**2).sum() / len(of_sales)
             regular = regularity(sold)

@@ -1,4 +1,5 @@
 /* Lives, levels and their uncertainty against plain definitions: who is regular, what a rhythm is worth, silence. */
+#include "core/variates.h"
 #include "support/baseline.h"
 
 #include "support/random_schedule.h"
@@ -259,6 +260,56 @@ static void test_level_variance(void **state)
     rehearsal_free(&self);
 }
 
+/* Partners whose months are `lasting` like those before, learned without a walk. */
+static void learn_lasting(struct rehearsal *self, double lasting)
+{
+    uint64_t random = 3;
+    begin(self);
+    for (int i = 0; i < 60; i++) {
+        char id[16];
+        double state = 0.0;
+        snprintf(id, sizeof id, "P%02d", i);
+        partner(self, id, "Reseller", RH_NO_DAY);
+        for (int t = -20; t < 60; t++) {
+            state = lasting * state + sqrt(1.0 - lasting * lasting) * rh_normal(rehearsal_uniform(&random));
+            if (t >= 0) {
+                sale(self, id, t, "alpha", 1000.0 * exp(0.2 * state));
+            }
+        }
+    }
+    learn(self, 0, NULL);
+    rehearsal_bind(self);
+}
+
+/* How much a month depends on the one before is found, and makes the level the less certain, by the double sum of the
+ * definition. Standard error of the mean correlation: 1 / √(60 · 60) or less, and the logarithm's bend. */
+static void test_lasting_months(void **state)
+{
+    static const double lasting[] = {0.0, 0.5};
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        struct rehearsal self;
+        struct rh_baseline without;
+        struct rh_tuning tuning = rh_tuning_defaults();
+        double sum = 0.0, together = 0.0;
+        tuning.level_walk = 0.0;
+        learn_lasting(&self, lasting[k]);
+        assert_int_equal(rh_baseline_init(&without, &self.panel, &self.history, &tuning, NULL), RH_OK);
+        const double r = without.lasting;
+        assert_true(fabs(r - lasting[k]) < 3.0 / 60.0 + 0.02);
+        for (int t = 0; t < 60; t++) {
+            sum += pow(0.5, (59 - t) / 3.0);
+            for (int u = 0; u < 60; u++) {
+                together += pow(0.5, (59 - t) / 3.0) * pow(0.5, (59 - u) / 3.0) * pow(r, abs(t - u));
+            }
+        }
+        const double noise = pow(without.cv[7], 2.0) * (1.0 - 1.0 / 60.0) / (1.0 - (1.0 + r) / (1.0 - r) / 60.0);
+        assert_true(fabs(without.level_variance[7] / (noise * together / (sum * sum)) - 1.0) < 1e-9);
+        rh_baseline_free(&without);
+        rehearsal_free(&self);
+    }
+}
+
 /* Nothing overflows or vanishes in a history that is long for the half-life, however likely it is that one left. */
 static void test_long_silence(void **state)
 {
@@ -362,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_regular_needs_a_year), cmocka_unit_test(test_silence_at_the_end),
         cmocka_unit_test(test_level_variance),       cmocka_unit_test(test_long_silence),
         cmocka_unit_test(test_seasonal_level),       cmocka_unit_test(test_leaver),
+        cmocka_unit_test(test_lasting_months),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
