@@ -180,6 +180,9 @@ static void add_heading(const struct rh_assumptions_output *self, struct rh_text
         return;
     }
     rh_text_printf(out, "Parameters of %s, by the mechanism that reads them", self->study->path);
+    if (self->assumptions->learned != NULL) {
+        rh_text_printf(out, "; what was learned is in %s", self->assumptions->learned);
+    }
     if (self->assumptions->path != NULL) {
         rh_text_printf(out, "; what is given is in %s", self->assumptions->path);
     }
@@ -248,7 +251,7 @@ void rh_assumptions_print_text(const struct rh_assumptions_output *self, struct 
 
 /* ---- CSV and JSON ---- */
 
-static const char *const distributions[] = {"fixed", "lognormal", "normal", "beta", "half-normal"};
+static const char *const distributions[] = {"fixed", "lognormal", "normal", "beta", "half-normal", "draws"};
 
 /* The four numbers of a belief; those that it has not are not finite. */
 static void numbers_of(const struct rh_belief_of *belief, double out[4])
@@ -346,6 +349,8 @@ void rh_assumptions_print_json(const struct rh_assumptions_output *self, struct 
     struct rh_unused unused;
     rh_text_puts(out, "{");
     add_json_text(out, "study", self->study != NULL ? self->study->path : NULL);
+    rh_text_puts(out, ", ");
+    add_json_text(out, "model", self->assumptions->learned);
     rh_text_puts(out, ", ");
     add_json_text(out, "assumptions", self->assumptions->path);
     rh_text_puts(out, ",\n\"parameters\": [");

@@ -8,11 +8,6 @@
 #define NEXT_TO_NOTHING 0.1 /* of the prior's variance is gone */
 #define MUCH 0.5
 
-static const char *const verdict_names[RH_NUM_PPML_VERDICTS] = {
-    [RH_PPML_ESTIMATED] = "estimated",       [RH_PPML_NOTHING] = "nothing_observed",
-    [RH_PPML_NO_VARIATION] = "no_variation", [RH_PPML_FEW_CLUSTERS] = "few_partners",
-    [RH_PPML_NO_NOISE] = "no_noise",         [RH_PPML_NOT_CONVERGED] = "not_converged"};
-
 /* Why there is no estimate, to go on after "There is no estimate: ". */
 static const char *const reasons[RH_NUM_PPML_VERDICTS] = {
     [RH_PPML_NOTHING] =
@@ -255,7 +250,7 @@ static void add_csv_row(const struct rh_fit_group *group, enum rh_fit_quantity q
     add_field(group->share_offered, out);
     add_field(group->typical, out);
     add_field(group->response.variation, out);
-    rh_text_printf(out, ",%s,%s\n", verdict_names[group->response.verdict], group->used ? "yes" : "no");
+    rh_text_printf(out, ",%s,%s\n", rh_fit_verdict_name[group->response.verdict], group->used ? "yes" : "no");
 }
 
 void rh_fit_csv(const struct rh_fit *self, struct rh_text *out)

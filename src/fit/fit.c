@@ -11,12 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USUAL_OFFER                                                                                  \
-    .05 /* felt reward / own margin, where there was none to look at: the priors hardly depend on it \
-         */
-
 const char *const rh_fit_quantity_name[RH_NUM_FIT_QUANTITIES] = {
     "response", "effort_elasticity", "pass_through", "price_elasticity", "attention", "null_program"};
+
+const char *const rh_fit_verdict_name[RH_NUM_PPML_VERDICTS] = {
+    [RH_PPML_ESTIMATED] = "estimated",       [RH_PPML_NOTHING] = "nothing_observed",
+    [RH_PPML_NO_VARIATION] = "no_variation", [RH_PPML_FEW_CLUSTERS] = "few_partners",
+    [RH_PPML_NO_NOISE] = "no_noise",         [RH_PPML_NOT_CONVERGED] = "not_converged"};
 
 void rh_fit_free(struct rh_fit *self)
 {
@@ -27,6 +28,15 @@ void rh_fit_free(struct rh_fit *self)
     free(self->group);
     free(self->program);
     memset(self, 0, sizeof *self);
+}
+
+bool rh_fit_tells(const struct rh_fit *self)
+{
+    bool any = false;
+    for (size_t g = 0; g < self->num_groups; g++) {
+        any = any || self->group[g].used;
+    }
+    return any;
 }
 
 double rh_fit_moved(const struct rh_fit_group *group, enum rh_fit_quantity quantity)
@@ -180,9 +190,11 @@ static size_t gather(struct job *self, int segment, struct rh_fit_group *group, 
     }
     group->typical = group->share_offered > 0.0 ? group->typical / group->share_offered : NAN;
     group->share_offered = num > 0 ? group->share_offered / (double)num : 0.0;
-    estimate->typical = isnan(group->typical) ? USUAL_OFFER : group->typical;
-    estimate->margin = num > 0 ? margin / (double)num : rh_parameter_table[RH_PARAM_PARTNER_MARGIN].prior.mean;
-    estimate->complexity = num > 0 ? complexity / (double)num : 0.0;
+    estimate->typical = isnan(group->typical) ? RH_USUAL_OFFER : group->typical;
+    group->margin = num > 0 ? margin / (double)num : rh_parameter_table[RH_PARAM_PARTNER_MARGIN].prior.mean;
+    group->complexity = num > 0 ? complexity / (double)num : 0.0;
+    estimate->margin = group->margin;
+    estimate->complexity = group->complexity;
     return num;
 }
 

@@ -12,6 +12,7 @@
 #include "core/progress.h"
 #include "fit/ppml.h"
 #include "history/history.h"
+#include "model/learned.h"
 #include "program/program.h"
 
 #include <stdbool.h>
@@ -36,11 +37,20 @@ enum rh_fit_quantity {
     RH_NUM_FIT_QUANTITIES
 };
 
+/* What came of an estimate, a word: "estimated", "no_variation". */
+extern const char *const rh_fit_verdict_name[RH_NUM_PPML_VERDICTS];
+
 extern const char *const rh_fit_quantity_name[RH_NUM_FIT_QUANTITIES]; /* "response", then those of the parameters */
 
 struct rh_moments {
     double mean, sd;
 };
+
+/* Of which there are draws: what the response rests on. */
+#define RH_FIT_NUM_DRAWN 6
+extern const enum rh_parameter rh_fit_drawn[RH_FIT_NUM_DRAWN];
+
+#define RH_FIT_DRAWS 4096
 
 /* All partners, or those of a segment. */
 struct rh_fit_group {
@@ -51,6 +61,7 @@ struct rh_fit_group {
     double freedom;       /* of the Student t of its error: effective clusters less one, at least 1; NaN without one */
     double share_offered; /* of the observations: the program offered anything */
     double typical;       /* mean of felt reward / own margin of these; NaN without any */
+    double margin, complexity; /* mean of their own margins; of the program, as they meet it */
     struct rh_moments prior[RH_NUM_FIT_QUANTITIES], posterior[RH_NUM_FIT_QUANTITIES];
 };
 
@@ -93,6 +104,29 @@ int rh_fit_baseline(struct rh_fit *self, const struct rh_history *history, const
                     struct rh_error *error);
 void rh_fit_free(struct rh_fit *self);
 
+enum rh_fit_belief { RH_FIT_PRIOR, RH_FIT_POSTERIOR };
+
+/* Equally likely draws of what a group's partners do: value[RH_FIT_NUM_DRAWN][RH_FIT_DRAWS] by rh_fit_drawn, and
+ * response[RH_FIT_DRAWS], which rises. What stands at one place belongs together. In a null program null_program is 1
+ * and the response 0, else null_program is 0. RH_OK or RH_ERR_NO_MEMORY. */
+int rh_fit_draw(const struct rh_fit_group *group, enum rh_fit_belief belief, double *response, double *value,
+                struct rh_error *error);
+
+/* What a model remembers of how it came about. */
+struct rh_fit_sources {
+    const char *version, *command;        /* of rehearse; how it was called */
+    const char *history, *history_sha256; /* file name */
+    const char *program, *program_sha256; /* the same of what was in force; "": none */
+};
+
+/* What the fit has learned, for runs, in a fit that rh_fit_baseline has completed: the baseline's values, and draws of
+ * the response, none where the history tells nothing of it. *out may be freed in either case.
+ * RH_OK or RH_ERR_NO_MEMORY. */
+int rh_fit_learn(const struct rh_fit *self, const struct rh_fit_sources *sources, struct rh_learned *out,
+                 struct rh_error *error);
+
+/* True where the history says anything: a group has an estimate that is used. */
+bool rh_fit_tells(const struct rh_fit *self);
 /* Share of the prior's variance that the data took away; below 0 where it is less sure than before; NaN where the prior
  * has none. */
 double rh_fit_moved(const struct rh_fit_group *group, enum rh_fit_quantity quantity);

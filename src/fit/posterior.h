@@ -5,6 +5,9 @@
 #include "fit/fit.h"
 #include "model/parameters.h"
 
+/* Felt reward / own margin, where there was none to look at: the priors hardly depend on it. */
+#define RH_USUAL_OFFER .05
+
 /* What the estimate is of. Partners attend with probability p and, where they do, answer as docs/model.md says; to
  * first order that is a slope on ln(1 + felt / margin) of response = p · [effort · ln(1 + (1 - passed) z) + price ·
  * passed · z · margin] / ln(1 + z),  z = felt / margin at the typical offer; 0 in a null program. */
@@ -21,5 +24,13 @@ struct rh_estimate {
 int rh_posterior_find(const struct rh_assumptions *assumptions, int segment, const struct rh_estimate *estimate,
                       struct rh_moments prior[RH_NUM_FIT_QUANTITIES],
                       struct rh_moments posterior[RH_NUM_FIT_QUANTITIES], struct rh_error *error);
+
+/* Equally likely draws of the posterior (of the prior where the slope is NaN): draw[k][r] of parameter
+ * rh_fit_drawn[k], k below RH_FIT_NUM_DRAWN, r below num, and response[r], which rises with r; where it is equal, in
+ * null programs, the response that there would be rises. A null program has null_program 1, others 0. Stratified
+ * sampling of the grid (Kitagawa 1996, doi:10.2307/1390750) with uniforms that `seed` decides: each draw stands for
+ * the same weight, and what is believed alike of two groups is drawn alike. num ≥ 1. RH_OK or RH_ERR_NO_MEMORY. */
+int rh_posterior_draw(const struct rh_assumptions *assumptions, int segment, const struct rh_estimate *estimate,
+                      uint64_t seed, size_t num, double *response, double *draw, struct rh_error *error);
 
 #endif

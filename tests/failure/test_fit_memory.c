@@ -43,8 +43,43 @@ static void fit_without_memory(void **state)
     rh_history_free(&history);
 }
 
+static void learn_without_memory(void **state)
+{
+    static const struct rh_fit_sources sources = {"1", "rehearse fit", "h.h5", "00", "p.yaml", "11"};
+    struct rh_history history;
+    struct rh_program program;
+    struct rh_problems problems;
+    struct rh_fit fit;
+    (void)state;
+    responding_history(&small, &history);
+    responding_program(&small, &program);
+    rh_problems_init(&problems);
+    assert_int_equal(rh_fit_run(&fit, &history, &program, NULL, &problems, NULL), RH_OK);
+    fit.group[0].used = true; /* so that there are draws */
+    fit.num_groups = 1;       /* which take their time */
+    for (int mode = RH_FAIL_ONCE; mode <= RH_FAIL_ON; mode++) {
+        for (long n = 0;; n++) {
+            struct rh_learned learned;
+            rh_fail_memory(n, (enum rh_fail_mode)mode);
+            const int code = rh_fit_learn(&fit, &sources, &learned, NULL);
+            const bool failed = rh_memory_failed();
+            assert_int_equal(code, failed ? RH_ERR_NO_MEMORY : RH_OK);
+            assert_true(failed || learned.num_draws == RH_FIT_DRAWS);
+            rh_learned_free(&learned);
+            if (!failed) {
+                assert_true(n > 20);
+                break;
+            }
+        }
+    }
+    rh_fit_free(&fit);
+    rh_problems_free(&problems);
+    rh_program_free(&program);
+    rh_history_free(&history);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(fit_without_memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(fit_without_memory), cmocka_unit_test(learn_without_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -138,10 +139,210 @@ static void far_away(void **state)
     assert_true(posterior[RH_FIT_NULL_PROGRAM].mean > 0.99);
 }
 
+/* ---- Draws ---- */
+
+enum { DRAWS = 4096, EFFORT = 0, PASSED, PRICE, ATTENTION, SLOPE, NONE };
+static double response[DRAWS], draw[RH_FIT_NUM_DRAWN][DRAWS];
+
+static const struct rh_estimate usual = {0.3, 0.1, 30.0, 0.4, 0.15, 1.5};
+
+/* The priors as they are. */
+static void set_priors(void)
+{
+    rh_assumptions_free(&assumptions);
+    assert_int_equal(rh_assumptions_init(&assumptions, &segments, NULL), RH_OK);
+}
+
+static void take_draws(const struct rh_estimate *estimate)
+{
+    assert_int_equal(rh_posterior_find(&assumptions, 0, estimate, prior, posterior, NULL), RH_OK);
+    assert_int_equal(rh_posterior_draw(&assumptions, 0, estimate, 1, DRAWS, response, draw[0], NULL), RH_OK);
+}
+
+static struct rh_moments moments_of(const double *value)
+{
+    double mean = 0.0, square = 0.0;
+    for (int r = 0; r < DRAWS; r++) {
+        mean += value[r] / DRAWS;
+    }
+    for (int r = 0; r < DRAWS; r++) {
+        square += (value[r] - mean) * (value[r] - mean) / DRAWS;
+    }
+    return (struct rh_moments){mean, sqrt(square)};
+}
+
+/* Standard error of the standard deviation of as many independent draws, relative to it. */
+static double error_of_sd(const double *value, struct rh_moments moments)
+{
+    double fourth = 0.0;
+    for (int r = 0; r < DRAWS; r++) {
+        fourth += pow((value[r] - moments.mean) / moments.sd, 4.0) / DRAWS;
+    }
+    return sqrt((fourth - 1.0) / (4.0 * DRAWS));
+}
+
+/* Moments are those of the grid, and closer than those of as many independent draws, whose means are off by 1/64 of the
+ * standard deviation: those of stratified draws are by about a third of that. */
+static void draws_have_its_moments(void **state)
+{
+    static const struct rh_estimate others[] = {{0.3, 0.1, 30.0, 0.4, 0.15, 1.5},
+                                                {0.05, 0.02, 4.0, 0.1, 0.1, 0.0},
+                                                {-0.5, 0.05, 100.0, 0.4, 0.15, 1.0},
+                                                {NAN, NAN, NAN, 0.4, 0.15, 1.5}};
+    static const enum rh_fit_quantity quantity[] = {RH_FIT_EFFORT_ELASTICITY, RH_FIT_PASS_THROUGH,
+                                                    RH_FIT_PRICE_ELASTICITY, RH_FIT_ATTENTION, RH_FIT_RESPONSE};
+    double square = 0.0;
+    (void)state;
+    set_priors();
+    for (int e = 0; e < 4; e++) {
+        take_draws(&others[e]);
+        for (int q = 0; q < 5; q++) {
+            const double *value = q < 4 ? draw[q] : response;
+            const struct rh_moments *all = &posterior[quantity[q]], found = moments_of(value);
+            const double off = (found.mean - all->mean) / (all->sd / 64.0 + 1e-12);
+            assert_true(fabs(off) < 1.0);
+            square += off * off / 20.0;
+            expect(found.sd, all->sd, 4.0 * error_of_sd(value, found) * all->sd);
+        }
+        expect(moments_of(draw[NONE]).mean, posterior[RH_FIT_NULL_PROGRAM].mean, 1.0 / DRAWS);
+    }
+    assert_true(sqrt(square) < 0.5);
+}
+
+/* Where a program cannot be null, efforts are spread as evenly as they can be: a part of the weight that ends one rest
+ * and begins the next has efforts that are alike. */
+static void efforts_are_even(void **state)
+{
+    double square = 0.0;
+    (void)state;
+    set_priors();
+    rh_assumptions_set(&assumptions, RH_PARAM_NULL_PROGRAM, 0.0);
+    for (int e = 0; e < 10; e++) {
+        const struct rh_estimate estimate = {0.05 * e, 0.1, 30.0, 0.4, 0.15, 1.5};
+        take_draws(&estimate);
+        const struct rh_moments *all = &posterior[RH_FIT_EFFORT_ELASTICITY];
+        const double off = (moments_of(draw[EFFORT]).mean - all->mean) / (all->sd / 64.0);
+        square += off * off / 10.0;
+    }
+    assert_true(sqrt(square) < 0.25);
+}
+
+static double correlation(const double *x, const double *y)
+{
+    const struct rh_moments a = moments_of(x), b = moments_of(y);
+    double sum = 0.0;
+    for (int r = 0; r < DRAWS; r++) {
+        sum += (x[r] - a.mean) * (y[r] - b.mean) / DRAWS;
+    }
+    return sum / (a.sd * b.sd);
+}
+
+/* splitmix64 (Steele et al. 2014) */
+static double uniform(uint64_t *state)
+{
+    uint64_t z = (*state += 0x9e3779b97f4a7c15u);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return ((double)((z ^ (z >> 31)) >> 11) + 0.5) * 0x1p-53;
+}
+
+/* Correlations against random points of the prior, weighted by the likelihood: an estimate below the prior's mean makes
+ * those that attend more try less. Among what the grid has 256 points of they are as far off as those of 256. */
+static void draws_hold_together(void **state)
+{
+    enum { POINTS = 400000 };
+    static const enum rh_parameter parameter[] = {RH_PARAM_EFFORT_ELASTICITY, RH_PARAM_PASS_THROUGH,
+                                                  RH_PARAM_PRICE_ELASTICITY, RH_PARAM_ATTENTION,
+                                                  RH_PARAM_COMPLEXITY_SLOPE};
+    static const struct rh_estimate low = {0.10, 0.03, 30.0, 0.4, 0.15, 1.5};
+    double weight = 0.0, mean[6] = {0.0}, product[6][6] = {{0.0}};
+    uint64_t random = 7;
+    (void)state;
+    set_priors();
+    take_draws(&low);
+    for (int k = 0; k < POINTS; k++) {
+        double value[6];
+        for (int p = 0; p < 5; p++) {
+            value[p] = rh_belief_of_quantile(&assumptions.belief[parameter[p]], uniform(&random));
+        }
+        value[NONE] = uniform(&random) < 0.1 ? 1.0 : 0.0;
+        const double odds = value[ATTENTION] / (1.0 - value[ATTENTION]) * exp(-value[SLOPE] * low.complexity);
+        const double worked = value[EFFORT] * log(1.0 + (1.0 - value[PASSED]) * low.typical) +
+                              value[PRICE] * value[PASSED] * low.typical * low.margin;
+        const double brings = (1.0 - value[NONE]) * odds / (1.0 + odds) * worked / log(1.0 + low.typical);
+        const double d = (brings - low.slope) / low.se, w = pow(1.0 + d * d / low.freedom, -15.5);
+        weight += w;
+        for (int a = 0; a < 6; a++) {
+            mean[a] += w * value[a];
+            for (int b = 0; b <= a; b++) {
+                product[a][b] += w * value[a] * value[b];
+            }
+        }
+    }
+    for (int a = 0; a < 6; a++) {
+        for (int b = 0; b < a; b++) {
+            const double covariance = product[a][b] / weight - mean[a] * mean[b] / (weight * weight);
+            const double variance_a = product[a][a] / weight - mean[a] * mean[a] / (weight * weight),
+                         variance_b = product[b][b] / weight - mean[b] * mean[b] / (weight * weight);
+            const bool coarse = a < NONE && b > EFFORT;
+            expect(correlation(draw[a], draw[b]), covariance / sqrt(variance_a * variance_b),
+                   coarse ? 2.0 / 16.0 : 4.0 / sqrt(DRAWS));
+        }
+    }
+    assert_true(correlation(draw[EFFORT], draw[ATTENTION]) < -0.1);
+}
+
+/* Rows rise with the response, null programs first: so a row is a quantile. What stands in a row gives its response. */
+static void draws_are_in_order(void **state)
+{
+    (void)state;
+    set_priors();
+    take_draws(&usual);
+    for (int r = 0; r < DRAWS; r++) {
+        const double odds = draw[ATTENTION][r] / (1.0 - draw[ATTENTION][r]) * exp(-draw[SLOPE][r] * usual.complexity);
+        const double worked = draw[EFFORT][r] * log(1.0 + (1.0 - draw[PASSED][r]) * usual.typical) +
+                              draw[PRICE][r] * draw[PASSED][r] * usual.typical * usual.margin;
+        const double brings = odds / (1.0 + odds) * worked / log(1.0 + usual.typical);
+        expect(response[r], draw[NONE][r] == 1.0 ? 0.0 : brings, 1e-12);
+        assert_true(draw[NONE][r] == 1.0 || draw[NONE][r] == 0.0);
+        assert_true(r == 0 || (response[r] >= response[r - 1] && draw[NONE][r] <= draw[NONE][r - 1]));
+    }
+}
+
+/* The same again; others of another seed; of a single draw, and where nothing can be null, all that is taken weighs.
+ */
+static void draws_are_decided(void **state)
+{
+    static double again[DRAWS], others[RH_FIT_NUM_DRAWN][DRAWS];
+    (void)state;
+    set_priors();
+    take_draws(&usual);
+    assert_int_equal(rh_posterior_draw(&assumptions, 0, &usual, 1, DRAWS, again, others[0], NULL), RH_OK);
+    assert_memory_equal(again, response, sizeof again);
+    assert_memory_equal(others, draw, sizeof others);
+    assert_int_equal(rh_posterior_draw(&assumptions, 0, &usual, 2, DRAWS, again, others[0], NULL), RH_OK);
+    assert_true(memcmp(others, draw, sizeof others) != 0);
+    rh_assumptions_set(&assumptions, RH_PARAM_NULL_PROGRAM, 0.0);
+    for (size_t num = 1; num <= 3; num++) {
+        assert_int_equal(rh_posterior_draw(&assumptions, 0, &usual, 1, num, again, others[0], NULL), RH_OK);
+        for (size_t r = 0; r < num; r++) {
+            assert_true(again[r] > 0.0 && others[0][NONE * num + r] == 0.0);
+        }
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {TEST(is_prior_times_likelihood), TEST(few_clusters_pull_less),
-                                       TEST(null_programs), TEST(the_response_by_hand), TEST(far_away)};
+    const struct CMUnitTest tests[] = {TEST(is_prior_times_likelihood),
+                                       TEST(few_clusters_pull_less),
+                                       TEST(null_programs),
+                                       TEST(the_response_by_hand),
+                                       TEST(far_away),
+                                       TEST(draws_have_its_moments),
+                                       TEST(efforts_are_even),
+                                       TEST(draws_hold_together),
+                                       TEST(draws_are_in_order),
+                                       TEST(draws_are_decided)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
