@@ -128,9 +128,12 @@ static int fill_draws(const struct rh_fit *self, struct rh_learned *out, struct 
     double *value = rh_calloc((size_t)RH_FIT_NUM_DRAWN * RH_FIT_DRAWS, sizeof *value);
     out->parameter = rh_calloc(RH_FIT_NUM_DRAWN, sizeof *out->parameter);
     out->draw = rh_calloc(RH_FIT_NUM_DRAWN * out->num_groups * RH_FIT_DRAWS, sizeof *out->draw);
-    int status = response != NULL && value != NULL && out->parameter != NULL && out->draw != NULL
-                     ? RH_OK
-                     : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for draws of what was learned");
+    if (response == NULL || value == NULL || out->parameter == NULL || out->draw == NULL) {
+        free(response);
+        free(value);
+        return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for draws of what was learned");
+    }
+    int status = RH_OK;
     for (size_t g = 0; g < out->num_groups && status == RH_OK; g++) {
         status = rh_fit_draw(&self->group[g], RH_FIT_POSTERIOR, response, value, error);
         for (size_t p = 0; p < RH_FIT_NUM_DRAWN && status == RH_OK; p++) {

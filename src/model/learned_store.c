@@ -108,7 +108,8 @@ static char *text_at(const struct rh_learned *self, size_t offset)
 
 static int no_memory(struct rh_error *error)
 {
-    return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for a model");
+    rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for a model");
+    return RH_ERR_NO_MEMORY;
 }
 
 /* ---- Writing ---- */
@@ -156,14 +157,16 @@ static int write_tried(hid_t file, const struct rh_learned *self, struct rh_erro
     const size_t num = self->num_choices;
     char **name = rh_calloc(num + 1, sizeof *name);
     double *value = rh_calloc(num + 1, sizeof *value);
-    int ret = name != NULL && value != NULL ? RH_OK : no_memory(error);
-    for (size_t k = 0; k < num && ret == RH_OK; k++) {
+    if (name == NULL || value == NULL) {
+        free(value);
+        free(name);
+        return no_memory(error);
+    }
+    for (size_t k = 0; k < num; k++) {
         name[k] = self->choice[k].name;
     }
-    if (ret == RH_OK) {
-        ret =
-            write_texts(file, "tried/name", "Name", "Of what was tried in forecasts of past months.", name, num, error);
-    }
+    int ret =
+        write_texts(file, "tried/name", "Name", "Of what was tried in forecasts of past months.", name, num, error);
     for (size_t c = 0; c < NUM_TRIED && ret == RH_OK && num > 0; c++) {
         const struct rh_h5_dataset dataset = {.name = tried[c].path,
                                               .type = RH_H5_DOUBLE,
@@ -217,14 +220,14 @@ static void draw_path(char out[MAX_PATH], enum rh_parameter parameter)
 static int write_draws(hid_t file, const struct rh_learned *self, struct rh_error *error)
 {
     char **name = rh_calloc(self->num_parameters + 1, sizeof *name);
-    int ret = name != NULL ? RH_OK : no_memory(error);
-    for (size_t p = 0; p < self->num_parameters && ret == RH_OK; p++) {
+    if (name == NULL) {
+        return no_memory(error);
+    }
+    for (size_t p = 0; p < self->num_parameters; p++) {
         name[p] = (char *)(uintptr_t)rh_parameter_table[self->parameter[p]].name;
     }
-    if (ret == RH_OK) {
-        ret = write_texts(file, "draws/parameter", "Parameter", "Those that have draws.", name, self->num_parameters,
-                          error);
-    }
+    int ret =
+        write_texts(file, "draws/parameter", "Parameter", "Those that have draws.", name, self->num_parameters, error);
     for (size_t p = 0; p < self->num_parameters && ret == RH_OK; p++) {
         const struct rh_parameter_info *info = &rh_parameter_table[self->parameter[p]];
         char path[MAX_PATH];
@@ -285,7 +288,8 @@ struct reader {
 
 static int damaged(const struct reader *reader, const char *what, const char *reason)
 {
-    return rh_error_set_at(reader->error, RH_ERR_FORMAT, reader->path, 0, 0, "is damaged: %s %s", what, reason);
+    rh_error_set_at(reader->error, RH_ERR_FORMAT, reader->path, 0, 0, "is damaged: %s %s", what, reason);
+    return RH_ERR_FORMAT;
 }
 
 /* Is it one of ours, and of a version that is known here? */
@@ -482,6 +486,9 @@ static int read_draws(const struct reader *reader)
     size_t num = SIZE_MAX;
     char **name = NULL;
     int ret = read_texts(reader, "draws/parameter", &name, &num);
+    if (ret == RH_OK && num > RH_NUM_PARAMETERS) {
+        ret = damaged(reader, "draws/parameter", "names more parameters than the model has");
+    }
     self->parameter = ret == RH_OK ? rh_calloc(num + 1, sizeof *self->parameter) : NULL;
     if (ret == RH_OK && self->parameter == NULL) {
         ret = no_memory(reader->error);

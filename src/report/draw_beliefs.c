@@ -33,7 +33,8 @@ struct frame {
 static struct frame place(int panel, double page)
 {
     const double wide = WIDTH / COLUMNS;
-    const double top = HEAD + LEGEND + (panel / COLUMNS) * (TITLE + HEIGHT + FOOT) + TITLE;
+    const int row = panel / COLUMNS;
+    const double top = HEAD + LEGEND + row * (TITLE + HEIGHT + FOOT) + TITLE;
     const double left = (panel % COLUMNS) * wide;
     return (struct frame){left + SIDE, left + wide - SIDE, top, top + HEIGHT, page};
 }
@@ -115,7 +116,7 @@ static double find_bandwidth(const double *sorted, size_t num)
 static void write_densities(const struct rh_beliefs *self, const struct rh_beliefs_panel *panel,
                             const struct rh_axis *axis, int *block, double *highest, struct rh_text *data)
 {
-    double density[NUM_POINTS];
+    double density[NUM_POINTS] = {0};
     *highest = 0.0;
     for (int c = 0; c < self->num_curves; c++) {
         const double bandwidth = find_bandwidth(panel->value[c], panel->num[c]);

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # A channel whose response is known, and the program it answered: sourced by tests of `fit` and of what it leaves to `run`,
 # and by ./dev pictures.
 #
