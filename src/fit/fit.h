@@ -51,6 +51,8 @@ struct rh_fit_group {
     double freedom;       /* of the Student t of its error: effective clusters less one, at least 1; NaN without one */
     double share_offered; /* of the observations: the program offered anything */
     double typical;       /* mean of felt reward / own margin of these; NaN without any */
+    double margin, complexity; /* mean of their own margins; of the program, as they meet it */
+    double margin_assumed;     /* share of the observations whose own margin is not on file */
     struct rh_moments prior[RH_NUM_FIT_QUANTITIES], posterior[RH_NUM_FIT_QUANTITIES];
 };
 

@@ -10,6 +10,7 @@
 
 static struct rh_names segments;
 static struct rh_assumptions assumptions;
+static double assumed; /* share of margins */
 static struct rh_moments prior[RH_NUM_FIT_QUANTITIES], posterior[RH_NUM_FIT_QUANTITIES];
 
 /* The response is the effort elasticity: all attend, nothing is passed on, no program is null. */
@@ -22,6 +23,7 @@ static int set_up(void **state)
     rh_assumptions_set(&assumptions, RH_PARAM_ATTENTION, 1.0);
     rh_assumptions_set(&assumptions, RH_PARAM_PASS_THROUGH, 0.0);
     rh_assumptions_set(&assumptions, RH_PARAM_NULL_PROGRAM, 0.0);
+    assumed = 0.0;
     return 0;
 }
 
@@ -35,7 +37,13 @@ static int tear_down(void **state)
 
 static void find(double slope, double se, double freedom)
 {
-    const struct rh_estimate estimate = {slope, se, freedom, 0.2, 0.1, 1.0};
+    const struct rh_estimate estimate = {.slope = slope,
+                                         .se = se,
+                                         .freedom = freedom,
+                                         .typical = 0.2,
+                                         .margin = 0.1,
+                                         .complexity = 1.0,
+                                         .assumed = assumed};
     assert_int_equal(rh_posterior_find(&assumptions, 0, &estimate, prior, posterior, NULL), RH_OK);
 }
 
@@ -125,6 +133,50 @@ static void the_response_by_hand(void **state)
     assert_memory_equal(prior, posterior, sizeof prior); /* without an estimate nothing moves */
 }
 
+/* Of a margin that was taken for twice what it is, effort answers to twice the reward per margin. */
+static void assumed_margins(void **state)
+{
+    (void)state;
+    rh_assumptions_set(&assumptions, RH_PARAM_PARTNER_MARGIN, 0.05);
+    find(NAN, NAN, NAN);
+    const double effort = prior[RH_FIT_EFFORT_ELASTICITY].mean;
+    expect(prior[RH_FIT_RESPONSE].mean, effort, 1e-12);
+    assumed = 0.25;
+    find(NAN, NAN, NAN);
+    expect(prior[RH_FIT_RESPONSE].mean, effort * (0.75 + 0.25 * log(1.4) / log(1.2)), 1e-12);
+}
+
+/* Probabilities: by the prior's density, by the sums that the moments are of, and ascending. */
+static void shares_below(void **state)
+{
+    (void)state;
+    static const double value[] = {0.0, 0.1, 0.2, 0.3, 0.7};
+    double below[5], equal[5], mean, sd;
+    rh_assumptions_set(&assumptions, RH_PARAM_NULL_PROGRAM, 0.1);
+    struct rh_estimate estimate = {NAN, NAN, NAN, 0.2, 0.1, 1.0, 0.0};
+    assert_int_equal(rh_posterior_shares(&assumptions, 0, &estimate, RH_FIT_RESPONSE, value, 5, below, equal, NULL),
+                     RH_OK);
+    expect(below[0], 0.0, 0.0);
+    expect(equal[0], 0.1, 1e-9);
+    expect(below[4], 1.0, 1e-9);
+    for (int k = 1; k < 4; k++) {
+        double sum = 0.0, all = 0.0;
+        for (int n = 0; n < 200000; n++) {
+            const double x = 0.02 + 0.68 * (n + 0.5) / 200000;
+            sum += x < value[k] ? density(x) : 0.0;
+            all += density(x);
+        }
+        expect(below[k], 0.1 + 0.9 * sum / all, 1e-3);
+        expect(equal[k], 0.0, 1e-12);
+    }
+    estimate = (struct rh_estimate){0.0, 0.05, 1e12, 0.2, 0.1, 1.0, 0.0};
+    const double some = 0.9 * integrate(0.0, 0.05, &mean, &sd);
+    assert_int_equal(rh_posterior_shares(&assumptions, 0, &estimate, RH_FIT_RESPONSE, value, 5, below, equal, NULL),
+                     RH_OK);
+    expect(equal[0], 0.1 / (0.1 + some), 2e-3);
+    assert_true(below[1] > equal[0] && below[2] > below[1] && below[2] > 0.99);
+}
+
 /* However far away and however sure an estimate is, moments are numbers. Where nothing explains it, what comes nearest
  * does: that nobody reacts. */
 static void far_away(void **state)
@@ -141,7 +193,8 @@ static void far_away(void **state)
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {TEST(is_prior_times_likelihood), TEST(few_clusters_pull_less),
-                                       TEST(null_programs), TEST(the_response_by_hand), TEST(far_away)};
+    const struct CMUnitTest tests[] = {
+        TEST(is_prior_times_likelihood), TEST(few_clusters_pull_less), TEST(null_programs), TEST(the_response_by_hand),
+        TEST(assumed_margins),           TEST(shares_below),           TEST(far_away)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
