@@ -158,22 +158,21 @@ static int observe(struct job *self, const struct rh_history *history, const str
 }
 
 /* What a group's observations have in common. */
-static void describe_group(struct rh_fit_group *group, const struct rh_offer *offer, double *margin, double complexity,
-                           double *sum_complexity)
+static void describe_group(struct rh_fit_group *group, const struct rh_offer *offer, double complexity)
 {
     if (offer->felt > 0.0) {
         group->share_offered += 1.0;
         group->typical += offer->felt / offer->margin;
     }
-    *margin += offer->margin;
-    *sum_complexity += complexity;
+    group->margin += offer->margin;
+    group->margin_assumed += offer->assumed ? 1.0 : 0.0;
+    group->complexity += complexity;
 }
 
 /* Copies the observations of a segment (-1: all); returns how many there are. */
 static size_t gather(struct job *self, int segment, struct rh_fit_group *group, struct rh_estimate *estimate)
 {
     const struct rh_rewards *rewards = &self->rewards;
-    double margin = 0.0, complexity = 0.0;
     size_t num = 0;
     for (size_t k = 0; k < rewards->num; k++) {
         const struct rh_offer *offer = &rewards->offer[k];
@@ -186,14 +185,17 @@ static size_t gather(struct job *self, int segment, struct rh_fit_group *group, 
         self->unit[num] = offer->unit;
         self->cell[num] = offer->cell;
         self->partner[num++] = offer->partner;
-        describe_group(group, offer, &margin, rewards->complexity[offer->partner], &complexity);
+        describe_group(group, offer, rewards->complexity[offer->partner]);
     }
     group->typical = group->share_offered > 0.0 ? group->typical / group->share_offered : NAN;
-    group->share_offered = num > 0 ? group->share_offered / (double)num : 0.0;
+    const double all = fmax((double)num, 1.0);
+    group->share_offered /= all;
+    group->margin = num > 0 ? group->margin / all : rh_parameter_table[RH_PARAM_PARTNER_MARGIN].prior.mean;
+    group->margin_assumed /= all;
+    group->complexity /= all;
     estimate->typical = isnan(group->typical) ? RH_USUAL_OFFER : group->typical;
-    group->margin = num > 0 ? margin / (double)num : rh_parameter_table[RH_PARAM_PARTNER_MARGIN].prior.mean;
-    group->complexity = num > 0 ? complexity / (double)num : 0.0;
     estimate->margin = group->margin;
+    estimate->assumed = group->margin_assumed;
     estimate->complexity = group->complexity;
     return num;
 }

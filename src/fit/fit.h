@@ -47,7 +47,7 @@ struct rh_moments {
 };
 
 /* Of which there are draws: what the response rests on. */
-#define RH_FIT_NUM_DRAWN 6
+#define RH_FIT_NUM_DRAWN 7
 extern const enum rh_parameter rh_fit_drawn[RH_FIT_NUM_DRAWN];
 
 #define RH_FIT_DRAWS 4096
@@ -62,6 +62,7 @@ struct rh_fit_group {
     double share_offered; /* of the observations: the program offered anything */
     double typical;       /* mean of felt reward / own margin of these; NaN without any */
     double margin, complexity; /* mean of their own margins; of the program, as they meet it */
+    double margin_assumed;     /* share of the observations whose own margin is not on file */
     struct rh_moments prior[RH_NUM_FIT_QUANTITIES], posterior[RH_NUM_FIT_QUANTITIES];
 };
 

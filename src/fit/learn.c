@@ -10,9 +10,9 @@
 
 #define DRAWS_SEED 1 /* the same history gives the same draws */
 
-const enum rh_parameter rh_fit_drawn[RH_FIT_NUM_DRAWN] = {RH_PARAM_EFFORT_ELASTICITY, RH_PARAM_PASS_THROUGH,
-                                                          RH_PARAM_PRICE_ELASTICITY,  RH_PARAM_ATTENTION,
-                                                          RH_PARAM_COMPLEXITY_SLOPE,  RH_PARAM_NULL_PROGRAM};
+const enum rh_parameter rh_fit_drawn[RH_FIT_NUM_DRAWN] = {
+    RH_PARAM_EFFORT_ELASTICITY, RH_PARAM_PASS_THROUGH, RH_PARAM_PRICE_ELASTICITY, RH_PARAM_ATTENTION,
+    RH_PARAM_COMPLEXITY_SLOPE,  RH_PARAM_NULL_PROGRAM, RH_PARAM_PARTNER_MARGIN};
 
 int rh_fit_draw(const struct rh_fit_group *group, enum rh_fit_belief belief, double *response, double *value,
                 struct rh_error *error)
@@ -23,6 +23,7 @@ int rh_fit_draw(const struct rh_fit_group *group, enum rh_fit_belief belief, dou
                                          .freedom = group->freedom,
                                          .typical = isnan(group->typical) ? RH_USUAL_OFFER : group->typical,
                                          .margin = group->margin,
+                                         .assumed = group->margin_assumed,
                                          .complexity = group->complexity};
     struct rh_names none;
     struct rh_assumptions priors;

@@ -10,12 +10,14 @@
 
 /* What the estimate is of. Partners attend with probability p and, where they do, answer as docs/model.md says; to
  * first order that is a slope on ln(1 + felt / margin) of response = p · [effort · ln(1 + (1 - passed) z) + price ·
- * passed · z · margin] / ln(1 + z),  z = felt / margin at the typical offer; 0 in a null program. */
+ * passed · z · margin] / ln(1 + z),  z = felt / margin at the typical offer; 0 in a null program. Where no margin is on
+ * file, one was assumed for it, and effort answers to the true one: there (1 - passed) z · margin / true margin. */
 struct rh_estimate {
     double slope, se; /* NaN: nothing was estimated */
     double freedom;   /* of the Student t that the error follows */
     double typical;   /* z */
     double margin, complexity;
+    double assumed; /* share of the observations whose margin is */
 };
 
 /* Prior and posterior moments of what a group's partners do, `segment` being the history's id whose priors count. The
@@ -24,6 +26,12 @@ struct rh_estimate {
 int rh_posterior_find(const struct rh_assumptions *assumptions, int segment, const struct rh_estimate *estimate,
                       struct rh_moments prior[RH_NUM_FIT_QUANTITIES],
                       struct rh_moments posterior[RH_NUM_FIT_QUANTITIES], struct rh_error *error);
+
+/* Posterior probabilities that the quantity is less than each of value[num], ascending, and that it is exactly that:
+ * below[num], equal[num]. An estimate whose slope is NaN: prior probabilities. RH_OK or RH_ERR_NO_MEMORY. */
+int rh_posterior_shares(const struct rh_assumptions *assumptions, int segment, const struct rh_estimate *estimate,
+                        enum rh_fit_quantity quantity, const double *value, size_t num, double *below, double *equal,
+                        struct rh_error *error);
 
 /* Equally likely draws of the posterior (of the prior where the slope is NaN): draw[k][r] of parameter
  * rh_fit_drawn[k], k below RH_FIT_NUM_DRAWN, r below num, and response[r], which rises with r; where it is equal, in

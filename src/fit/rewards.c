@@ -180,7 +180,8 @@ static void observe_month(const struct collector *self, const struct rh_plan_par
     }
     const int s = partner->segment_id;
     const double assumed = rh_assumptions_draw(plan->assumptions, RH_PARAM_PARTNER_MARGIN, s, 0, 0);
-    offer->margin = isnan(partner->margin) ? assumed : fmax(partner->margin, LEAST_MARGIN);
+    offer->assumed = isnan(partner->margin);
+    offer->margin = offer->assumed ? assumed : fmax(partner->margin, LEAST_MARGIN);
     offer->size = size;
     offer->felt = size > 0.0 ? felt / size : NAN;
     offer->reward = log1p(offer->felt / offer->margin);

@@ -17,7 +17,8 @@ struct rh_offer {
     double size;   /* of the unit: gross of a month of its first year */
     double reward; /* ln(1 + felt / margin) */
     double felt;   /* reward per unit of sales, as it is felt */
-    double margin; /* the partner's own */
+    double margin; /* the partner's own, or what is assumed */
+    bool assumed;
     int unit;
     int cell;    /* market × kind of unit × month */
     int partner; /* index in the plan */

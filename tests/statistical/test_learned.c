@@ -13,6 +13,13 @@ static const char rebate[] = "rehearse: program/1\nname: rebate\ncurrency: USD\n
                              "    behavior: {measure: revenue}\n    window: quarter\n"
                              "    reward: {bands: marginal, levels: [{from: 0, rate: 4%}, {from: 20k, rate: 8%}]}\n";
 
+/* An estimate of all margins on file. */
+#define ESTIMATE(response, error, of_freedom, offer, own, burden)                                         \
+    {                                                                                                     \
+        .slope = (response), .se = (error), .freedom = (of_freedom), .typical = (offer), .margin = (own), \
+        .complexity = (burden)                                                                            \
+    }
+
 enum { DRAWS = 4096, GROUPS = 2 };
 
 /* A model of two groups, all and the distributors, with draws of what these estimates say. */
@@ -95,10 +102,10 @@ static double *lifts(const struct rehearsal *self)
 static void priors_are_priors(void **state)
 {
     enum { REPLICATIONS = 4000 };
-    static const struct rh_estimate nothing[GROUPS] = {{NAN, NAN, NAN, 0.4, 0.15, 0.1},
-                                                       {NAN, NAN, NAN, 0.4, 0.15, 0.1}};
-    static const struct rh_estimate weak[GROUPS] = {{0.25, 0.1, 50.0, 0.4, 0.15, 0.1},
-                                                    {0.25, 0.1, 50.0, 0.4, 0.15, 0.1}};
+    static const struct rh_estimate nothing[GROUPS] = {ESTIMATE(NAN, NAN, NAN, 0.4, 0.15, 0.1),
+                                                       ESTIMATE(NAN, NAN, NAN, 0.4, 0.15, 0.1)};
+    static const struct rh_estimate weak[GROUPS] = {ESTIMATE(0.25, 0.1, 50.0, 0.4, 0.15, 0.1),
+                                                    ESTIMATE(0.25, 0.1, 50.0, 0.4, 0.15, 0.1)};
     static double response[GROUPS][DRAWS];
     double *lift[3];
     (void)state;
@@ -129,7 +136,7 @@ static void priors_are_priors(void **state)
 /* A model of one row, the same for all, is those values. */
 static void one_row_is_its_values(void **state)
 {
-    static const double value[RH_FIT_NUM_DRAWN] = {0.35, 0.2, 2.0, 0.7, 0.5, 0.25};
+    static const double value[RH_FIT_NUM_DRAWN] = {0.35, 0.2, 2.0, 0.7, 0.5, 0.25, 0.1};
     struct rehearsal self[2];
     struct rh_learned learned = {.num_groups = 1, .num_parameters = RH_FIT_NUM_DRAWN, .num_draws = 1};
     (void)state;
@@ -174,8 +181,8 @@ static const struct rh_plan_drawn *drawn_of(const struct rh_plan *plan, enum rh_
 static void null_programs_by_segment(void **state)
 {
     enum { REPLICATIONS = 4000 };
-    static const struct rh_estimate estimate[GROUPS] = {{0.01, 0.05, 50.0, 0.4, 0.15, 0.1},
-                                                        {0.30, 0.15, 50.0, 0.4, 0.15, 0.1}};
+    static const struct rh_estimate estimate[GROUPS] = {ESTIMATE(0.01, 0.05, 50.0, 0.4, 0.15, 0.1),
+                                                        ESTIMATE(0.30, 0.15, 50.0, 0.4, 0.15, 0.1)};
     static double response[GROUPS][DRAWS];
     struct rehearsal self;
     struct rh_learned learned;
@@ -210,7 +217,7 @@ static void null_programs_by_segment(void **state)
     for (int g = 0; g < GROUPS; g++) {
         double share = 0.0;
         for (int k = 0; k < DRAWS; k++) {
-            share += rh_learned_draws(&learned, RH_FIT_NUM_DRAWN - 1, (size_t)g)[k] / DRAWS;
+            share += rh_learned_draws(&learned, 5, (size_t)g)[k] / DRAWS;
         }
         print_message("null in %d of %d, expected %.1f\n", null[g], REPLICATIONS, share * REPLICATIONS);
         assert_true(fabs(null[g] - share * REPLICATIONS) < 4.0 * sqrt(REPLICATIONS * share * (1.0 - share)));

@@ -11,6 +11,7 @@
 
 static struct rh_names segments;
 static struct rh_assumptions assumptions;
+static double assumed; /* share of margins */
 static struct rh_moments prior[RH_NUM_FIT_QUANTITIES], posterior[RH_NUM_FIT_QUANTITIES];
 
 /* The response is the effort elasticity: all attend, nothing is passed on, no program is null. */
@@ -23,6 +24,7 @@ static int set_up(void **state)
     rh_assumptions_set(&assumptions, RH_PARAM_ATTENTION, 1.0);
     rh_assumptions_set(&assumptions, RH_PARAM_PASS_THROUGH, 0.0);
     rh_assumptions_set(&assumptions, RH_PARAM_NULL_PROGRAM, 0.0);
+    assumed = 0.0;
     return 0;
 }
 
@@ -36,7 +38,13 @@ static int tear_down(void **state)
 
 static void find(double slope, double se, double freedom)
 {
-    const struct rh_estimate estimate = {slope, se, freedom, 0.2, 0.1, 1.0};
+    const struct rh_estimate estimate = {.slope = slope,
+                                         .se = se,
+                                         .freedom = freedom,
+                                         .typical = 0.2,
+                                         .margin = 0.1,
+                                         .complexity = 1.0,
+                                         .assumed = assumed};
     assert_int_equal(rh_posterior_find(&assumptions, 0, &estimate, prior, posterior, NULL), RH_OK);
 }
 
@@ -126,6 +134,50 @@ static void the_response_by_hand(void **state)
     assert_memory_equal(prior, posterior, sizeof prior); /* without an estimate nothing moves */
 }
 
+/* Of a margin that was taken for twice what it is, effort answers to twice the reward per margin. */
+static void assumed_margins(void **state)
+{
+    (void)state;
+    rh_assumptions_set(&assumptions, RH_PARAM_PARTNER_MARGIN, 0.05);
+    find(NAN, NAN, NAN);
+    const double effort = prior[RH_FIT_EFFORT_ELASTICITY].mean;
+    expect(prior[RH_FIT_RESPONSE].mean, effort, 1e-12);
+    assumed = 0.25;
+    find(NAN, NAN, NAN);
+    expect(prior[RH_FIT_RESPONSE].mean, effort * (0.75 + 0.25 * log(1.4) / log(1.2)), 1e-12);
+}
+
+/* Probabilities: by the prior's density, by the sums that the moments are of, and ascending. */
+static void shares_below(void **state)
+{
+    (void)state;
+    static const double value[] = {0.0, 0.1, 0.2, 0.3, 0.7};
+    double below[5], equal[5], mean, sd;
+    rh_assumptions_set(&assumptions, RH_PARAM_NULL_PROGRAM, 0.1);
+    struct rh_estimate estimate = {NAN, NAN, NAN, 0.2, 0.1, 1.0, 0.0};
+    assert_int_equal(rh_posterior_shares(&assumptions, 0, &estimate, RH_FIT_RESPONSE, value, 5, below, equal, NULL),
+                     RH_OK);
+    expect(below[0], 0.0, 0.0);
+    expect(equal[0], 0.1, 1e-9);
+    expect(below[4], 1.0, 1e-9);
+    for (int k = 1; k < 4; k++) {
+        double sum = 0.0, all = 0.0;
+        for (int n = 0; n < 200000; n++) {
+            const double x = 0.02 + 0.68 * (n + 0.5) / 200000;
+            sum += x < value[k] ? density(x) : 0.0;
+            all += density(x);
+        }
+        expect(below[k], 0.1 + 0.9 * sum / all, 1e-3);
+        expect(equal[k], 0.0, 1e-12);
+    }
+    estimate = (struct rh_estimate){0.0, 0.05, 1e12, 0.2, 0.1, 1.0, 0.0};
+    const double some = 0.9 * integrate(0.0, 0.05, &mean, &sd);
+    assert_int_equal(rh_posterior_shares(&assumptions, 0, &estimate, RH_FIT_RESPONSE, value, 5, below, equal, NULL),
+                     RH_OK);
+    expect(equal[0], 0.1 / (0.1 + some), 2e-3);
+    assert_true(below[1] > equal[0] && below[2] > below[1] && below[2] > 0.99);
+}
+
 /* However far away and however sure an estimate is, moments are numbers. Where nothing explains it, what comes nearest
  * does: that nobody reacts. */
 static void far_away(void **state)
@@ -141,10 +193,17 @@ static void far_away(void **state)
 
 /* ---- Draws ---- */
 
+/* An estimate of all margins on file. */
+#define ESTIMATE(response, error, of_freedom, offer, own, burden)                                         \
+    {                                                                                                     \
+        .slope = (response), .se = (error), .freedom = (of_freedom), .typical = (offer), .margin = (own), \
+        .complexity = (burden)                                                                            \
+    }
+
 enum { DRAWS = 4096, EFFORT = 0, PASSED, PRICE, ATTENTION, SLOPE, NONE };
 static double response[DRAWS], draw[RH_FIT_NUM_DRAWN][DRAWS];
 
-static const struct rh_estimate usual = {0.3, 0.1, 30.0, 0.4, 0.15, 1.5};
+static const struct rh_estimate usual = ESTIMATE(0.3, 0.1, 30.0, 0.4, 0.15, 1.5);
 
 /* The priors as they are. */
 static void set_priors(void)
@@ -185,10 +244,9 @@ static double error_of_sd(const double *value, struct rh_moments moments)
  * standard deviation: those of stratified draws are by about a third of that. */
 static void draws_have_its_moments(void **state)
 {
-    static const struct rh_estimate others[] = {{0.3, 0.1, 30.0, 0.4, 0.15, 1.5},
-                                                {0.05, 0.02, 4.0, 0.1, 0.1, 0.0},
-                                                {-0.5, 0.05, 100.0, 0.4, 0.15, 1.0},
-                                                {NAN, NAN, NAN, 0.4, 0.15, 1.5}};
+    static const struct rh_estimate others[] = {
+        ESTIMATE(0.3, 0.1, 30.0, 0.4, 0.15, 1.5), ESTIMATE(0.05, 0.02, 4.0, 0.1, 0.1, 0.0),
+        ESTIMATE(-0.5, 0.05, 100.0, 0.4, 0.15, 1.0), ESTIMATE(NAN, NAN, NAN, 0.4, 0.15, 1.5)};
     static const enum rh_fit_quantity quantity[] = {RH_FIT_EFFORT_ELASTICITY, RH_FIT_PASS_THROUGH,
                                                     RH_FIT_PRICE_ELASTICITY, RH_FIT_ATTENTION, RH_FIT_RESPONSE};
     double square = 0.0;
@@ -218,7 +276,7 @@ static void efforts_are_even(void **state)
     set_priors();
     rh_assumptions_set(&assumptions, RH_PARAM_NULL_PROGRAM, 0.0);
     for (int e = 0; e < 10; e++) {
-        const struct rh_estimate estimate = {0.05 * e, 0.1, 30.0, 0.4, 0.15, 1.5};
+        const struct rh_estimate estimate = ESTIMATE(0.05 * e, 0.1, 30.0, 0.4, 0.15, 1.5);
         take_draws(&estimate);
         const struct rh_moments *all = &posterior[RH_FIT_EFFORT_ELASTICITY];
         const double off = (moments_of(draw[EFFORT]).mean - all->mean) / (all->sd / 64.0);
@@ -254,7 +312,7 @@ static void draws_hold_together(void **state)
     static const enum rh_parameter parameter[] = {RH_PARAM_EFFORT_ELASTICITY, RH_PARAM_PASS_THROUGH,
                                                   RH_PARAM_PRICE_ELASTICITY, RH_PARAM_ATTENTION,
                                                   RH_PARAM_COMPLEXITY_SLOPE};
-    static const struct rh_estimate low = {0.10, 0.03, 30.0, 0.4, 0.15, 1.5};
+    static const struct rh_estimate low = ESTIMATE(0.10, 0.03, 30.0, 0.4, 0.15, 1.5);
     double weight = 0.0, mean[6] = {0.0}, product[6][6] = {{0.0}};
     uint64_t random = 7;
     (void)state;
@@ -338,6 +396,8 @@ int main(void)
                                        TEST(few_clusters_pull_less),
                                        TEST(null_programs),
                                        TEST(the_response_by_hand),
+                                       TEST(assumed_margins),
+                                       TEST(shares_below),
                                        TEST(far_away),
                                        TEST(draws_have_its_moments),
                                        TEST(efforts_are_even),
