@@ -4,6 +4,7 @@
 #include "core/variates.h"
 #include "fit/doubt.h"
 #include "fit/posterior.h"
+#include "fit/price.h"
 #include "fit/rewards.h"
 #include "program/study.h"
 
@@ -214,6 +215,9 @@ static int add_group(struct rh_fit *self, struct job *job, int segment, const ch
         estimate.slope = group->used ? group->response.slope : NAN;
         estimate.se = group->response.se;
         estimate.freedom = group->freedom;
+        estimate.price = self->price.estimate;
+        estimate.price_se = self->price.se;
+        estimate.price_freedom = self->price.freedom;
         status = rh_posterior_find(&job->priors, segment < 0 ? 0 : segment, &estimate, group->prior, group->posterior,
                                    error);
         self->num_groups++;
@@ -270,6 +274,10 @@ int rh_fit_run(struct rh_fit *self, const struct rh_history *history, const stru
         if (status != RH_OK) {
             rh_error_set(error, status, "no memory for the program in force");
         }
+    }
+    if (status == RH_OK) {
+        rh_progress_report(progress, "comparing prices", 0, 0);
+        status = rh_price_estimate(&self->price, history, error);
     }
     if (status == RH_OK && replays) {
         status = observe(&job, history, in_force, progress, problems, error);

@@ -54,6 +54,38 @@ struct rh_fit_group {
     struct rh_moments prior[RH_NUM_FIT_QUANTITIES], posterior[RH_NUM_FIT_QUANTITIES];
 };
 
+enum rh_fit_price_verdict {
+    RH_FIT_PRICE_ESTIMATED,
+    RH_FIT_PRICE_NO_DISCOUNTS, /* no row of sales has one */
+    RH_FIT_PRICE_NO_PEERS,     /* nowhere did RH_FIT_LEAST_PEERS others of the segment and region buy the same line */
+    RH_FIT_PRICE_FOLLOWS_SIZE, /* who bought more than usual paid less than usual, beside what its peers paid */
+    RH_FIT_PRICE_ALIKE,        /* what peers paid hardly differed between the groups of a market */
+    RH_FIT_PRICE_NOT_SHARED,   /* a partner's own price did not follow its peers': discounts go deal by deal */
+    RH_FIT_PRICE_FEW_GROUPS,   /* fewer than RH_PPML_LEAST_CLUSTERS groups carry it */
+    RH_FIT_PRICE_NO_NOISE,     /* purchases are exactly what the effects expect */
+    RH_FIT_PRICE_NOT_CONVERGED,
+    RH_NUM_FIT_PRICE_VERDICTS
+};
+
+#define RH_FIT_LEAST_PEERS 4
+/* Squared ratio of the slope of a partner's own price on its peers' to its error; below, an instrument is weak (Staiger
+ * & Stock 1997, doi:10.2307/2171753). */
+#define RH_FIT_LEAST_STRENGTH 10.0
+
+/* By how many percent purchases rise where a price falls by one percent. */
+struct rh_fit_price {
+    enum rh_fit_price_verdict verdict;
+    double estimate, se;      /* NaN where there is none */
+    double freedom;           /* of the Student t of its error; NaN without one */
+    double shared, shared_se; /* percent by which the own price falls where the peers' does by one; NaN: not known */
+    double variation;         /* sd of the logarithm of the peers' price that the effects do not explain */
+    double share_discounted;  /* of the sales' list price, in rows with a discount */
+    bool by_segment;          /* markets are segments: regions are compared; else segments of a region are */
+    size_t partner_months;    /* partner × line × months used */
+    int partners, groups;     /* groups: of peers, a region's segment */
+    double effective;         /* groups that carry the estimate */
+};
+
 /* Why an incentive's offer is not beyond what the partner itself does. */
 enum rh_fit_doubt {
     RH_FIT_OWN_PAST,      /* measured by the partner's own prior year, its streak, its status or requirements */
@@ -79,6 +111,7 @@ struct rh_fit {
     bool by_region;          /* markets are regions; else segments */
     size_t num_groups;
     struct rh_fit_group *group; /* [num_groups] all, then the segments by name, those with a partner observed */
+    struct rh_fit_price price;  /* of all partners; each group's posterior takes it in */
     size_t num_doubtful;
     struct rh_fit_doubtful *doubtful; /* [num_doubtful] in the order of the program */
 };
@@ -98,6 +131,8 @@ void rh_fit_free(struct rh_fit *self);
 double rh_fit_moved(const struct rh_fit_group *group, enum rh_fit_quantity quantity);
 /* Half of the estimate's 95% interval; NaN where there is none. */
 double rh_fit_margin_of_error(const struct rh_fit_group *group);
+/* Half of the price elasticity's 95% interval; NaN where there is none. */
+double rh_fit_price_margin(const struct rh_fit_price *price);
 /* True where estimate and prior are farther apart than their errors: by more than 3 of them. */
 bool rh_fit_conflicts(const struct rh_fit_group *group);
 

@@ -7,6 +7,8 @@
 
 #define EFFORTS 2048
 #define RESTS 256
+#define PRICES 8192  /* quantiles of the price elasticity's prior, of which its posterior is made */
+#define PRICE_BASE 3 /* of its sequence */
 
 /* The radical inverse: the digits of k in that base, behind the point. Within (0, 1) for k ≥ 1. */
 static double halton(int k, int base)
@@ -49,7 +51,7 @@ static struct rest rest_of(const struct rh_assumptions *self, int segment, doubl
 {
     static const enum rh_parameter parameter[] = {RH_PARAM_PASS_THROUGH, RH_PARAM_PRICE_ELASTICITY, RH_PARAM_ATTENTION,
                                                   RH_PARAM_COMPLEXITY_SLOPE};
-    static const int base[] = {2, 3, 5, 7};
+    static const int base[] = {2, PRICE_BASE, 5, 7};
     double value[4];
     for (int p = 0; p < 4; p++) {
         value[p] = rh_belief_of_quantile(&self->belief[(int)parameter[p] * self->num_segments + segment],
@@ -70,27 +72,68 @@ static double response_of(const struct rh_estimate *estimate, double effort, str
     return rest.attends * worked / log1p(z);
 }
 
-/* Logarithm of the likelihood, to a constant: a Student t, as the error rests on few clusters. */
-static double log_likelihood(const struct rh_estimate *self, double response)
+/* Logarithm of a Student t density, to a constant: errors rest on few clusters. 0 where nothing was estimated. */
+static double log_student(double estimate, double se, double freedom, double value)
 {
-    if (isnan(self->slope)) {
+    if (isnan(estimate)) {
         return 0.0;
     }
-    const double d = (response - self->slope) / self->se;
-    return -0.5 * (self->freedom + 1.0) * log1p(d * d / self->freedom);
+    const double d = (value - estimate) / se;
+    return -0.5 * (freedom + 1.0) * log1p(d * d / freedom);
+}
+
+static double log_likelihood(const struct rh_estimate *self, double response)
+{
+    return log_student(self->slope, self->se, self->freedom, response);
+}
+
+/* The price elasticities of the points once its own estimate is known: quantiles of prior × likelihood, so that points
+ * are where the posterior is, however sharp. */
+static int know_prices(struct rest *rest, const struct rh_belief_of *prior, const struct rh_estimate *estimate)
+{
+    double best = -INFINITY, sum = 0.0;
+    double *value = rh_calloc(2 * PRICES, sizeof *value);
+    if (value == NULL) {
+        return RH_ERR_NO_MEMORY;
+    }
+    double *weight = value + PRICES;
+    for (int k = 0; k < PRICES; k++) {
+        value[k] = rh_belief_of_quantile(prior, (k + 0.5) / PRICES);
+        weight[k] = log_student(estimate->price, estimate->price_se, estimate->price_freedom, value[k]);
+        best = fmax(best, weight[k]);
+    }
+    for (int k = 0; k < PRICES; k++) {
+        sum += exp(weight[k] - best);
+        weight[k] = sum;
+    }
+    for (int n = 0; n < RESTS; n++) {
+        const double share = halton(n + 1, PRICE_BASE) * sum;
+        int low = 0, high = PRICES - 1;
+        while (low < high) {
+            const int middle = (low + high) / 2;
+            if (weight[middle] < share) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        rest[n].price = value[low];
+    }
+    free(value);
+    return RH_OK;
 }
 
 /* The grid: effort by quantiles of its prior, the rest point by point. */
 struct grid {
     const struct rh_estimate *estimate;
     double effort[EFFORTS];
-    struct rest rest[RESTS];
-    double null; /* probability that nobody reacts */
-    double best; /* logarithm of the largest likelihood */
+    struct rest rest[RESTS], believed[RESTS]; /* the second before the price elasticity's own estimate */
+    double null;                              /* probability that nobody reacts */
+    double best;                              /* logarithm of the largest likelihood */
 };
 
-static void make_grid(struct grid *self, const struct rh_assumptions *assumptions, int segment,
-                      const struct rh_estimate *estimate)
+static int make_grid(struct grid *self, const struct rh_assumptions *assumptions, int segment,
+                     const struct rh_estimate *estimate)
 {
     const struct rh_belief_of *belief = assumptions->belief + segment;
     const int stride = assumptions->num_segments;
@@ -101,25 +144,44 @@ static void make_grid(struct grid *self, const struct rh_assumptions *assumption
         self->effort[k] = rh_belief_of_quantile(&belief[(int)RH_PARAM_EFFORT_ELASTICITY * stride], (k + 0.5) / EFFORTS);
     }
     for (int n = 0; n < RESTS; n++) {
-        self->rest[n] = rest_of(assumptions, segment, estimate->complexity, n);
+        self->believed[n] = self->rest[n] = rest_of(assumptions, segment, estimate->complexity, n);
+    }
+    if (!isnan(estimate->price) &&
+        know_prices(self->rest, &belief[(int)RH_PARAM_PRICE_ELASTICITY * stride], estimate) != RH_OK) {
+        return RH_ERR_NO_MEMORY;
+    }
+    for (int n = 0; n < RESTS; n++) {
         for (int k = 0; k < EFFORTS; k++) {
             self->best =
                 fmax(self->best, log_likelihood(estimate, response_of(estimate, self->effort[k], self->rest[n])));
         }
     }
+    return RH_OK;
 }
 
-/* What the values of a point are, were there a reaction or none. */
-static void add_point(const struct grid *self, int n, int k, struct sums *before, struct sums *after)
+/* What the values of a point are, were there a reaction or none; each with its weight. */
+static void add_point(struct sums *sums, double effort, const struct rest *rest, double response, double some,
+                      double none)
 {
-    const struct rest *rest = &self->rest[n];
-    const double response = response_of(self->estimate, self->effort[k], *rest);
-    const double some[] = {response, self->effort[k], rest->passed, rest->price, rest->attention, 0.0};
-    const double none[] = {0.0, self->effort[k], rest->passed, rest->price, rest->attention, 1.0};
-    add(before, 1.0 - self->null, some);
-    add(before, self->null, none);
-    add(after, (1.0 - self->null) * exp(log_likelihood(self->estimate, response) - self->best), some);
-    add(after, self->null * exp(log_likelihood(self->estimate, 0.0) - self->best), none);
+    const double reacting[] = {response, effort, rest->passed, rest->price, rest->attention, 0.0};
+    const double null[] = {0.0, effort, rest->passed, rest->price, rest->attention, 1.0};
+    add(sums, some, reacting);
+    add(sums, none, null);
+}
+
+static void add_points(const struct grid *self, struct sums *before, struct sums *after)
+{
+    const struct rh_estimate *estimate = self->estimate;
+    const double none = self->null * exp(log_likelihood(estimate, 0.0) - self->best);
+    for (int n = 0; n < RESTS; n++) {
+        for (int k = 0; k < EFFORTS; k++) {
+            const double effort = self->effort[k], response = response_of(estimate, effort, self->rest[n]);
+            add_point(before, effort, &self->believed[n], response_of(estimate, effort, self->believed[n]),
+                      1.0 - self->null, self->null);
+            add_point(after, effort, &self->rest[n], response,
+                      (1.0 - self->null) * exp(log_likelihood(estimate, response) - self->best), none);
+        }
+    }
 }
 
 int rh_posterior_find(const struct rh_assumptions *assumptions, int segment, const struct rh_estimate *estimate,
@@ -128,17 +190,13 @@ int rh_posterior_find(const struct rh_assumptions *assumptions, int segment, con
 {
     struct grid *grid = rh_calloc(1, sizeof *grid);
     struct sums before = {0}, after = {0};
-    if (grid == NULL) {
+    if (grid == NULL || make_grid(grid, assumptions, segment, estimate) != RH_OK) {
+        free(grid);
         return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the posterior");
     }
-    make_grid(grid, assumptions, segment, estimate);
-    for (int n = 0; n < RESTS; n++) {
-        for (int k = 0; k < EFFORTS; k++) {
-            add_point(grid, n, k, &before, &after);
-        }
-    }
+    add_points(grid, &before, &after);
     moments(&before, prior);
-    moments(isnan(estimate->slope) ? &before : &after, posterior);
+    moments(isnan(estimate->slope) && isnan(estimate->price) ? &before : &after, posterior);
     free(grid);
     return RH_OK;
 }

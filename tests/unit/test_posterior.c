@@ -35,7 +35,7 @@ static int tear_down(void **state)
 
 static void find(double slope, double se, double freedom)
 {
-    const struct rh_estimate estimate = {slope, se, freedom, 0.2, 0.1, 1.0};
+    const struct rh_estimate estimate = {slope, se, freedom, 0.2, 0.1, 1.0, NAN, NAN, NAN};
     assert_int_equal(rh_posterior_find(&assumptions, 0, &estimate, prior, posterior, NULL), RH_OK);
 }
 
@@ -125,6 +125,51 @@ static void the_response_by_hand(void **state)
     assert_memory_equal(prior, posterior, sizeof prior); /* without an estimate nothing moves */
 }
 
+/* What is known of the price elasticity by itself: prior × likelihood, whatever the response says where it does not
+ * depend on it; and where it does, both count. */
+static void the_price_by_itself(void **state)
+{
+    (void)state;
+    static const double estimates[] = {1.0, 0.0, 2.5}, errors[] = {0.3, 0.5, 0.05};
+    for (int n = 0; n < 3; n++) {
+        struct rh_estimate estimate = {0.3, 0.1, 1e12, 0.2, 0.1, 1.0, estimates[n], errors[n], 1e12};
+        double weight = 0.0, sum = 0.0, square = 0.0;
+        assert_int_equal(rh_posterior_find(&assumptions, 0, &estimate, prior, posterior, NULL), RH_OK);
+        for (int k = 0; k < 200000; k++) {
+            const double variance = log1p(0.49 / 2.25), x = 0.2 + 3.8 * (k + 0.5) / 200000;
+            const double d = log(x) - log(1.5) + 0.5 * variance, e = (x - estimates[n]) / errors[n];
+            const double w = exp(-0.5 * d * d / variance - 0.5 * e * e) / x;
+            weight += w;
+            sum += w * x;
+            square += w * x * x;
+        }
+        const double mean = sum / weight, sd = sqrt(square / weight - mean * mean);
+        expect(posterior[RH_FIT_PRICE_ELASTICITY].mean, mean, 0.05 * sd);
+        expect(posterior[RH_FIT_PRICE_ELASTICITY].sd, sd, 0.05 * sd);
+        integrate(0.3, 0.1, &weight, &sum);
+        expect(posterior[RH_FIT_EFFORT_ELASTICITY].mean, weight, 1e-3); /* nothing is passed on */
+        estimate.slope = NAN;
+        assert_int_equal(rh_posterior_find(&assumptions, 0, &estimate, prior, posterior, NULL), RH_OK);
+        expect(posterior[RH_FIT_EFFORT_ELASTICITY].mean, prior[RH_FIT_EFFORT_ELASTICITY].mean, 1e-12);
+        expect(posterior[RH_FIT_PRICE_ELASTICITY].mean, mean, 0.05 * sd);
+    }
+}
+
+static void price_and_response_agree_on_effort(void **state)
+{
+    (void)state;
+    struct rh_estimate estimate = {0.3, 0.03, 1e12, 2.0, 0.5, 1.0, NAN, NAN, NAN};
+    rh_assumptions_set(&assumptions, RH_PARAM_PASS_THROUGH, 0.5);
+    assert_int_equal(rh_posterior_find(&assumptions, 0, &estimate, prior, posterior, NULL), RH_OK);
+    const double alone = posterior[RH_FIT_EFFORT_ELASTICITY].mean;
+    estimate.price = 0.3;
+    estimate.price_se = 0.05;
+    estimate.price_freedom = 1e12;
+    assert_int_equal(rh_posterior_find(&assumptions, 0, &estimate, prior, posterior, NULL), RH_OK);
+    assert_true(posterior[RH_FIT_EFFORT_ELASTICITY].mean >
+                alone + 0.02); /* a price that does little leaves more to it */
+}
+
 /* However far away and however sure an estimate is, moments are numbers. Where nothing explains it, what comes nearest
  * does: that nobody reacts. */
 static void far_away(void **state)
@@ -141,7 +186,12 @@ static void far_away(void **state)
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {TEST(is_prior_times_likelihood), TEST(few_clusters_pull_less),
-                                       TEST(null_programs), TEST(the_response_by_hand), TEST(far_away)};
+    const struct CMUnitTest tests[] = {TEST(is_prior_times_likelihood),
+                                       TEST(few_clusters_pull_less),
+                                       TEST(null_programs),
+                                       TEST(the_response_by_hand),
+                                       TEST(the_price_by_itself),
+                                       TEST(price_and_response_agree_on_effort),
+                                       TEST(far_away)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
