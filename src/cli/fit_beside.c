@@ -1,5 +1,7 @@
 #include "cli/fit_beside.h"
 
+#include "core/variates.h"
+
 #include <math.h>
 
 static const char *const price_verdict_names[RH_NUM_FIT_PRICE_VERDICTS] = {
@@ -49,5 +51,132 @@ void rh_fit_add_price(const struct rh_fit *self, struct rh_text *out)
     if (fabs(price->estimate - prior->mean) > 3.0 * hypot(price->se, prior->sd)) {
         rh_text_puts(out, "- price_elasticity: the estimate is farther from what is believed than its error "
                           "explains: find out what else moved with the discounts before you use it.\n");
+    }
+}
+
+static const char *const within_verdict_names[RH_NUM_FIT_WITHIN_VERDICTS] = {
+    [RH_FIT_WITHIN_ESTIMATED] = "estimated",         [RH_FIT_WITHIN_NO_PROGRAM] = "no_program",
+    [RH_FIT_WITHIN_NO_THRESHOLDS] = "no_thresholds", [RH_FIT_WITHIN_FEW] = "few_windows",
+    [RH_FIT_WITHIN_NO_VARIATION] = "no_variation",   [RH_FIT_WITHIN_NOT_WORTH] = "not_worth",
+    [RH_FIT_WITHIN_NO_NOISE] = "no_noise",           [RH_FIT_WITHIN_NOT_CONVERGED] = "not_converged"};
+
+/* Why there is no estimate, to go on after a colon. */
+static const char *const within_reasons[RH_NUM_FIT_WITHIN_VERDICTS] = {
+    [RH_FIT_WITHIN_NO_PROGRAM] = "no program in force is named",
+    [RH_FIT_WITHIN_NO_THRESHOLDS] =
+        "the program has no incentive that pays the firm by a window's revenue from a threshold on, or no partner of "
+        "whom such windows and the months before are known",
+    [RH_FIT_WITHIN_FEW] = "too few windows came near a threshold, or those of too few partners",
+    [RH_FIT_WITHIN_NO_VARIATION] =
+        "how close a threshold was followed from what partners had sold for their size: thresholds of other sizes, or "
+        "partners of other sizes, would tell them apart",
+    [RH_FIT_WITHIN_NOT_WORTH] = "buying ahead for these thresholds costs a partner more than it brings",
+    [RH_FIT_WITHIN_NO_NOISE] =
+        "each partner sold exactly what it and the month let expect, so nothing shows how far chance goes",
+    [RH_FIT_WITHIN_NOT_CONVERGED] = "no value fits best"};
+
+static const char *name_of(const struct rh_fit_within *within)
+{
+    return rh_parameter_table[within->parameter].name;
+}
+
+static bool is_estimated(const struct rh_fit_within *within)
+{
+    return within->verdict == RH_FIT_WITHIN_ESTIMATED;
+}
+
+void rh_fit_add_within(const struct rh_fit *self, struct rh_text *out)
+{
+    for (int q = 0; q < RH_NUM_FIT_WITHIN; q++) {
+        const struct rh_fit_within *within = &self->within[q];
+        rh_text_printf(out, "%-26s %7.3f %7.3f", name_of(within), within->prior.mean, within->prior.sd);
+        if (is_estimated(within)) {
+            rh_text_printf(out, "  %8.3f ± %-8.3f", within->estimate, rh_fit_within_margin(within));
+        } else {
+            rh_text_puts(out, "         -           ");
+        }
+        rh_text_printf(out, " %7.3f %7.3f %7.0f%%", within->posterior.mean, within->posterior.sd,
+                       round(100.0 * rh_fit_within_moved(within)) + 0.0);
+        if (is_estimated(within)) {
+            rh_text_printf(out, " %8d", within->partners);
+        }
+        rh_text_puts(out, "\n");
+    }
+}
+
+static void add_field(double value, struct rh_text *out)
+{
+    if (isnan(value)) {
+        rh_text_puts(out, ",");
+    } else {
+        rh_text_printf(out, ",%.6g", value + 0.0);
+    }
+}
+
+static void add_csv(const char *name, const double field[8], int partners, size_t rows, const char *verdict, bool used,
+                    struct rh_text *out)
+{
+    rh_text_printf(out, "all,,%s", name);
+    for (int k = 0; k < 8; k++) {
+        add_field(field[k], out);
+    }
+    rh_text_printf(out, ",%d,%zu,,,,,%s,%s\n", partners, rows, verdict, used ? "yes" : "no");
+}
+
+void rh_fit_add_within_csv(const struct rh_fit *self, struct rh_text *out)
+{
+    for (int q = 0; q < RH_NUM_FIT_WITHIN; q++) {
+        const struct rh_fit_within *within = &self->within[q];
+        const double field[] = {
+            within->prior.mean,           within->prior.sd,       within->estimate,     within->se,
+            rh_fit_within_margin(within), within->posterior.mean, within->posterior.sd, rh_fit_within_moved(within)};
+        add_csv(name_of(within), field, within->partners, within->windows, within_verdict_names[within->verdict],
+                is_estimated(within), out);
+    }
+    const struct rh_fit_bunching *bunching = &self->bunching;
+    const bool told = !isnan(bunching->ratio);
+    const double se = told ? 0.5 * (bunching->high - bunching->low) / rh_normal(0.975) : NAN;
+    const double field[] = {NAN, NAN, bunching->ratio, se, told ? 0.5 * (bunching->high - bunching->low) : NAN, NAN,
+                            NAN, NAN};
+    add_csv("bunching", field, bunching->partners, (size_t)bunching->ends, told ? "estimated" : "few_windows", false,
+            out);
+}
+
+static void add_bunching(const struct rh_fit_bunching *bunching, struct rh_text *out)
+{
+    if (isnan(bunching->ratio)) {
+        rh_text_puts(out, "- Bunching: too few windows ended near a threshold to tell.\n");
+        return;
+    }
+    rh_text_printf(out,
+                   "- Bunching: %d windows ended within 5%% above a threshold, %.1f times what is to be expected (95%% "
+                   "%.1f to %.1f): ",
+                   bunching->above, bunching->ratio, bunching->low, bunching->high);
+    rh_text_puts(out, bunching->low > 1.0 ? "partners look at levels. It does not say how much more they sell for a "
+                                            "reward.\n"
+                                          : "nothing shows that partners look at levels.\n");
+}
+
+void rh_fit_add_within_notes(const struct rh_fit *self, struct rh_text *out)
+{
+    for (int q = 0; q < RH_NUM_FIT_WITHIN; q++) {
+        const struct rh_fit_within *within = &self->within[q];
+        if (!is_estimated(within) && q != RH_FIT_TOPUP_REACH) {
+            rh_text_printf(out, "- %s%s: no estimate: %s.\n", name_of(within),
+                           q == RH_FIT_TOPUP_ABLE ? ", topup_reach" : "", within_reasons[within->verdict]);
+        } else if (is_estimated(within) &&
+                   fabs(within->estimate - within->prior.mean) > 3.0 * hypot(within->se, within->prior.sd)) {
+            rh_text_printf(out, "- %s: the estimate is farther from what is believed than its error explains.\n",
+                           name_of(within));
+        }
+    }
+    if (is_estimated(&self->within[RH_FIT_TOPUP_ABLE])) {
+        rh_text_printf(out,
+                       "- topup_able, topup_reach: by %zu windows of %d partners that ended within half a usual window "
+                       "of a threshold.\n",
+                       self->within[RH_FIT_TOPUP_ABLE].windows, self->within[RH_FIT_TOPUP_ABLE].partners);
+    }
+    if (self->program != NULL) {
+        add_bunching(&self->bunching, out);
     }
 }

@@ -8,6 +8,13 @@
 /* "no_discounts": a promise to scripts. */
 const char *rh_fit_price_verdict_name(enum rh_fit_price_verdict verdict);
 
+/* Rows of what sales within windows tell, as those of other parameters. */
+void rh_fit_add_within(const struct rh_fit *self, struct rh_text *out);
+void rh_fit_add_within_csv(const struct rh_fit *self, struct rh_text *out);
+
+/* Lines of what there is to know of these, and of bunching. */
+void rh_fit_add_within_notes(const struct rh_fit *self, struct rh_text *out);
+
 /* A line of what there is to know of the price response. */
 void rh_fit_add_price(const struct rh_fit *self, struct rh_text *out);
 

@@ -157,6 +157,7 @@ static void add_tables(const struct rh_fit *self, struct rh_text *out)
     for (int q = RH_FIT_EFFORT_ELASTICITY; q < RH_NUM_FIT_QUANTITIES; q++) {
         add_row(self, rh_fit_quantity_name[q], all(self), (enum rh_fit_quantity)q, out);
     }
+    rh_fit_add_within(self, out);
     for (size_t k = 1; k < self->num_groups; k++) {
         rh_text_puts(out, k == 1 ? "\neffort_elasticity by segment\n" : "");
         add_row(self, self->group[k].segment, &self->group[k], RH_FIT_EFFORT_ELASTICITY, out);
@@ -232,6 +233,7 @@ static void add_notes(const struct rh_fit *self, struct rh_text *out)
     add_count(self->months_cut, "month at the end lies", "months at the end lie",
               "in a window that the history does not hold whole: not looked at", out);
     rh_fit_add_price(self, out);
+    rh_fit_add_within_notes(self, out);
     rh_text_puts(out,
                  "- Effort and price cut cannot be told apart: a history shows what a reward brings, not whether by "
                  "more work or by a lower price.\n");
@@ -302,6 +304,9 @@ void rh_fit_csv(const struct rh_fit *self, struct rh_text *out)
     for (size_t k = 0; k < self->num_groups; k++) {
         for (int q = 0; q < RH_NUM_FIT_QUANTITIES; q++) {
             add_csv_row(self, &self->group[k], (enum rh_fit_quantity)q, out);
+        }
+        if (k == 0) {
+            rh_fit_add_within_csv(self, out);
         }
     }
     rh_fit_baseline_csv(&self->baseline, out);

@@ -12,6 +12,7 @@
 #include "core/progress.h"
 #include "fit/ppml.h"
 #include "history/history.h"
+#include "model/parameters.h"
 #include "program/program.h"
 
 #include <stdbool.h>
@@ -86,6 +87,45 @@ struct rh_fit_price {
     double effective;         /* groups that carry the estimate */
 };
 
+#define RH_FIT_WITHIN_DRAWS 4096
+
+/* What sales within the windows of the program in force tell, each by itself: independent of the rest of the posterior,
+ * but for able and reach, which were found together. */
+enum rh_fit_within_of { RH_FIT_GOAL_GRADIENT, RH_FIT_TOPUP_ABLE, RH_FIT_TOPUP_REACH, RH_NUM_FIT_WITHIN };
+
+enum rh_fit_within_verdict {
+    RH_FIT_WITHIN_ESTIMATED,
+    RH_FIT_WITHIN_NO_PROGRAM,    /* none in force is named */
+    RH_FIT_WITHIN_NO_THRESHOLDS, /* it has no incentive that pays the firm by the total of a window, from a threshold */
+    RH_FIT_WITHIN_FEW,           /* too few windows came near one, of too few partners */
+    RH_FIT_WITHIN_NO_VARIATION,  /* of a goal: how close it was followed from what had been sold already */
+    RH_FIT_WITHIN_NOT_WORTH,     /* of buying ahead: it would cost more than it brings */
+    RH_FIT_WITHIN_NO_NOISE,      /* months are exactly what is expected of them */
+    RH_FIT_WITHIN_NOT_CONVERGED,
+    RH_NUM_FIT_WITHIN_VERDICTS
+};
+
+struct rh_fit_within {
+    enum rh_parameter parameter;
+    enum rh_fit_within_verdict verdict;
+    double estimate, se; /* of the parameter, by the history alone; NaN where there is none */
+    double freedom;      /* of the Student t of a goal's error; of the others NaN: se is the sd of the likelihood */
+    struct rh_moments prior, posterior;
+    int partners;                     /* that came near a threshold */
+    size_t windows;                   /* how often they did: months of a goal, ends of windows of buying ahead */
+    double draw[RH_FIT_WITHIN_DRAWS]; /* from the posterior, equally likely, of able and reach jointly; where nothing
+                                  was estimated quantiles of the prior in an order of their own */
+};
+
+/* Ends of windows just above a threshold, over what those farther away let expect. A cross-check: whether partners look
+ * at thresholds at all. It does not say how much they sell for a reward. */
+struct rh_fit_bunching {
+    double ratio, low, high; /* with its 95% range; NaN where too few windows ended near a threshold */
+    double expected;         /* ends from the threshold to 5% above it; NaN where too few */
+    int above;               /* that there were */
+    int ends, partners;      /* between half a threshold and one and a half */
+};
+
 /* Why an incentive's offer is not beyond what the partner itself does. */
 enum rh_fit_doubt {
     RH_FIT_OWN_PAST,      /* measured by the partner's own prior year, its streak, its status or requirements */
@@ -111,7 +151,9 @@ struct rh_fit {
     bool by_region;          /* markets are regions; else segments */
     size_t num_groups;
     struct rh_fit_group *group; /* [num_groups] all, then the segments by name, those with a partner observed */
-    struct rh_fit_price price;  /* of all partners; each group's posterior takes it in */
+    struct rh_fit_within within[RH_NUM_FIT_WITHIN];
+    struct rh_fit_bunching bunching;
+    struct rh_fit_price price; /* of all partners; each group's posterior takes it in */
     size_t num_doubtful;
     struct rh_fit_doubtful *doubtful; /* [num_doubtful] in the order of the program */
 };
@@ -131,6 +173,9 @@ void rh_fit_free(struct rh_fit *self);
 double rh_fit_moved(const struct rh_fit_group *group, enum rh_fit_quantity quantity);
 /* Half of the estimate's 95% interval; NaN where there is none. */
 double rh_fit_margin_of_error(const struct rh_fit_group *group);
+/* The same of a parameter from within windows. */
+double rh_fit_within_moved(const struct rh_fit_within *within);
+double rh_fit_within_margin(const struct rh_fit_within *within);
 /* Half of the price elasticity's 95% interval; NaN where there is none. */
 double rh_fit_price_margin(const struct rh_fit_price *price);
 /* True where estimate and prior are farther apart than their errors: by more than 3 of them. */
