@@ -201,11 +201,14 @@ static int prepare(struct job *self)
     if (self->y == NULL || self->x == NULL || self->unit == NULL || self->cell == NULL) {
         return RH_ERR_NO_MEMORY;
     }
+    if (self->num == 0) {
+        return RH_OK;
+    }
     for (size_t k = 0; k < self->num; k++) {
         self->x[k] = self->observation[k].base;
     }
     qsort(self->x, self->num, sizeof *self->x, ascending);
-    const double median = self->num > 0 ? self->x[self->num / 2] : 0.0;
+    const double median = self->x[self->num / 2];
     qsort(self->observation, self->num, sizeof *self->observation, by_month_and_momentum);
     for (size_t from = 0, until = 0; from < self->num; from = until) {
         while (until < self->num && self->observation[until].month == self->observation[from].month) {

@@ -112,7 +112,9 @@ static int by_unit_and_month(const void *a, const void *b)
 static void merge_sales(struct job *self)
 {
     size_t num = 0;
-    qsort(self->sale, self->num_sales, sizeof *self->sale, by_unit_and_month);
+    if (self->num_sales > 0) {
+        qsort(self->sale, self->num_sales, sizeof *self->sale, by_unit_and_month);
+    }
     for (size_t k = 0; k < self->num_sales; k++) {
         if (num > 0 && by_unit_and_month(&self->sale[num - 1], &self->sale[k]) == 0) {
             self->sale[num - 1].list += self->sale[k].list;

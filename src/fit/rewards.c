@@ -260,7 +260,7 @@ static void remember_felt(struct collector *self, const struct rh_sight *sight)
         rh_assumptions_draw(self->plan->assumptions, RH_PARAM_PARTNER_MARGIN, partner->segment_id, 0, 0);
     const double margin = isnan(partner->margin) ? assumed : fmax(partner->margin, LEAST_MARGIN);
     float *felt = &self->out->felt[(size_t)sight->partner * (size_t)self->plan->num_months + (size_t)sight->month];
-    const double now = margin * expm1(*felt) + fmax(sight->value[0], 0.0);
+    const double now = margin * expm1((double)*felt) + fmax(sight->value[0], 0.0);
     *felt = (float)log1p(fmin(now, self->felt_cap) / margin);
 }
 
