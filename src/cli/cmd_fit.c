@@ -86,7 +86,8 @@ int rh_cmd_fit(int argc, char **argv)
         .doc =
             "Tell what the history can tell of how partners respond to a program, and what it cannot: the sales of a "
             "partner when the program in force offered it more for the next sale are held against those when it "
-            "offered less, next to its market in the same months."
+            "offered less, next to its market in the same months. Beside that, what discounts tell of prices, and sales "
+            "within windows of goals and of buying ahead."
             "\vFor all partners and for each segment: what is believed before (prior), what the history says "
             "(estimate, with its 95% range), both together (posterior), and how much of the uncertainty is gone. Where "
             "the history tells nothing the priors stay, and the reason is told. docs/fit.md says how.\n"

@@ -104,7 +104,7 @@ void rh_fit_add_within(const struct rh_fit *self, struct rh_text *out)
     }
 }
 
-static void add_field(double value, struct rh_text *out)
+void rh_fit_add_field(double value, struct rh_text *out)
 {
     if (isnan(value)) {
         rh_text_puts(out, ",");
@@ -118,7 +118,7 @@ static void add_csv(const char *name, const double field[8], int partners, size_
 {
     rh_text_printf(out, "all,,%s", name);
     for (int k = 0; k < 8; k++) {
-        add_field(field[k], out);
+        rh_fit_add_field(field[k], out);
     }
     rh_text_printf(out, ",%d,%zu,,,,,%s,%s\n", partners, rows, verdict, used ? "yes" : "no");
 }

@@ -8,6 +8,9 @@
 /* "no_discounts": a promise to scripts. */
 const char *rh_fit_price_verdict_name(enum rh_fit_price_verdict verdict);
 
+/* A comma and the number; an empty field where there is none. */
+void rh_fit_add_field(double value, struct rh_text *out);
+
 /* Rows of what sales within windows tell, as those of other parameters. */
 void rh_fit_add_within(const struct rh_fit *self, struct rh_text *out);
 void rh_fit_add_within_csv(const struct rh_fit *self, struct rh_text *out);

@@ -248,16 +248,6 @@ void rh_fit_text(const struct rh_fit *self, struct rh_text *out)
     add_notes(self, out);
 }
 
-/* An empty field where there is no number. */
-static void add_field(double value, struct rh_text *out)
-{
-    if (isnan(value)) {
-        rh_text_puts(out, ",");
-    } else {
-        rh_text_printf(out, ",%.6g", value + 0.0);
-    }
-}
-
 /* What the estimate of the quantity rests on; of a quantity without one of its own, that of the response. */
 static void add_csv_basis(const struct rh_fit *self, const struct rh_fit_group *group, enum rh_fit_quantity quantity,
                           struct rh_text *out)
@@ -266,10 +256,10 @@ static void add_csv_basis(const struct rh_fit *self, const struct rh_fit_group *
     const bool of_price = quantity == RH_FIT_PRICE_ELASTICITY;
     rh_text_printf(out, ",%d,%zu", of_price ? price->partners : group->partners,
                    of_price ? price->partner_months : group->response.num);
-    add_field(of_price ? price->effective : group->response.effective, out);
-    add_field(of_price ? NAN : group->share_offered, out);
-    add_field(of_price ? NAN : group->typical, out);
-    add_field(of_price ? price->variation : group->response.variation, out);
+    rh_fit_add_field(of_price ? price->effective : group->response.effective, out);
+    rh_fit_add_field(of_price ? NAN : group->share_offered, out);
+    rh_fit_add_field(of_price ? NAN : group->typical, out);
+    rh_fit_add_field(of_price ? price->variation : group->response.variation, out);
     if (of_price) {
         rh_text_printf(out, ",%s,%s\n", rh_fit_price_verdict_name(price->verdict),
                        price->verdict == RH_FIT_PRICE_ESTIMATED ? "yes" : "no");
@@ -285,14 +275,14 @@ static void add_csv_row(const struct rh_fit *self, const struct rh_fit_group *gr
     rh_text_puts(out, group->segment != NULL ? "segment," : "all,");
     rh_text_csv(out, group->segment != NULL ? group->segment : "");
     rh_text_printf(out, ",%s", rh_fit_quantity_name[quantity]);
-    add_field(group->prior[quantity].mean, out);
-    add_field(group->prior[quantity].sd, out);
-    add_field(estimate.value, out);
-    add_field(estimate.se, out);
-    add_field(estimate.margin, out);
-    add_field(group->posterior[quantity].mean, out);
-    add_field(group->posterior[quantity].sd, out);
-    add_field(rh_fit_moved(group, quantity), out);
+    rh_fit_add_field(group->prior[quantity].mean, out);
+    rh_fit_add_field(group->prior[quantity].sd, out);
+    rh_fit_add_field(estimate.value, out);
+    rh_fit_add_field(estimate.se, out);
+    rh_fit_add_field(estimate.margin, out);
+    rh_fit_add_field(group->posterior[quantity].mean, out);
+    rh_fit_add_field(group->posterior[quantity].sd, out);
+    rh_fit_add_field(rh_fit_moved(group, quantity), out);
     add_csv_basis(self, group, quantity, out);
 }
 

@@ -6,6 +6,7 @@
 #include "fit/within.h"
 
 #include "core/memory.h"
+#include "fit/posterior.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -226,13 +227,6 @@ static int prepare(struct job *self)
     return RH_OK;
 }
 
-/* Logarithm of a Student t density, to a constant. */
-static double log_student(double estimate, double se, double freedom, double value)
-{
-    const double d = (value - estimate) / se;
-    return -0.5 * (freedom + 1.0) * log1p(d * d / freedom);
-}
-
 /* Prior × likelihood, where partners that attend answer with the parameter, and the others, and all in a null program,
  * do not. */
 static void believe(struct rh_fit_within *self, const struct rh_ppml *slope, const struct rh_assumptions *priors,
@@ -240,16 +234,17 @@ static void believe(struct rh_fit_within *self, const struct rh_ppml *slope, con
 {
     const struct rh_belief_of *belief = &priors->belief[(int)RH_PARAM_GOAL_GRADIENT * priors->num_segments];
     const double null = priors->belief[(int)RH_PARAM_NULL_PROGRAM * priors->num_segments].mean;
-    const double freedom = self->freedom, top = log_student(slope->slope, slope->se, freedom, slope->slope);
+    const double freedom = self->freedom, top = rh_log_student(slope->slope, slope->se, freedom, slope->slope);
     double sum = 0.0, mean = 0.0, square = 0.0, reached = 0.0, value[QUANTILES], weight[QUANTILES];
     for (int k = 0; k < QUANTILES; k++) {
         double some = 0.0;
         value[k] = rh_belief_of_quantile(belief, (k + 0.5) / QUANTILES);
         for (int n = 0; n < RH_WITHIN_POINTS; n++) {
             const double answer = attends[n] * value[k];
-            some += exp(log_student(slope->slope, slope->se, freedom, answer) - top) / RH_WITHIN_POINTS;
+            some += exp(rh_log_student(slope->slope, slope->se, freedom, answer) - top) / RH_WITHIN_POINTS;
         }
-        weight[k] = (1.0 - null) * some + null * exp(log_student(slope->slope, slope->se, freedom, 0.0) - top) + 1e-300;
+        weight[k] =
+            (1.0 - null) * some + null * exp(rh_log_student(slope->slope, slope->se, freedom, 0.0) - top) + 1e-300;
         sum += weight[k];
         mean += weight[k] * value[k];
         square += weight[k] * value[k] * value[k];

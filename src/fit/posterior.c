@@ -72,8 +72,7 @@ static double response_of(const struct rh_estimate *estimate, double effort, str
     return rest.attends * worked / log1p(z);
 }
 
-/* Logarithm of a Student t density, to a constant: errors rest on few clusters. 0 where nothing was estimated. */
-static double log_student(double estimate, double se, double freedom, double value)
+double rh_log_student(double estimate, double se, double freedom, double value)
 {
     if (isnan(estimate)) {
         return 0.0;
@@ -84,7 +83,7 @@ static double log_student(double estimate, double se, double freedom, double val
 
 static double log_likelihood(const struct rh_estimate *self, double response)
 {
-    return log_student(self->slope, self->se, self->freedom, response);
+    return rh_log_student(self->slope, self->se, self->freedom, response);
 }
 
 /* The price elasticities of the points once its own estimate is known: quantiles of prior × likelihood, so that points
@@ -99,7 +98,7 @@ static int know_prices(struct rest *rest, const struct rh_belief_of *prior, cons
     double *weight = value + PRICES;
     for (int k = 0; k < PRICES; k++) {
         value[k] = rh_belief_of_quantile(prior, (k + 0.5) / PRICES);
-        weight[k] = log_student(estimate->price, estimate->price_se, estimate->price_freedom, value[k]);
+        weight[k] = rh_log_student(estimate->price, estimate->price_se, estimate->price_freedom, value[k]);
         best = fmax(best, weight[k]);
     }
     for (int k = 0; k < PRICES; k++) {

@@ -16,6 +16,10 @@ struct rh_estimate {
     double price, price_se, price_freedom; /* of the price elasticity by itself; NaN: nothing was estimated */
 };
 
+/* Logarithm of the density of a value under a Student t around an estimate, to a constant: errors rest on few clusters.
+ * 0 where nothing was estimated. */
+double rh_log_student(double estimate, double se, double freedom, double value);
+
 /* Prior and posterior moments of what a group's partners do, `segment` being the history's id whose priors count. The
  * posterior is that of a grid: 2048 quantiles of the effort elasticity by 256 points of the others (Halton 1960,
  * doi:10.1007/BF01386213), those of the price elasticity being quantiles of what its own estimate leaves of its prior.

@@ -132,6 +132,16 @@ static void nothing_is_found_where_nothing_is(void **state)
     assert_true(finds.bunching.held >= 34 && finds.above <= 4);
 }
 
+/* Who has sold much sells on, where ups and downs last: that is no goal. */
+static void momentum_is_no_goal(void **state)
+{
+    (void)state;
+    struct striving world = usual;
+    world.lasting = 0.5;
+    const struct finds finds = fit_worlds(world);
+    expect_found(&finds.within[RH_FIT_GOAL_GRADIENT], 0.0, 0.0);
+}
+
 /* The reach is a share of what the partner expects, and found as one of its usual window, which ups and downs, whose
  * mean is above 1, and the goal make larger. */
 static void buying_ahead_is_found(void **state)
@@ -160,7 +170,7 @@ static void goals_and_buying_ahead_are_told_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_found_where_nothing_is),
-                                       cmocka_unit_test(buying_ahead_is_found),
+                                       cmocka_unit_test(momentum_is_no_goal), cmocka_unit_test(buying_ahead_is_found),
                                        cmocka_unit_test(goals_and_buying_ahead_are_told_apart)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
