@@ -63,9 +63,8 @@ static const char *const within_verdict_names[RH_NUM_FIT_WITHIN_VERDICTS] = {
 /* Why there is no estimate, to go on after a colon. */
 static const char *const within_reasons[RH_NUM_FIT_WITHIN_VERDICTS] = {
     [RH_FIT_WITHIN_NO_PROGRAM] = "no program in force is named",
-    [RH_FIT_WITHIN_NO_THRESHOLDS] =
-        "the program has no incentive that pays the firm by a window's revenue from a threshold on, or no partner of "
-        "whom such windows and the months before are known",
+    [RH_FIT_WITHIN_NO_THRESHOLDS] = "the program has no incentive that pays the firm by a window's revenue from a "
+                                    "threshold on, or nobody is known to have come near one",
     [RH_FIT_WITHIN_FEW] = "too few windows came near a threshold, or those of too few partners",
     [RH_FIT_WITHIN_NO_VARIATION] =
         "how close a threshold was followed from what partners had sold for their size: thresholds of other sizes, or "

@@ -96,7 +96,8 @@ enum rh_fit_within_of { RH_FIT_GOAL_GRADIENT, RH_FIT_TOPUP_ABLE, RH_FIT_TOPUP_RE
 enum rh_fit_within_verdict {
     RH_FIT_WITHIN_ESTIMATED,
     RH_FIT_WITHIN_NO_PROGRAM,    /* none in force is named */
-    RH_FIT_WITHIN_NO_THRESHOLDS, /* it has no incentive that pays the firm by the total of a window, from a threshold */
+    RH_FIT_WITHIN_NO_THRESHOLDS, /* no incentive pays the firm by a window's total from a threshold on, or nobody came
+                                    near */
     RH_FIT_WITHIN_FEW,           /* too few windows came near one, of too few partners */
     RH_FIT_WITHIN_NO_VARIATION,  /* of a goal: how close it was followed from what had been sold already */
     RH_FIT_WITHIN_NOT_WORTH,     /* of buying ahead: it would cost more than it brings */

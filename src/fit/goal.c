@@ -322,7 +322,7 @@ int rh_goal_find(struct rh_fit_within *self, const struct rh_plan *plan, const s
         self->windows = job.near;
         self->partners = slope.clusters;
         conclude(self, &slope, priors, complexity);
-        self->verdict = job.num == 0 ? RH_FIT_WITHIN_NO_THRESHOLDS : self->verdict;
+        self->verdict = job.near == 0 ? RH_FIT_WITHIN_NO_THRESHOLDS : self->verdict;
     }
     free_job(&job);
     return status;
