@@ -37,9 +37,10 @@ static int ascending(const void *a, const void *b)
 }
 
 /* The next curve: draws, sorted each for itself. Null programs stand first among the responses, and are left out. */
-static int add_curve(struct session *self, const char *name, const struct rh_fit_group *group,
+static int add_curve(struct session *self, const char *name, const struct rh_fit *fit, size_t g,
                      enum rh_fit_belief belief, struct rh_error *error)
 {
+    const struct rh_fit_group *group = &fit->group[g];
     const int c = self->beliefs.num_curves++;
     struct curve *curve = &self->curve[c];
     curve->response = rh_calloc(RH_FIT_DRAWS, sizeof *curve->response);
@@ -47,7 +48,7 @@ static int add_curve(struct session *self, const char *name, const struct rh_fit
     if (curve->response == NULL || curve->value == NULL) {
         return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for a picture of the fit");
     }
-    const int status = rh_fit_draw(group, belief, curve->response, curve->value, error);
+    const int status = rh_fit_draw(fit, g, belief, curve->response, curve->value, error);
     if (status != RH_OK) {
         return status;
     }
@@ -85,9 +86,9 @@ static int add_curves(struct session *self, const struct rh_fit *fit, int *left_
     if (!rh_fit_tells(fit)) {
         return RH_OK;
     }
-    int status = add_curve(self, "prior", all, RH_FIT_PRIOR, error);
+    int status = add_curve(self, "prior", fit, 0, RH_FIT_PRIOR, error);
     if (status == RH_OK) {
-        status = add_curve(self, "all partners", all, RH_FIT_POSTERIOR, error);
+        status = add_curve(self, "all partners", fit, 0, RH_FIT_POSTERIOR, error);
     }
     for (size_t g = 1; g < fit->num_groups && status == RH_OK; g++) {
         const struct rh_fit_group *group = &fit->group[g];
@@ -95,7 +96,7 @@ static int add_curves(struct session *self, const struct rh_fit *fit, int *left_
             continue;
         }
         if (self->beliefs.num_curves < 2 + MOST_SEGMENTS) {
-            status = add_curve(self, group->segment, group, RH_FIT_POSTERIOR, error);
+            status = add_curve(self, group->segment, fit, g, RH_FIT_POSTERIOR, error);
         } else {
             (*left_out)++;
         }

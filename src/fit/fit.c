@@ -4,7 +4,9 @@
 #include "core/variates.h"
 #include "fit/doubt.h"
 #include "fit/posterior.h"
+#include "fit/price.h"
 #include "fit/rewards.h"
+#include "fit/within.h"
 #include "program/study.h"
 
 #include <math.h>
@@ -32,9 +34,12 @@ void rh_fit_free(struct rh_fit *self)
 
 bool rh_fit_tells(const struct rh_fit *self)
 {
-    bool any = false;
+    bool any = self->price.verdict == RH_FIT_PRICE_ESTIMATED;
     for (size_t g = 0; g < self->num_groups; g++) {
         any = any || self->group[g].used;
+    }
+    for (int q = 0; q < RH_NUM_FIT_WITHIN; q++) {
+        any = any || self->within[q].verdict == RH_FIT_WITHIN_ESTIMATED;
     }
     return any;
 }
@@ -228,6 +233,9 @@ static int add_group(struct rh_fit *self, struct job *job, int segment, const ch
         estimate.slope = group->used ? group->response.slope : NAN;
         estimate.se = group->response.se;
         estimate.freedom = group->freedom;
+        estimate.price = self->price.estimate;
+        estimate.price_se = self->price.se;
+        estimate.price_freedom = self->price.freedom;
         status = rh_posterior_find(&job->priors, segment < 0 ? 0 : segment, &estimate, group->prior, group->posterior,
                                    error);
         self->num_groups++;
@@ -264,6 +272,52 @@ static int estimate_groups(struct rh_fit *self, struct job *job, const struct rh
     return status;
 }
 
+/* Before anything is known: each parameter as it was believed. */
+static void begin_within(struct rh_fit *self, const struct rh_assumptions *priors)
+{
+    static const enum rh_parameter parameter[RH_NUM_FIT_WITHIN] = {[RH_FIT_GOAL_GRADIENT] = RH_PARAM_GOAL_GRADIENT,
+                                                                   [RH_FIT_TOPUP_ABLE] = RH_PARAM_TOPUP_ABLE,
+                                                                   [RH_FIT_TOPUP_REACH] = RH_PARAM_TOPUP_REACH};
+    static const long stride[RH_NUM_FIT_WITHIN] = {811, 389, 613};
+    for (int q = 0; q < RH_NUM_FIT_WITHIN; q++) {
+        struct rh_fit_within *within = &self->within[q];
+        *within = (struct rh_fit_within){
+            .parameter = parameter[q], .verdict = RH_FIT_WITHIN_NO_PROGRAM, .estimate = NAN, .se = NAN, .freedom = NAN};
+        within->prior = within->posterior = rh_within_prior(priors, parameter[q]);
+        for (int d = 0; d < RH_FIT_WITHIN_DRAWS; d++) {
+            within->draw[(int)(d * stride[q] % RH_FIT_WITHIN_DRAWS)] = rh_belief_of_quantile(
+                &priors->belief[(int)parameter[q] * priors->num_segments], (d + 0.5) / RH_FIT_WITHIN_DRAWS);
+        }
+    }
+    self->bunching = (struct rh_fit_bunching){.ratio = NAN, .low = NAN, .high = NAN, .expected = NAN};
+}
+
+/* What the shape of sales within windows tells, once the response is known. */
+static int look_within(struct rh_fit *self, const struct job *job, const struct rh_progress *progress,
+                       struct rh_error *error)
+{
+    struct rh_ends ends;
+    double complexity = 0.0;
+    for (int i = 0; i < job->rewards.num_partners; i++) {
+        complexity += job->rewards.complexity[i] / job->rewards.num_partners;
+    }
+    rh_progress_report(progress, "looking within windows", 0, 0);
+    int status = rh_ends_init(&ends, &job->plan, &job->rewards, error);
+    if (status == RH_OK) {
+        status = rh_bunching_find(&self->bunching, &ends, error);
+    }
+    if (status == RH_OK) {
+        status = rh_topup_find(&self->within[RH_FIT_TOPUP_ABLE], &self->within[RH_FIT_TOPUP_REACH], &ends, &job->priors,
+                               complexity, error);
+    }
+    if (status == RH_OK) {
+        status = rh_goal_find(&self->within[RH_FIT_GOAL_GRADIENT], &job->plan, &job->panel, &job->rewards, &job->priors,
+                              self->group[0].posterior[RH_FIT_RESPONSE].mean, complexity, error);
+    }
+    rh_ends_free(&ends);
+    return status;
+}
+
 int rh_fit_run(struct rh_fit *self, const struct rh_history *history, const struct rh_program *in_force,
                const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error)
 {
@@ -278,12 +332,19 @@ int rh_fit_run(struct rh_fit *self, const struct rh_history *history, const stru
                       ? history->first_month
                       : history->last_month - RH_MAX_HORIZON + 1;
     int status = make_assumptions(&job, history, error);
+    if (status == RH_OK) {
+        begin_within(self, &job.priors);
+    }
     if (status == RH_OK && replays) {
         self->program = rh_strdup(in_force->name);
         status = self->program != NULL ? rh_fit_find_doubts(self, in_force) : RH_ERR_NO_MEMORY;
         if (status != RH_OK) {
             rh_error_set(error, status, "no memory for the program in force");
         }
+    }
+    if (status == RH_OK) {
+        rh_progress_report(progress, "comparing prices", 0, 0);
+        status = rh_price_estimate(&self->price, history, error);
     }
     if (status == RH_OK && replays) {
         status = observe(&job, history, in_force, progress, problems, error);
@@ -294,6 +355,9 @@ int rh_fit_run(struct rh_fit *self, const struct rh_history *history, const stru
     }
     if (status == RH_OK) {
         status = estimate_groups(self, &job, history, progress, error);
+    }
+    if (status == RH_OK && replays) {
+        status = look_within(self, &job, progress, error);
     }
     free_job(&job);
     return status;

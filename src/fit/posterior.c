@@ -9,6 +9,8 @@
 
 #define EFFORTS 2048
 #define RESTS 256
+#define PRICES 8192  /* quantiles of the price elasticity's prior, of which its posterior is made */
+#define PRICE_BASE 3 /* of its sequence */
 
 /* The radical inverse: the digits of k in that base, behind the point. Within (0, 1) for k ≥ 1. */
 static double halton(int k, int base)
@@ -45,14 +47,14 @@ static void moments(const struct sums *self, struct rh_moments *out)
 /* One point of all that is not known beside the effort elasticity. */
 struct rest {
     double passed, price, attention, slope, margin;
-    double through_price, per_effort; /* the response is through_price + per_effort · effort elasticity */
+    double per_price, per_effort; /* the response is per_price · price + per_effort · effort elasticity */
 };
 
 static struct rest rest_of(const struct rh_assumptions *self, int segment, const struct rh_estimate *estimate, int k)
 {
     static const enum rh_parameter parameter[] = {RH_PARAM_PASS_THROUGH, RH_PARAM_PRICE_ELASTICITY, RH_PARAM_ATTENTION,
                                                   RH_PARAM_COMPLEXITY_SLOPE, RH_PARAM_PARTNER_MARGIN};
-    static const int base[] = {2, 3, 5, 7, 11};
+    static const int base[] = {2, PRICE_BASE, 5, 7, 11};
     double value[5];
     for (int p = 0; p < 5; p++) {
         value[p] = rh_belief_of_quantile(&self->belief[(int)parameter[p] * self->num_segments + segment],
@@ -67,38 +69,78 @@ static struct rest rest_of(const struct rh_assumptions *self, int segment, const
     }
     const double z = estimate->typical, kept = (1.0 - rest.passed) * z, assumed = estimate->assumed;
     const double worked = (1.0 - assumed) * log1p(kept) + assumed * log1p(kept * estimate->margin / value[4]);
-    rest.through_price = attends * rest.price * rest.passed * z * estimate->margin / log1p(z);
+    rest.per_price = attends * rest.passed * z * estimate->margin / log1p(z);
     rest.per_effort = attends * worked / log1p(z);
     return rest;
 }
 
 static double response_of(double effort, const struct rest *rest)
 {
-    return rest->through_price + rest->per_effort * effort;
+    return rest->per_price * rest->price + rest->per_effort * effort;
 }
 
-/* Logarithm of the likelihood, to a constant: a Student t, as the error rests on few clusters. */
-static double log_likelihood(const struct rh_estimate *self, double response)
+double rh_log_student(double estimate, double se, double freedom, double value)
 {
-    if (isnan(self->slope)) {
+    if (isnan(estimate)) {
         return 0.0;
     }
-    const double d = (response - self->slope) / self->se;
-    return -0.5 * (self->freedom + 1.0) * log1p(d * d / self->freedom);
+    const double d = (value - estimate) / se;
+    return -0.5 * (freedom + 1.0) * log1p(d * d / freedom);
+}
+
+static double log_likelihood(const struct rh_estimate *self, double response)
+{
+    return rh_log_student(self->slope, self->se, self->freedom, response);
+}
+
+/* The price elasticities of the points once its own estimate is known: quantiles of prior × likelihood, so that points
+ * are where the posterior is, however sharp. */
+static int know_prices(struct rest *rest, const struct rh_belief_of *prior, const struct rh_estimate *estimate)
+{
+    double best = -INFINITY, sum = 0.0;
+    double *value = rh_calloc(2 * PRICES, sizeof *value);
+    if (value == NULL) {
+        return RH_ERR_NO_MEMORY;
+    }
+    double *weight = value + PRICES;
+    for (int k = 0; k < PRICES; k++) {
+        value[k] = rh_belief_of_quantile(prior, (k + 0.5) / PRICES);
+        weight[k] = rh_log_student(estimate->price, estimate->price_se, estimate->price_freedom, value[k]);
+        best = fmax(best, weight[k]);
+    }
+    for (int k = 0; k < PRICES; k++) {
+        sum += exp(weight[k] - best);
+        weight[k] = sum;
+    }
+    for (int n = 0; n < RESTS; n++) {
+        const double share = halton(n + 1, PRICE_BASE) * sum;
+        int low = 0, high = PRICES - 1;
+        while (low < high) {
+            const int middle = (low + high) / 2;
+            if (weight[middle] < share) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        rest[n].price = value[low];
+    }
+    free(value);
+    return RH_OK;
 }
 
 /* The grid: effort by quantiles of its prior, the rest point by point. */
 struct grid {
     const struct rh_estimate *estimate;
     double effort[EFFORTS];
-    struct rest rest[RESTS];
-    double null; /* probability that nobody reacts */
-    double best; /* logarithm of the largest likelihood */
-    double none; /* of null programs: probability times likelihood, over the largest */
+    struct rest rest[RESTS], believed[RESTS]; /* the second before the price elasticity's own estimate */
+    double null;                              /* probability that nobody reacts */
+    double best;                              /* logarithm of the largest likelihood */
+    double none;                              /* of null programs: probability times likelihood, over the largest */
 };
 
-static void make_grid(struct grid *self, const struct rh_assumptions *assumptions, int segment,
-                      const struct rh_estimate *estimate)
+static int make_grid(struct grid *self, const struct rh_assumptions *assumptions, int segment,
+                     const struct rh_estimate *estimate)
 {
     const struct rh_belief_of *belief = assumptions->belief + segment;
     const int stride = assumptions->num_segments;
@@ -109,7 +151,13 @@ static void make_grid(struct grid *self, const struct rh_assumptions *assumption
         self->effort[k] = rh_belief_of_quantile(&belief[(int)RH_PARAM_EFFORT_ELASTICITY * stride], (k + 0.5) / EFFORTS);
     }
     for (int n = 0; n < RESTS; n++) {
-        self->rest[n] = rest_of(assumptions, segment, estimate, n);
+        self->believed[n] = self->rest[n] = rest_of(assumptions, segment, estimate, n);
+    }
+    if (!isnan(estimate->price) &&
+        know_prices(self->rest, &belief[(int)RH_PARAM_PRICE_ELASTICITY * stride], estimate) != RH_OK) {
+        return RH_ERR_NO_MEMORY;
+    }
+    for (int n = 0; n < RESTS; n++) {
         for (int k = 0; k < EFFORTS; k++) {
             const double response = response_of(self->effort[k], &self->rest[n]);
             nearest = fabs(response - estimate->slope) < fabs(nearest - estimate->slope) ? response : nearest;
@@ -117,6 +165,7 @@ static void make_grid(struct grid *self, const struct rh_assumptions *assumption
     }
     self->best = log_likelihood(estimate, nearest);
     self->none = self->null * exp(log_likelihood(estimate, 0.0) - self->best);
+    return RH_OK;
 }
 
 /* One point of the grid: what is true there, were there a reaction or none, and what either weighs. */
@@ -125,9 +174,8 @@ struct point {
     double weight_some, weight_none;
 };
 
-static struct point point_of(const struct grid *self, int n, int k)
+static struct point point_of(const struct grid *self, const struct rest *rest, int k)
 {
-    const struct rest *rest = &self->rest[n];
     const double effort = self->effort[k], response = response_of(effort, rest);
     return (struct point){{response, effort, rest->passed, rest->price, rest->attention, 0.0},
                           {0.0, effort, rest->passed, rest->price, rest->attention, 1.0},
@@ -141,21 +189,22 @@ int rh_posterior_find(const struct rh_assumptions *assumptions, int segment, con
 {
     struct grid *grid = rh_calloc(1, sizeof *grid);
     struct sums before = {0}, after = {0};
-    if (grid == NULL) {
+    if (grid == NULL || make_grid(grid, assumptions, segment, estimate) != RH_OK) {
+        free(grid);
         return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the posterior");
     }
-    make_grid(grid, assumptions, segment, estimate);
     for (int n = 0; n < RESTS; n++) {
         for (int k = 0; k < EFFORTS; k++) {
-            const struct point point = point_of(grid, n, k);
-            add(&before, 1.0 - grid->null, point.some);
-            add(&before, grid->null, point.none);
+            const struct point believed = point_of(grid, &grid->believed[n], k),
+                               point = point_of(grid, &grid->rest[n], k);
+            add(&before, 1.0 - grid->null, believed.some);
+            add(&before, grid->null, believed.none);
             add(&after, point.weight_some, point.some);
             add(&after, point.weight_none, point.none);
         }
     }
     moments(&before, prior);
-    moments(isnan(estimate->slope) ? &before : &after, posterior);
+    moments(isnan(estimate->slope) && isnan(estimate->price) ? &before : &after, posterior);
     free(grid);
     return RH_OK;
 }
@@ -179,16 +228,16 @@ int rh_posterior_shares(const struct rh_assumptions *assumptions, int segment, c
                         struct rh_error *error)
 {
     struct grid *grid = rh_calloc(1, sizeof *grid);
-    if (grid == NULL) {
+    if (grid == NULL || make_grid(grid, assumptions, segment, estimate) != RH_OK) {
+        free(grid);
         return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the posterior");
     }
-    make_grid(grid, assumptions, segment, estimate);
     double all = 0.0;
     memset(below, 0, num * sizeof *below);
     memset(equal, 0, num * sizeof *equal);
     for (int n = 0; n < RESTS; n++) {
         for (int k = 0; k < EFFORTS; k++) {
-            const struct point point = point_of(grid, n, k);
+            const struct point point = point_of(grid, &grid->rest[n], k);
             add_share(value, num, point.some[quantity], point.weight_some, below, equal);
             add_share(value, num, point.none[quantity], point.weight_none, below, equal);
             all += point.weight_some + point.weight_none;
@@ -295,12 +344,11 @@ int rh_posterior_draw(const struct rh_assumptions *assumptions, int segment, con
 {
     struct grid *grid = rh_calloc(1, sizeof *grid);
     struct drawn *drawn = rh_calloc(num, sizeof *drawn);
-    if (grid == NULL || drawn == NULL) {
+    if (grid == NULL || drawn == NULL || make_grid(grid, assumptions, segment, estimate) != RH_OK) {
         free(grid);
         free(drawn);
         return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for draws of the posterior");
     }
-    make_grid(grid, assumptions, segment, estimate);
     sample(grid, seed, drawn, num);
     qsort(drawn, num, sizeof *drawn, by_response);
     for (size_t r = 0; r < num; r++) {

@@ -235,13 +235,14 @@ static void rank(struct channel *self, const struct rh_history *history, const s
     const double response = true_response(self, group);
     const double truth[] = {response, self->effort, self->attention};
     static const enum rh_fit_quantity quantity[] = {RH_FIT_RESPONSE, RH_FIT_EFFORT_ELASTICITY, RH_FIT_ATTENTION};
-    const struct rh_estimate estimate = {group->used ? group->response.slope : NAN,
-                                         group->response.se,
-                                         group->freedom,
-                                         group->typical,
-                                         group->margin,
-                                         group->complexity,
-                                         group->margin_assumed};
+    const struct rh_estimate estimate = {.slope = group->used ? group->response.slope : NAN,
+                                         .se = group->response.se,
+                                         .freedom = group->freedom,
+                                         .typical = group->typical,
+                                         .margin = group->margin,
+                                         .complexity = group->complexity,
+                                         .assumed = group->margin_assumed,
+                                         .price = NAN}; /* no rows have discounts */
     const double room = rh_fit_margin_of_error(group);
     struct rh_assumptions priors;
     const int status = rh_assumptions_init(&priors, &history->partners.segments, NULL);

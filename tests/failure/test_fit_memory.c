@@ -4,7 +4,8 @@
 #include "failure/failing_memory.h"
 
 #include "fit/fit.h"
-#include "support/responding.h"
+#include "fit/price.h"
+#include "support/discounting.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,6 +41,31 @@ static void fit_without_memory(void **state)
         }
     }
     rh_program_free(&program);
+    rh_history_free(&history);
+}
+
+static void prices_without_memory(void **state)
+{
+    const struct discounting world = {
+        .partners = 96, .months = 12, .taken = 1.0, .orders = 4.0, .elasticity = 1.5, .seed = 3};
+    struct rh_history history;
+    (void)state;
+    discounting_history(&world, &history);
+    for (int mode = RH_FAIL_ONCE; mode <= RH_FAIL_ON; mode++) {
+        for (long n = 0;; n++) {
+            struct rh_fit_price price;
+            struct rh_error error = {0};
+            rh_fail_memory(n, (enum rh_fail_mode)mode);
+            const int code = rh_price_estimate(&price, &history, &error);
+            const bool failed = rh_memory_failed();
+            assert_int_equal(code, failed ? RH_ERR_NO_MEMORY : RH_OK);
+            if (!failed) {
+                assert_int_equal(price.verdict, RH_FIT_PRICE_ESTIMATED);
+                assert_true(n >= 40);
+                break;
+            }
+        }
+    }
     rh_history_free(&history);
 }
 
@@ -80,6 +106,7 @@ static void learn_without_memory(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(fit_without_memory), cmocka_unit_test(learn_without_memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(fit_without_memory), cmocka_unit_test(prices_without_memory),
+                                       cmocka_unit_test(learn_without_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

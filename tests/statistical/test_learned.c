@@ -13,11 +13,11 @@ static const char rebate[] = "rehearse: program/1\nname: rebate\ncurrency: USD\n
                              "    behavior: {measure: revenue}\n    window: quarter\n"
                              "    reward: {bands: marginal, levels: [{from: 0, rate: 4%}, {from: 20k, rate: 8%}]}\n";
 
-/* An estimate of all margins on file. */
+/* An estimate of the response alone, of margins on file. */
 #define ESTIMATE(response, error, of_freedom, offer, own, burden)                                         \
     {                                                                                                     \
         .slope = (response), .se = (error), .freedom = (of_freedom), .typical = (offer), .margin = (own), \
-        .complexity = (burden)                                                                            \
+        .complexity = (burden), .price = NAN                                                              \
     }
 
 enum { DRAWS = 4096, GROUPS = 2 };

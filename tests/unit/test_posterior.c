@@ -9,6 +9,13 @@
 
 #include <cmocka.h>
 
+/* An estimate of the response alone, of margins on file. */
+#define ESTIMATE(response, error, of_freedom, offer, own, burden)                                         \
+    {                                                                                                     \
+        .slope = (response), .se = (error), .freedom = (of_freedom), .typical = (offer), .margin = (own), \
+        .complexity = (burden), .price = NAN                                                              \
+    }
+
 static struct rh_names segments;
 static struct rh_assumptions assumptions;
 static double assumed; /* share of margins */
@@ -44,7 +51,8 @@ static void find(double slope, double se, double freedom)
                                          .typical = 0.2,
                                          .margin = 0.1,
                                          .complexity = 1.0,
-                                         .assumed = assumed};
+                                         .assumed = assumed,
+                                         .price = NAN};
     assert_int_equal(rh_posterior_find(&assumptions, 0, &estimate, prior, posterior, NULL), RH_OK);
 }
 
@@ -154,7 +162,7 @@ static void shares_below(void **state)
     static const double value[] = {0.0, 0.1, 0.2, 0.3, 0.7};
     double below[5], equal[5], mean, sd;
     rh_assumptions_set(&assumptions, RH_PARAM_NULL_PROGRAM, 0.1);
-    struct rh_estimate estimate = {NAN, NAN, NAN, 0.2, 0.1, 1.0, 0.0};
+    struct rh_estimate estimate = ESTIMATE(NAN, NAN, NAN, 0.2, 0.1, 1.0);
     assert_int_equal(rh_posterior_shares(&assumptions, 0, &estimate, RH_FIT_RESPONSE, value, 5, below, equal, NULL),
                      RH_OK);
     expect(below[0], 0.0, 0.0);
@@ -170,12 +178,60 @@ static void shares_below(void **state)
         expect(below[k], 0.1 + 0.9 * sum / all, 1e-3);
         expect(equal[k], 0.0, 1e-12);
     }
-    estimate = (struct rh_estimate){0.0, 0.05, 1e12, 0.2, 0.1, 1.0, 0.0};
+    estimate = (struct rh_estimate)ESTIMATE(0.0, 0.05, 1e12, 0.2, 0.1, 1.0);
     const double some = 0.9 * integrate(0.0, 0.05, &mean, &sd);
     assert_int_equal(rh_posterior_shares(&assumptions, 0, &estimate, RH_FIT_RESPONSE, value, 5, below, equal, NULL),
                      RH_OK);
     expect(equal[0], 0.1 / (0.1 + some), 2e-3);
     assert_true(below[1] > equal[0] && below[2] > below[1] && below[2] > 0.99);
+}
+
+/* What is known of the price elasticity by itself: prior × likelihood, whatever the response says where it does not
+ * depend on it; and where it does, both count. */
+static void the_price_by_itself(void **state)
+{
+    (void)state;
+    static const double estimates[] = {1.0, 0.0, 2.5}, errors[] = {0.3, 0.5, 0.05};
+    for (int n = 0; n < 3; n++) {
+        struct rh_estimate estimate = ESTIMATE(0.3, 0.1, 1e12, 0.2, 0.1, 1.0);
+        estimate.price = estimates[n];
+        estimate.price_se = errors[n];
+        estimate.price_freedom = 1e12;
+        double weight = 0.0, sum = 0.0, square = 0.0;
+        assert_int_equal(rh_posterior_find(&assumptions, 0, &estimate, prior, posterior, NULL), RH_OK);
+        for (int k = 0; k < 200000; k++) {
+            const double variance = log1p(0.49 / 2.25), x = 0.2 + 3.8 * (k + 0.5) / 200000;
+            const double d = log(x) - log(1.5) + 0.5 * variance, e = (x - estimates[n]) / errors[n];
+            const double w = exp(-0.5 * d * d / variance - 0.5 * e * e) / x;
+            weight += w;
+            sum += w * x;
+            square += w * x * x;
+        }
+        const double mean = sum / weight, sd = sqrt(square / weight - mean * mean);
+        expect(posterior[RH_FIT_PRICE_ELASTICITY].mean, mean, 0.05 * sd);
+        expect(posterior[RH_FIT_PRICE_ELASTICITY].sd, sd, 0.05 * sd);
+        integrate(0.3, 0.1, &weight, &sum);
+        expect(posterior[RH_FIT_EFFORT_ELASTICITY].mean, weight, 1e-3); /* nothing is passed on */
+        estimate.slope = NAN;
+        assert_int_equal(rh_posterior_find(&assumptions, 0, &estimate, prior, posterior, NULL), RH_OK);
+        expect(posterior[RH_FIT_EFFORT_ELASTICITY].mean, prior[RH_FIT_EFFORT_ELASTICITY].mean, 1e-12);
+        expect(posterior[RH_FIT_PRICE_ELASTICITY].mean, mean, 0.05 * sd);
+    }
+}
+
+static void price_and_response_agree_on_effort(void **state)
+{
+    (void)state;
+    struct rh_estimate estimate = ESTIMATE(0.3, 0.03, 1e12, 2.0, 0.5, 1.0);
+    rh_assumptions_set(&assumptions, RH_PARAM_PASS_THROUGH, 0.5);
+    assert_int_equal(rh_posterior_find(&assumptions, 0, &estimate, prior, posterior, NULL), RH_OK);
+    const double alone = posterior[RH_FIT_EFFORT_ELASTICITY].mean;
+    estimate.price = 0.3;
+    estimate.price_se = 0.05;
+    estimate.price_freedom = 1e12;
+    assert_int_equal(rh_posterior_find(&assumptions, 0, &estimate, prior, posterior, NULL), RH_OK);
+    assert_true(posterior[RH_FIT_EFFORT_ELASTICITY].mean >
+                alone + 0.02); /* a price that does little leaves more to it */
 }
 
 /* However far away and however sure an estimate is, moments are numbers. Where nothing explains it, what comes nearest
@@ -192,13 +248,6 @@ static void far_away(void **state)
 }
 
 /* ---- Draws ---- */
-
-/* An estimate of all margins on file. */
-#define ESTIMATE(response, error, of_freedom, offer, own, burden)                                         \
-    {                                                                                                     \
-        .slope = (response), .se = (error), .freedom = (of_freedom), .typical = (offer), .margin = (own), \
-        .complexity = (burden)                                                                            \
-    }
 
 enum { DRAWS = 4096, EFFORT = 0, PASSED, PRICE, ATTENTION, SLOPE, NONE };
 static double response[DRAWS], draw[RH_FIT_NUM_DRAWN][DRAWS];
@@ -398,6 +447,8 @@ int main(void)
                                        TEST(the_response_by_hand),
                                        TEST(assumed_margins),
                                        TEST(shares_below),
+                                       TEST(the_price_by_itself),
+                                       TEST(price_and_response_agree_on_effort),
                                        TEST(far_away),
                                        TEST(draws_have_its_moments),
                                        TEST(efforts_are_even),
