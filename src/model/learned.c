@@ -77,6 +77,17 @@ static int believe(struct rh_assumptions *assumptions, enum rh_parameter paramet
     return RH_OK;
 }
 
+/* True where a parameter has the same draws in all groups, so that it does not differ by segment. */
+static bool is_shared(const struct rh_learned *self, size_t p)
+{
+    bool same = true;
+    for (size_t g = 1; g < self->num_groups; g++) {
+        same = same && memcmp(rh_learned_draws(self, p, 0), rh_learned_draws(self, p, g),
+                              self->num_draws * sizeof *self->draw) == 0;
+    }
+    return same;
+}
+
 /* The group of that segment of the history, else that of all. */
 static size_t group_of(const struct rh_learned *self, const char *segment)
 {
@@ -98,7 +109,7 @@ int rh_learned_believe(const struct rh_learned *self, const struct rh_names *seg
         const size_t group = (size_t)s < segments->num ? group_of(self, segments->name[s]) : 0;
         for (size_t p = 0; p < self->num_parameters && status == RH_OK; p++) {
             status = believe(assumptions, self->parameter[p], s,
-                             belief_of(rh_learned_draws(self, p, group), self->num_draws));
+                             belief_of(rh_learned_draws(self, p, is_shared(self, p) ? 0 : group), self->num_draws));
         }
         if (status == RH_OK) {
             status = believe(assumptions, RH_PARAM_LEVEL_WALK, s, rh_belief_certain(self->tuning.level_walk));
