@@ -107,7 +107,7 @@ static int read_study(struct bench *self, const struct arguments *arguments, str
         status = rh_history_read(&self->history, self->study.history_path, error);
     }
     if (status == RH_OK) {
-        status = rh_assumptions_of_study(&self->assumptions, &self->study, &self->history, problems, error);
+        status = rh_assumptions_of_study(&self->assumptions, &self->study, NULL, &self->history, problems, error);
     }
     if (status == RH_OK) {
         status = rh_study_check(&self->study, &self->history, problems);

@@ -40,6 +40,7 @@
 
 #include "model/baseline.h"
 #include "model/belief.h"
+#include "model/learned.h"
 #include "model/life.h"
 #include "model/parameters.h"
 #include "model/replay.h"

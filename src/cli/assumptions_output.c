@@ -180,6 +180,9 @@ static void add_heading(const struct rh_assumptions_output *self, struct rh_text
         return;
     }
     rh_text_printf(out, "Parameters of %s, by the mechanism that reads them", self->study->path);
+    if (self->assumptions->learned != NULL) {
+        rh_text_printf(out, "; what was learned is in %s", self->assumptions->learned);
+    }
     if (self->assumptions->path != NULL) {
         rh_text_printf(out, "; what is given is in %s", self->assumptions->path);
     }
@@ -248,16 +251,22 @@ void rh_assumptions_print_text(const struct rh_assumptions_output *self, struct 
 
 /* ---- CSV and JSON ---- */
 
-static const char *const distributions[] = {"fixed", "lognormal", "normal", "beta", "half-normal"};
+#define NUM_NUMBERS 7
 
-/* The four numbers of a belief; those that it has not are not finite. */
-static void numbers_of(const struct rh_belief_of *belief, double out[4])
+static const char *const distributions[] = {"fixed", "lognormal", "normal", "beta", "half-normal", "draws"};
+
+/* The numbers of a belief: mean, sd, low, high, and three quantiles; those that it has not are not finite. */
+static void numbers_of(const struct rh_belief_of *belief, double out[NUM_NUMBERS])
 {
+    static const double level[] = {0.05, 0.5, 0.95};
     const bool fixed = belief->distribution == RH_DIST_FIXED;
     out[0] = belief->distribution == RH_DIST_HALF_NORMAL ? NAN : belief->mean;
     out[1] = fixed ? NAN : belief->sd;
     out[2] = fixed ? NAN : belief->low;
     out[3] = fixed ? NAN : belief->high;
+    for (int k = 0; k < 3; k++) {
+        out[4 + k] = rh_belief_of_quantile(belief, level[k]);
+    }
 }
 
 static void add_number(struct rh_text *out, double value, const char *none)
@@ -272,7 +281,7 @@ static void add_number(struct rh_text *out, double value, const char *none)
 static void add_csv_entry(const struct entry *entry, bool told, void *user, struct rh_text *out)
 {
     (void)user;
-    double number[4];
+    double number[NUM_NUMBERS];
     numbers_of(entry->belief, number);
     rh_text_csv(out, entry->name);
     rh_text_printf(out, ",%s,", entry->mechanism);
@@ -290,13 +299,19 @@ static void add_csv_entry(const struct entry *entry, bool told, void *user, stru
     rh_text_csv(out, entry->idle != NULL ? entry->idle : "");
     rh_text_puts(out, ",");
     rh_text_csv(out, entry->description);
+    for (int k = 4; k < NUM_NUMBERS; k++) {
+        rh_text_puts(out, ",");
+        add_number(out, number[k], "");
+    }
     rh_text_puts(out, "\n");
 }
 
 void rh_assumptions_print_csv(const struct rh_assumptions_output *self, struct rh_text *out)
 {
     rh_text_puts(
-        out, "parameter,mechanism,unit,segment,distribution,mean,sd,low,high,from,used,not_used_because,description\n");
+        out,
+        "parameter,mechanism,unit,segment,distribution,mean,sd,low,high,from,used,not_used_because,description,p05,"
+        "p50,p95\n");
     for (int i = 0; i < num_subjects(self); i++) {
         add_subject(self, i, add_csv_entry, NULL, out);
     }
@@ -315,8 +330,8 @@ static void add_json_text(struct rh_text *out, const char *key, const char *valu
 static void add_json_entry(const struct entry *entry, bool told, void *user, struct rh_text *out)
 {
     (void)user;
-    static const char *const keys[] = {"mean", "sd", "low", "high"};
-    double number[4];
+    static const char *const keys[NUM_NUMBERS] = {"mean", "sd", "low", "high", "p05", "p50", "p95"};
+    double number[NUM_NUMBERS];
     numbers_of(entry->belief, number);
     rh_text_puts(out, out->bytes[out->length - 1] == '[' ? "\n  {" : ",\n  {");
     add_json_text(out, "parameter", entry->name);
@@ -328,7 +343,7 @@ static void add_json_entry(const struct entry *entry, bool told, void *user, str
     add_json_text(out, "segment", entry->segment);
     rh_text_puts(out, ", ");
     add_json_text(out, "distribution", distributions[entry->belief->distribution]);
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < NUM_NUMBERS; k++) {
         rh_text_printf(out, ", \"%s\": ", keys[k]);
         add_number(out, number[k], "null");
     }
@@ -346,6 +361,8 @@ void rh_assumptions_print_json(const struct rh_assumptions_output *self, struct 
     struct rh_unused unused;
     rh_text_puts(out, "{");
     add_json_text(out, "study", self->study != NULL ? self->study->path : NULL);
+    rh_text_puts(out, ", ");
+    add_json_text(out, "model", self->assumptions->learned);
     rh_text_puts(out, ", ");
     add_json_text(out, "assumptions", self->assumptions->path);
     rh_text_puts(out, ",\n\"parameters\": [");

@@ -1,6 +1,7 @@
 /* What the commands share. Everything a user reads on standard error goes through here, so that it looks the same. */
 #include "cli/cli.h"
 
+#include "core/memory.h"
 #include "core/money.h"
 #include "core/text.h"
 
@@ -255,6 +256,19 @@ bool rh_cli_parse(const struct argp *argp, int argc, char **argv, void *input, i
     fprintf(stderr, "%s: %s\n", argv[0], strerror(failure));
     *exit_code = failure == ENOMEM ? RH_EXIT_FAILED : RH_EXIT_USAGE;
     return false;
+}
+
+int rh_cli_replace_path(char **to, const char *path, struct rh_error *error)
+{
+    char *copy = path != NULL ? rh_strdup(path) : NULL;
+    if (path != NULL && copy == NULL) {
+        return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the name of a file");
+    }
+    if (copy != NULL) {
+        free(*to);
+        *to = copy;
+    }
+    return RH_OK;
 }
 
 void rh_cli_parse_formats(const char *value, bool *png, bool *svg, struct argp_state *state)

@@ -65,6 +65,9 @@ int64_t rh_cli_whole_number(const struct argp_state *state, const char *option, 
 /* Parses options by argp with this project's conventions (exit code 2, --help with examples); true where the command
  * should go on, else *exit_code holds what to return. */
 bool rh_cli_parse(const struct argp *argp, int argc, char **argv, void *input, int *exit_code);
+/* Puts a copy of the path in the place of *to, which is owned; nothing happens where path is NULL. RH_OK or
+ * RH_ERR_NO_MEMORY. */
+int rh_cli_replace_path(char **to, const char *path, struct rh_error *error);
 /* Reads the value of --format, "png,svg" in any order; a usage error where it is another or none. */
 void rh_cli_parse_formats(const char *value, bool *png, bool *svg, struct argp_state *state);
 

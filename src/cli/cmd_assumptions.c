@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 
 #include "cli/assumptions_output.h"
+#include "model/learned.h"
 #include "portrait/portrait.h"
 
 #include <math.h>
@@ -10,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_HISTORY = 256, KEY_CSV, KEY_JSON, KEY_PLOTS, KEY_ONLY, KEY_SEGMENT, KEY_FORMAT };
+enum { KEY_HISTORY = 256, KEY_MODEL, KEY_CSV, KEY_JSON, KEY_PLOTS, KEY_ONLY, KEY_SEGMENT, KEY_FORMAT };
 
 struct arguments {
-    const char *study, *history;                                                    /* or NULL */
+    const char *study, *history, *model;                                            /* or NULL */
     void (*print)(const struct rh_assumptions_output *output, struct rh_text *out); /* NULL: as text */
     const char *plots, *only, *segment;                                             /* or NULL */
     const char *of_plots; /* an option that says something of plots; NULL: none */
@@ -42,6 +43,9 @@ static void check(const struct arguments *arguments, struct argp_state *state)
     if (arguments->study == NULL && arguments->history != NULL) {
         argp_error(state, "--history: which study? (priors need no history)");
     }
+    if (arguments->study == NULL && arguments->model != NULL) {
+        argp_error(state, "--model: which study? (a model belongs to the segments of a history)");
+    }
     if (arguments->study == NULL && arguments->segment != NULL) {
         argp_error(state, "--segment: which study? (priors are the same in all segments)");
     }
@@ -59,6 +63,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     switch (key) {
     case KEY_HISTORY:
         arguments->history = value;
+        return 0;
+    case KEY_MODEL:
+        arguments->model = value;
         return 0;
     case KEY_CSV:
         arguments->print = rh_assumptions_print_csv;
@@ -195,14 +202,22 @@ static int tell_priors(const struct arguments *arguments)
 
 /* Reads what a run would read; what is wrong with files goes to problems, the rest to *error. */
 static int read_all(const struct arguments *arguments, struct rh_study *study, struct rh_history *history,
-                    struct rh_assumptions *assumptions, struct rh_problems *problems, struct rh_error *error)
+                    struct rh_learned *learned, struct rh_assumptions *assumptions, struct rh_problems *problems,
+                    struct rh_error *error)
 {
     int status = rh_study_read_with(study, arguments->study, arguments->history, problems);
     if (status == RH_OK) {
-        status = rh_history_read(history, study->history_path, error);
+        status = rh_cli_replace_path(&study->model_path, arguments->model, error);
     }
     if (status == RH_OK) {
-        status = rh_assumptions_of_study(assumptions, study, history, problems, error);
+        status = rh_history_read(history, study->history_path, error);
+    }
+    if (status == RH_OK && study->model_path != NULL) {
+        status = rh_learned_read(learned, study->model_path, error);
+    }
+    if (status == RH_OK) {
+        status = rh_assumptions_of_study(assumptions, study, study->model_path != NULL ? learned : NULL, history,
+                                         problems, error);
     }
     return status == RH_OK ? rh_study_check(study, history, problems) : status;
 }
@@ -211,13 +226,14 @@ static int tell_study(const struct arguments *arguments)
 {
     struct rh_study study;
     struct rh_history history;
+    struct rh_learned learned = {0};
     struct rh_assumptions assumptions = {0};
     struct rh_usage usage;
     struct rh_problems problems;
     struct rh_error error = {0};
     rh_problems_init(&problems);
     rh_history_init(&history);
-    int status = read_all(arguments, &study, &history, &assumptions, &problems, &error);
+    int status = read_all(arguments, &study, &history, &learned, &assumptions, &problems, &error);
     if (status == RH_OK) {
         rh_usage_find(&usage, &study, &history);
     }
@@ -231,6 +247,7 @@ static int tell_study(const struct arguments *arguments)
                           : problems.num_total > 0 ? rh_cli_fail_problems(&problems)
                                                    : rh_cli_fail(&error);
     rh_assumptions_free(&assumptions);
+    rh_learned_free(&learned);
     rh_history_free(&history);
     rh_study_free(&study);
     rh_problems_free(&problems);
@@ -241,6 +258,7 @@ int rh_cmd_assumptions(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"history", KEY_HISTORY, "FILE", 0, "Use this history instead of the study's", 0},
+        {"model", KEY_MODEL, "FILE", 0, "With what `rehearse fit -o FILE' learned in place of priors", 0},
         {"csv", KEY_CSV, NULL, 0, "CSV, one line per parameter, or per segment where segments differ", 0},
         {"json", KEY_JSON, NULL, 0, "The same as JSON", 0},
         {"plots", KEY_PLOTS, "DIR", 0,

@@ -15,12 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KEY_HISTORY = 256, KEY_THREADS, KEY_REPLICATIONS, KEY_SEED, KEY_ISA, KEY_VERIFY, KEY_NO_PARTNERS };
+enum { KEY_HISTORY = 256, KEY_MODEL, KEY_THREADS, KEY_REPLICATIONS, KEY_SEED, KEY_ISA, KEY_VERIFY, KEY_NO_PARTNERS };
 
 struct arguments {
     const char **file; /* [num_files]: a study, or a history and programs */
     size_t num_files;
-    const char *output, *history, *isa;
+    const char *output, *history, *model, *isa;
     long threads;
     int64_t replications; /* 0: the study's */
     bool has_seed, quiet, verify, no_partners;
@@ -44,6 +44,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_HISTORY:
         arguments->history = value;
+        return 0;
+    case KEY_MODEL:
+        arguments->model = value;
         return 0;
     case KEY_ISA:
         arguments->isa = value;
@@ -85,7 +88,8 @@ static bool is_study(const char *path)
     return length < 3 || strcmp(path + length - 3, ".h5") != 0;
 }
 
-static int read_study(struct rh_ready *run, const struct arguments *arguments, struct rh_problems *problems)
+static int read_study(struct rh_ready *run, const struct arguments *arguments, struct rh_problems *problems,
+                      struct rh_error *error)
 {
     int status = is_study(arguments->file[0])
                      ? rh_study_read_with(&run->study, arguments->file[0], arguments->history, problems)
@@ -96,7 +100,7 @@ static int read_study(struct rh_ready *run, const struct arguments *arguments, s
     }
     run->study.replications = arguments->replications > 0 ? arguments->replications : run->study.replications;
     run->study.seed = arguments->has_seed ? arguments->seed : run->study.seed;
-    return RH_OK;
+    return rh_cli_replace_path(&run->study.model_path, arguments->model, error);
 }
 
 static double monotonic_seconds(void)
@@ -213,7 +217,7 @@ static int count_partners(struct rh_ready *run, struct rh_error *error)
 static int run_study(struct rh_ready *run, const struct arguments *arguments, struct rh_run_record *record,
                      const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error)
 {
-    int status = read_study(run, arguments, problems);
+    int status = read_study(run, arguments, problems, error);
     if (status == RH_OK) {
         status = rh_ready_make(run, progress, problems, error);
     }
@@ -235,6 +239,8 @@ int rh_cmd_run(int argc, char **argv)
         {"output", 'o', "FILE", 0, "Write the distributions to this HDF5 file; without it only the comparison is shown",
          0},
         {"history", KEY_HISTORY, "FILE", 0, "Use this history instead of the study's", 0},
+        {"model", KEY_MODEL, "FILE", 0,
+         "Draw from what `rehearse fit -o FILE' learned, where neither the study nor its assumptions say otherwise", 0},
         {"replications", KEY_REPLICATIONS, "N", 0, "Simulate N replications instead of the study's number", 0},
         {"seed", KEY_SEED, "N", 0, "Draw from this seed instead of the study's", 0},
         {"threads", KEY_THREADS, "N", 0, "Use N threads (default: one per processor); results do not depend on it", 0},
@@ -261,6 +267,7 @@ int rh_cmd_run(int argc, char **argv)
                "Examples:\n"
                "  rehearse run study.yaml -o results.h5\n"
                "  rehearse run study.yaml --replications 500\n"
+               "  rehearse run study.yaml --model model.h5 -o results.h5\n"
                "  rehearse run history.h5 programs/*.yaml -o results.h5\n"};
     struct arguments arguments = {.file = calloc((size_t)argc + 1, sizeof *arguments.file)};
     int exit_code = RH_EXIT_FAILED;

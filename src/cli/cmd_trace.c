@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_REPLICATION = 256, KEY_PARTNER, KEY_PROGRAM, KEY_STUDY, KEY_HISTORY, KEY_CSV };
+enum { KEY_REPLICATION = 256, KEY_PARTNER, KEY_PROGRAM, KEY_STUDY, KEY_HISTORY, KEY_MODEL, KEY_CSV };
 
 struct arguments {
-    const char *results, *partner, *program, *study, *history;
+    const char *results, *partner, *program, *study, *history, *model;
     bool has_replication, csv, quiet;
     uint64_t replication;
 };
@@ -42,6 +42,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_HISTORY:
         arguments->history = value;
+        return 0;
+    case KEY_MODEL:
+        arguments->model = value;
         return 0;
     case KEY_REPLICATION:
         arguments->has_replication = true;
@@ -87,6 +90,7 @@ static int read_study(struct rh_ready *ready, const struct rh_results *results, 
 {
     const char *study = arguments->study != NULL ? arguments->study : input_of(results, "study");
     const char *history = arguments->history != NULL ? arguments->history : input_of(results, "history");
+    const char *model = arguments->model != NULL ? arguments->model : input_of(results, "model");
     const char **program = rh_calloc((size_t)results->num_inputs + 1, sizeof *program);
     size_t num = 0;
     int status = program != NULL ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to read the study");
@@ -98,6 +102,9 @@ static int read_study(struct rh_ready *ready, const struct rh_results *results, 
     if (status == RH_OK) {
         status = study != NULL ? rh_study_read_with(&ready->study, study, history, problems)
                                : rh_study_of_programs(&ready->study, history, program, num, problems);
+    }
+    if (status == RH_OK) {
+        status = rh_cli_replace_path(&ready->study.model_path, model, error);
     }
     ready->study.seed = results->seed;
     ready->study.replications = (int64_t)results->replications;
@@ -119,7 +126,7 @@ static int expect_inputs(const struct rh_ready *ready, const struct rh_results *
             strcmp(input[k].sha256, results->input_sha256[k]) != 0) {
             status = rh_error_set_at(error, RH_ERR_ARGUMENT, input[k].path, 0, 0,
                                      "is not the %s that '%s' is of: it has changed since, or is another file "
-                                     "(--study and --history name others)",
+                                     "(--study, --history and --model name others)",
                                      input[k].role, results->path);
         }
     }
@@ -307,6 +314,7 @@ int rh_cmd_trace(int argc, char **argv)
         {"csv", KEY_CSV, NULL, 0, "One line per number, with all digits; without --partner of all partners", 0},
         {"study", KEY_STUDY, "FILE", 0, "The study, where it is not at the path that the results name", 0},
         {"history", KEY_HISTORY, "FILE", 0, "The history, where it is not at the path that the results name", 0},
+        {"model", KEY_MODEL, "FILE", 0, "The model, where it is not at the path that the results name", 0},
         {"quiet", 'q', NULL, 0, "No progress bar and no notes", 0},
         {0}};
     static const struct argp argp = {

@@ -1,17 +1,13 @@
 #include "cli/fit_output.h"
 
 #include "cli/fit_baseline.h"
+#include "cli/fit_beside.h"
 #include "core/calendar.h"
 
 #include <math.h>
 
 #define NEXT_TO_NOTHING 0.1 /* of the prior's variance is gone */
 #define MUCH 0.5
-
-static const char *const verdict_names[RH_NUM_PPML_VERDICTS] = {
-    [RH_PPML_ESTIMATED] = "estimated",       [RH_PPML_NOTHING] = "nothing_observed",
-    [RH_PPML_NO_VARIATION] = "no_variation", [RH_PPML_FEW_CLUSTERS] = "few_partners",
-    [RH_PPML_NO_NOISE] = "no_noise",         [RH_PPML_NOT_CONVERGED] = "not_converged"};
 
 /* Why there is no estimate, to go on after "There is no estimate: ". */
 static const char *const reasons[RH_NUM_PPML_VERDICTS] = {
@@ -67,7 +63,7 @@ static void add_verdict(const struct rh_fit *self, struct rh_text *out)
     const double moved = rh_fit_moved(group, RH_FIT_RESPONSE);
     if (self->program == NULL) {
         rh_text_puts(out, "Without a program in force a history tells nothing of how partners respond to one: what is "
-                          "believed stays as it was.\n");
+                          "believed of that stays as it was.\n");
     } else if (!group->used) {
         rh_text_puts(out, "There is no estimate: ");
         add_reason(group, out);
@@ -104,13 +100,30 @@ static void add_moved(const struct rh_fit_group *group, enum rh_fit_quantity qua
     }
 }
 
-static void add_row(const char *name, const struct rh_fit_group *group, enum rh_fit_quantity quantity,
-                    struct rh_text *out)
+/* What the history alone says of a quantity; NaN where that is nothing. */
+struct estimate {
+    double value, se, margin;
+};
+
+static struct estimate estimate_of(const struct rh_fit *self, const struct rh_fit_group *group,
+                                   enum rh_fit_quantity quantity)
 {
+    const struct rh_fit_price *price = &self->price;
+    return quantity == RH_FIT_RESPONSE
+               ? (struct estimate){group->response.slope, group->response.se, rh_fit_margin_of_error(group)}
+           : quantity == RH_FIT_PRICE_ELASTICITY
+               ? (struct estimate){price->estimate, price->se, rh_fit_price_margin(price)}
+               : (struct estimate){NAN, NAN, NAN};
+}
+
+static void add_row(const struct rh_fit *self, const char *name, const struct rh_fit_group *group,
+                    enum rh_fit_quantity quantity, struct rh_text *out)
+{
+    const struct estimate estimate = estimate_of(self, group, quantity);
     rh_text_printf(out, "%-26s", name);
     add_moments(group->prior[quantity], out);
-    if (quantity == RH_FIT_RESPONSE && group->used) {
-        rh_text_printf(out, "  %8.3f ± %-8.3f", group->response.slope, rh_fit_margin_of_error(group));
+    if (!isnan(estimate.value) && (quantity != RH_FIT_RESPONSE || group->used)) {
+        rh_text_printf(out, "  %8.3f ± %-8.3f", estimate.value, estimate.margin);
     } else {
         rh_text_puts(out, "         -           ");
     }
@@ -132,16 +145,17 @@ static void add_tables(const struct rh_fit *self, struct rh_text *out)
                  "response                   mean      sd     (95% range)      mean      sd the data observed "
                  "effective\n");
     for (size_t k = 0; k < self->num_groups; k++) {
-        add_row(self->group[k].segment != NULL ? self->group[k].segment : "all partners", &self->group[k],
+        add_row(self, self->group[k].segment != NULL ? self->group[k].segment : "all partners", &self->group[k],
                 RH_FIT_RESPONSE, out);
     }
     rh_text_puts(out, "\nparameter (all partners)\n");
     for (int q = RH_FIT_EFFORT_ELASTICITY; q < RH_NUM_FIT_QUANTITIES; q++) {
-        add_row(rh_fit_quantity_name[q], all(self), (enum rh_fit_quantity)q, out);
+        add_row(self, rh_fit_quantity_name[q], all(self), (enum rh_fit_quantity)q, out);
     }
+    rh_fit_add_within(self, out);
     for (size_t k = 1; k < self->num_groups; k++) {
         rh_text_puts(out, k == 1 ? "\neffort_elasticity by segment\n" : "");
-        add_row(self->group[k].segment, &self->group[k], RH_FIT_EFFORT_ELASTICITY, out);
+        add_row(self, self->group[k].segment, &self->group[k], RH_FIT_EFFORT_ELASTICITY, out);
     }
 }
 
@@ -193,6 +207,7 @@ static void add_notes(const struct rh_fit *self, struct rh_text *out)
     rh_text_puts(out, "\nWhat to know\n");
     if (self->program == NULL) {
         rh_text_puts(out, "- Name what was in force: --in-force PROGRAM.yaml.\n");
+        rh_fit_add_price(self, out);
         return;
     }
     if (group->share_offered > 0.999) {
@@ -212,6 +227,8 @@ static void add_notes(const struct rh_fit *self, struct rh_text *out)
               "no own margin on file: one is assumed, and the estimate is the worse for it", out);
     add_count(self->months_cut, "month at the end lies", "months at the end lie",
               "in a window that the history does not hold whole: not looked at", out);
+    rh_fit_add_price(self, out);
+    rh_fit_add_within_notes(self, out);
     rh_text_puts(out,
                  "- Effort and price cut cannot be told apart: a history shows what a reward brings, not whether by "
                  "more work or by a lower price.\n");
@@ -222,40 +239,48 @@ void rh_fit_text(const struct rh_fit *self, struct rh_text *out)
     add_heading(self, out);
     add_verdict(self, out);
     add_tables(self, out);
-    rh_fit_baseline_text(&self->baseline, out);
+    if (self->chooses_baseline) {
+        rh_fit_baseline_text(&self->baseline, out);
+    }
     add_notes(self, out);
 }
 
-/* An empty field where there is no number. */
-static void add_field(double value, struct rh_text *out)
+/* What the estimate of the quantity rests on; of a quantity without one of its own, that of the response. */
+static void add_csv_basis(const struct rh_fit *self, const struct rh_fit_group *group, enum rh_fit_quantity quantity,
+                          struct rh_text *out)
 {
-    if (isnan(value)) {
-        rh_text_puts(out, ",");
+    const struct rh_fit_price *price = &self->price;
+    const bool of_price = quantity == RH_FIT_PRICE_ELASTICITY;
+    rh_text_printf(out, ",%d,%zu", of_price ? price->partners : group->partners,
+                   of_price ? price->partner_months : group->response.num);
+    rh_fit_add_field(of_price ? price->effective : group->response.effective, out);
+    rh_fit_add_field(of_price ? NAN : group->share_offered, out);
+    rh_fit_add_field(of_price ? NAN : group->typical, out);
+    rh_fit_add_field(of_price ? price->variation : group->response.variation, out);
+    if (of_price) {
+        rh_text_printf(out, ",%s,%s\n", rh_fit_price_verdict_name[price->verdict],
+                       price->verdict == RH_FIT_PRICE_ESTIMATED ? "yes" : "no");
     } else {
-        rh_text_printf(out, ",%.6g", value + 0.0);
+        rh_text_printf(out, ",%s,%s\n", rh_fit_verdict_name[group->response.verdict], group->used ? "yes" : "no");
     }
 }
 
-static void add_csv_row(const struct rh_fit_group *group, enum rh_fit_quantity quantity, struct rh_text *out)
+static void add_csv_row(const struct rh_fit *self, const struct rh_fit_group *group, enum rh_fit_quantity quantity,
+                        struct rh_text *out)
 {
-    const bool response = quantity == RH_FIT_RESPONSE;
+    const struct estimate estimate = estimate_of(self, group, quantity);
     rh_text_puts(out, group->segment != NULL ? "segment," : "all,");
     rh_text_csv(out, group->segment != NULL ? group->segment : "");
     rh_text_printf(out, ",%s", rh_fit_quantity_name[quantity]);
-    add_field(group->prior[quantity].mean, out);
-    add_field(group->prior[quantity].sd, out);
-    add_field(response ? group->response.slope : NAN, out);
-    add_field(response ? group->response.se : NAN, out);
-    add_field(response ? rh_fit_margin_of_error(group) : NAN, out);
-    add_field(group->posterior[quantity].mean, out);
-    add_field(group->posterior[quantity].sd, out);
-    add_field(rh_fit_moved(group, quantity), out);
-    rh_text_printf(out, ",%d,%zu", group->partners, group->response.num);
-    add_field(group->response.effective, out);
-    add_field(group->share_offered, out);
-    add_field(group->typical, out);
-    add_field(group->response.variation, out);
-    rh_text_printf(out, ",%s,%s\n", verdict_names[group->response.verdict], group->used ? "yes" : "no");
+    rh_fit_add_field(group->prior[quantity].mean, out);
+    rh_fit_add_field(group->prior[quantity].sd, out);
+    rh_fit_add_field(estimate.value, out);
+    rh_fit_add_field(estimate.se, out);
+    rh_fit_add_field(estimate.margin, out);
+    rh_fit_add_field(group->posterior[quantity].mean, out);
+    rh_fit_add_field(group->posterior[quantity].sd, out);
+    rh_fit_add_field(rh_fit_moved(group, quantity), out);
+    add_csv_basis(self, group, quantity, out);
 }
 
 void rh_fit_csv(const struct rh_fit *self, struct rh_text *out)
@@ -265,8 +290,13 @@ void rh_fit_csv(const struct rh_fit *self, struct rh_text *out)
                       "variation,verdict,used\n");
     for (size_t k = 0; k < self->num_groups; k++) {
         for (int q = 0; q < RH_NUM_FIT_QUANTITIES; q++) {
-            add_csv_row(&self->group[k], (enum rh_fit_quantity)q, out);
+            add_csv_row(self, &self->group[k], (enum rh_fit_quantity)q, out);
+        }
+        if (k == 0) {
+            rh_fit_add_within_csv(self, out);
         }
     }
-    rh_fit_baseline_csv(&self->baseline, out);
+    if (self->chooses_baseline) {
+        rh_fit_baseline_csv(&self->baseline, out);
+    }
 }

@@ -109,6 +109,17 @@ static void add_base_rate(struct rh_run_notes *self, const struct rh_plan *plan,
     add(self, &text);
 }
 
+static void add_model(struct rh_run_notes *self, const char *path)
+{
+    struct rh_text text;
+    rh_text_init(&text);
+    rh_text_printf(
+        &text,
+        "Drawn from what was learned of a history (%s), where neither the study nor its assumptions say otherwise.",
+        path);
+    add(self, &text);
+}
+
 static void add_in_vain(struct rh_run_notes *self, const struct rh_usage *usage, const struct rh_plan *plan)
 {
     struct rh_unused unused;
@@ -126,7 +137,7 @@ void rh_run_notes_find(struct rh_run_notes *self, const struct rh_study *study, 
     const struct rh_assumptions *assumptions = plan->assumptions;
     struct rh_usage usage;
     memset(self, 0, sizeof *self);
-    self->note = rh_calloc(4 + assumptions->num_yields + assumptions->num_base_rates, sizeof *self->note);
+    self->note = rh_calloc(5 + assumptions->num_yields + assumptions->num_base_rates, sizeof *self->note);
     if (self->note == NULL) {
         self->failed = true;
         return;
@@ -137,6 +148,9 @@ void rh_run_notes_find(struct rh_run_notes *self, const struct rh_study *study, 
     }
     if (plan->exact) {
         add_line(self, "Exact replay: the horizon is the end of the history itself; demand is not drawn.");
+    }
+    if (assumptions->learned != NULL) {
+        add_model(self, assumptions->learned);
     }
     self->first_said = self->num;
     add_without_effect(self, study, plan);

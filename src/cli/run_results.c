@@ -54,7 +54,7 @@ static int add_program(const char *role, const struct rh_program *program, struc
 /* Room for what list_inputs writes. */
 static size_t most_inputs(const struct rh_study *study)
 {
-    size_t num = 4 + study->num_compare + study->in_force.num_bases;
+    size_t num = 5 + study->num_compare + study->in_force.num_bases;
     for (size_t k = 0; k < study->num_compare; k++) {
         num += study->compare[k].num_bases;
     }
@@ -75,6 +75,10 @@ static int list_inputs(const struct rh_study *study, const struct rh_plan *plan,
     }
     for (size_t k = 0; k < study->num_compare; k++) {
         num = add_program("program", &study->compare[k], out, num);
+    }
+    if (plan->assumptions->learned != NULL) {
+        out[num++] =
+            (struct rh_results_input){"model", plan->assumptions->learned, "", plan->assumptions->learned_sha256};
     }
     if (plan->assumptions->text != NULL) {
         out[num++] = (struct rh_results_input){"assumptions", plan->assumptions->path, plan->assumptions->text,

@@ -25,6 +25,7 @@ enum rh_purpose {
     RH_DRAW_ACTIVITY = 8,     /* extra completions of an activity, entity: partner and driver */
     RH_DRAW_CLAIM = 9,        /* claims, entity: partner and incentive */
     RH_DRAW_OPT_IN = 10,      /* enrollment, entity: partner and incentive */
+    RH_DRAW_POSTERIOR = 11,   /* which points of a fit's posterior are kept, entity: 0, replication: the draw */
     RH_DRAW_WORLD = 64        /* the artificial channel of `synth` */
 };
 

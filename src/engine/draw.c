@@ -69,11 +69,10 @@ void rh_draw_parameters(struct rh_kernel *self)
                 rh_belief_of_draw(drawn->belief, drawn->entity, plan->seed, self->first + (uint32_t)l);
         }
     }
-    const double *null_program = rh_drawn(self, RH_PARAM_NULL_PROGRAM, 0);
     const uint64_t entity = rh_entity("null_program");
     for (int l = 0; l < RH_LANES; l++) {
         struct rh_words words = rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_NULL_PROGRAM, 0, 0);
-        self->reacts[l] = rh_uniform(words.w[0]) < null_program[l] ? 0.0 : 1.0;
+        self->null_luck[l] = rh_uniform(words.w[0]);
     }
     self->strives = is_on(self, RH_PARAM_GOAL_GRADIENT);
     self->reaches = is_on(self, RH_PARAM_TOPUP_REACH) && is_on(self, RH_PARAM_TOPUP_ABLE);

@@ -147,7 +147,7 @@ struct rh_kernel {
     /* Drawn per block. */
     rh_lanes *parameter;              /* [num_drawn] */
     int (*column)[RH_NUM_PARAMETERS]; /* [segments of the history][parameter] column in parameter */
-    rh_lanes reacts;                  /* 0 where nobody does */
+    rh_lanes null_luck;               /* nobody reacts where it is below null_program */
     /* Mechanisms that are on in some replication of the block, and have something to act on in the study. */
     bool strives, reaches, displaces, leaves, learns, markets;
     rh_lanes processing_spread;                 /* of the logarithm of the time to a payment */

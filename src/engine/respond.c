@@ -61,15 +61,19 @@ static void meet_incentives(struct rh_kernel *self)
     self->complexity = rh_complexity_of(num, burden);
 }
 
-/* Attends where the partner's own uniform is below the probability that complexity leaves. */
+/* Attends where the partner's own uniform is below the probability that complexity leaves, and the program is not one
+ * that nobody reacts to. */
 static void decide_attention(struct rh_kernel *self)
 {
-    const double *attention = rh_drawn(self, RH_PARAM_ATTENTION, 0);
-    const double *slope = rh_drawn(self, RH_PARAM_COMPLEXITY_SLOPE, 0);
+    const int segment = self->partner->segment_id;
+    const double *attention = rh_drawn(self, RH_PARAM_ATTENTION, segment);
+    const double *slope = rh_drawn(self, RH_PARAM_COMPLEXITY_SLOPE, segment);
+    const double *null_program = rh_drawn(self, RH_PARAM_NULL_PROGRAM, segment);
     for (int l = 0; l < RH_LANES; l++) {
         double p = fmin(fmax(attention[l], 1e-12), 1.0 - 1e-12);
         bool attends = self->inattention[l] < rh_vlog(p / (1.0 - p)) - slope[l] * self->complexity;
-        self->attends[l] = attends || attention[l] >= 1.0 ? self->reacts[l] : 0.0;
+        attends = (attends || attention[l] >= 1.0) && self->null_luck[l] >= null_program[l];
+        self->attends[l] = attends ? 1.0 : 0.0;
     }
 }
 

@@ -4,19 +4,22 @@
 #include "core/variates.h"
 #include "fit/doubt.h"
 #include "fit/posterior.h"
+#include "fit/price.h"
 #include "fit/rewards.h"
+#include "fit/within.h"
 #include "program/study.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define USUAL_OFFER                                                                                  \
-    .05 /* felt reward / own margin, where there was none to look at: the priors hardly depend on it \
-         */
-
 const char *const rh_fit_quantity_name[RH_NUM_FIT_QUANTITIES] = {
     "response", "effort_elasticity", "pass_through", "price_elasticity", "attention", "null_program"};
+
+const char *const rh_fit_verdict_name[RH_NUM_PPML_VERDICTS] = {
+    [RH_PPML_ESTIMATED] = "estimated",       [RH_PPML_NOTHING] = "nothing_observed",
+    [RH_PPML_NO_VARIATION] = "no_variation", [RH_PPML_FEW_CLUSTERS] = "few_partners",
+    [RH_PPML_NO_NOISE] = "no_noise",         [RH_PPML_NOT_CONVERGED] = "not_converged"};
 
 void rh_fit_free(struct rh_fit *self)
 {
@@ -27,6 +30,18 @@ void rh_fit_free(struct rh_fit *self)
     free(self->group);
     free(self->program);
     memset(self, 0, sizeof *self);
+}
+
+bool rh_fit_tells(const struct rh_fit *self)
+{
+    bool any = self->price.verdict == RH_FIT_PRICE_ESTIMATED;
+    for (size_t g = 0; g < self->num_groups; g++) {
+        any = any || self->group[g].used;
+    }
+    for (int q = 0; q < RH_NUM_FIT_WITHIN; q++) {
+        any = any || self->within[q].verdict == RH_FIT_WITHIN_ESTIMATED;
+    }
+    return any;
 }
 
 double rh_fit_moved(const struct rh_fit_group *group, enum rh_fit_quantity quantity)
@@ -148,22 +163,21 @@ static int observe(struct job *self, const struct rh_history *history, const str
 }
 
 /* What a group's observations have in common. */
-static void describe_group(struct rh_fit_group *group, const struct rh_offer *offer, double *margin, double complexity,
-                           double *sum_complexity)
+static void describe_group(struct rh_fit_group *group, const struct rh_offer *offer, double complexity)
 {
     if (offer->felt > 0.0) {
         group->share_offered += 1.0;
         group->typical += offer->felt / offer->margin;
     }
-    *margin += offer->margin;
-    *sum_complexity += complexity;
+    group->margin += offer->margin;
+    group->margin_assumed += offer->assumed ? 1.0 : 0.0;
+    group->complexity += complexity;
 }
 
 /* Copies the observations of a segment (-1: all); returns how many there are. */
 static size_t gather(struct job *self, int segment, struct rh_fit_group *group, struct rh_estimate *estimate)
 {
     const struct rh_rewards *rewards = &self->rewards;
-    double margin = 0.0, complexity = 0.0;
     size_t num = 0;
     for (size_t k = 0; k < rewards->num; k++) {
         const struct rh_offer *offer = &rewards->offer[k];
@@ -176,13 +190,18 @@ static size_t gather(struct job *self, int segment, struct rh_fit_group *group, 
         self->unit[num] = offer->unit;
         self->cell[num] = offer->cell;
         self->partner[num++] = offer->partner;
-        describe_group(group, offer, &margin, rewards->complexity[offer->partner], &complexity);
+        describe_group(group, offer, rewards->complexity[offer->partner]);
     }
     group->typical = group->share_offered > 0.0 ? group->typical / group->share_offered : NAN;
-    group->share_offered = num > 0 ? group->share_offered / (double)num : 0.0;
-    estimate->typical = isnan(group->typical) ? USUAL_OFFER : group->typical;
-    estimate->margin = num > 0 ? margin / (double)num : rh_parameter_table[RH_PARAM_PARTNER_MARGIN].prior.mean;
-    estimate->complexity = num > 0 ? complexity / (double)num : 0.0;
+    const double all = fmax((double)num, 1.0);
+    group->share_offered /= all;
+    group->margin = num > 0 ? group->margin / all : rh_parameter_table[RH_PARAM_PARTNER_MARGIN].prior.mean;
+    group->margin_assumed /= all;
+    group->complexity /= all;
+    estimate->typical = isnan(group->typical) ? RH_USUAL_OFFER : group->typical;
+    estimate->margin = group->margin;
+    estimate->assumed = group->margin_assumed;
+    estimate->complexity = group->complexity;
     return num;
 }
 
@@ -214,6 +233,9 @@ static int add_group(struct rh_fit *self, struct job *job, int segment, const ch
         estimate.slope = group->used ? group->response.slope : NAN;
         estimate.se = group->response.se;
         estimate.freedom = group->freedom;
+        estimate.price = self->price.estimate;
+        estimate.price_se = self->price.se;
+        estimate.price_freedom = self->price.freedom;
         status = rh_posterior_find(&job->priors, segment < 0 ? 0 : segment, &estimate, group->prior, group->posterior,
                                    error);
         self->num_groups++;
@@ -250,12 +272,59 @@ static int estimate_groups(struct rh_fit *self, struct job *job, const struct rh
     return status;
 }
 
+/* Before anything is known: each parameter as it was believed. */
+static void begin_within(struct rh_fit *self, const struct rh_assumptions *priors)
+{
+    static const enum rh_parameter parameter[RH_NUM_FIT_WITHIN] = {[RH_FIT_GOAL_GRADIENT] = RH_PARAM_GOAL_GRADIENT,
+                                                                   [RH_FIT_TOPUP_ABLE] = RH_PARAM_TOPUP_ABLE,
+                                                                   [RH_FIT_TOPUP_REACH] = RH_PARAM_TOPUP_REACH};
+    static const long stride[RH_NUM_FIT_WITHIN] = {811, 389, 613};
+    for (int q = 0; q < RH_NUM_FIT_WITHIN; q++) {
+        struct rh_fit_within *within = &self->within[q];
+        *within = (struct rh_fit_within){
+            .parameter = parameter[q], .verdict = RH_FIT_WITHIN_NO_PROGRAM, .estimate = NAN, .se = NAN, .freedom = NAN};
+        within->prior = within->posterior = rh_within_prior(priors, parameter[q]);
+        for (int d = 0; d < RH_FIT_WITHIN_DRAWS; d++) {
+            within->draw[(int)(d * stride[q] % RH_FIT_WITHIN_DRAWS)] = rh_belief_of_quantile(
+                &priors->belief[(int)parameter[q] * priors->num_segments], (d + 0.5) / RH_FIT_WITHIN_DRAWS);
+        }
+    }
+    self->bunching = (struct rh_fit_bunching){.ratio = NAN, .low = NAN, .high = NAN, .expected = NAN};
+}
+
+/* What the shape of sales within windows tells, once the response is known. */
+static int look_within(struct rh_fit *self, const struct job *job, const struct rh_progress *progress,
+                       struct rh_error *error)
+{
+    struct rh_ends ends;
+    double complexity = 0.0;
+    for (int i = 0; i < job->rewards.num_partners; i++) {
+        complexity += job->rewards.complexity[i] / job->rewards.num_partners;
+    }
+    rh_progress_report(progress, "looking within windows", 0, 0);
+    int status = rh_ends_init(&ends, &job->plan, &job->rewards, error);
+    if (status == RH_OK) {
+        status = rh_bunching_find(&self->bunching, &ends, error);
+    }
+    if (status == RH_OK) {
+        status = rh_topup_find(&self->within[RH_FIT_TOPUP_ABLE], &self->within[RH_FIT_TOPUP_REACH], &ends, &job->priors,
+                               complexity, error);
+    }
+    if (status == RH_OK) {
+        status = rh_goal_find(&self->within[RH_FIT_GOAL_GRADIENT], &job->plan, &job->panel, &job->rewards, &job->priors,
+                              self->group[0].posterior[RH_FIT_RESPONSE].mean, complexity, error);
+    }
+    rh_ends_free(&ends);
+    return status;
+}
+
 int rh_fit_run(struct rh_fit *self, const struct rh_history *history, const struct rh_program *in_force,
                const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error)
 {
     struct job job = {0};
     const bool replays = in_force != NULL && in_force->num_incentives + in_force->num_tiers > 0;
     memset(self, 0, sizeof *self);
+    self->baseline.tuning = rh_tuning_defaults();
     if (history->first_month == RH_NO_MONTH) {
         return rh_error_set(error, RH_ERR_INPUT, "the history has no rows");
     }
@@ -264,12 +333,19 @@ int rh_fit_run(struct rh_fit *self, const struct rh_history *history, const stru
                       ? history->first_month
                       : history->last_month - RH_MAX_HORIZON + 1;
     int status = make_assumptions(&job, history, error);
+    if (status == RH_OK) {
+        begin_within(self, &job.priors);
+    }
     if (status == RH_OK && replays) {
         self->program = rh_strdup(in_force->name);
         status = self->program != NULL ? rh_fit_find_doubts(self, in_force) : RH_ERR_NO_MEMORY;
         if (status != RH_OK) {
             rh_error_set(error, status, "no memory for the program in force");
         }
+    }
+    if (status == RH_OK) {
+        rh_progress_report(progress, "comparing prices", 0, 0);
+        status = rh_price_estimate(&self->price, history, error);
     }
     if (status == RH_OK && replays) {
         status = observe(&job, history, in_force, progress, problems, error);
@@ -281,6 +357,9 @@ int rh_fit_run(struct rh_fit *self, const struct rh_history *history, const stru
     if (status == RH_OK) {
         status = estimate_groups(self, &job, history, progress, error);
     }
+    if (status == RH_OK && replays) {
+        status = look_within(self, &job, progress, error);
+    }
     free_job(&job);
     return status;
 }
@@ -290,5 +369,6 @@ int rh_fit_baseline(struct rh_fit *self, const struct rh_history *history, const
 {
     const struct rh_tuning usual = rh_tuning_defaults();
     const struct rh_tune_options options = rh_tune_defaults();
+    self->chooses_baseline = true;
     return rh_tune_run(&self->baseline, history, &usual, &options, progress, error);
 }

@@ -29,7 +29,8 @@ struct fit {
     double *sold_unit, *sold_cell;
     double *cell_mean;        /* [num_cells] of x */
     double *cluster, *weight; /* [num_clusters] */
-    double largest;           /* |x| */
+    int max_sweeps;
+    double largest; /* |x| */
 };
 
 static void free_fit(struct fit *self)
@@ -52,7 +53,7 @@ static int make_fit(struct fit *self, const struct rh_ppml_data *data, struct rh
 {
     const size_t units = (size_t)data->num_units + 1, cells = (size_t)data->num_cells + 1;
     const size_t clusters = (size_t)data->num_clusters + 1;
-    *self = (struct fit){.data = data};
+    *self = (struct fit){.data = data, .max_sweeps = data->max_sweeps > 0 ? data->max_sweeps : MAX_SWEEPS};
     self->used = rh_calloc(data->num + 1, sizeof *self->used);
     self->mean = rh_calloc(data->num + 1, sizeof *self->mean);
     self->left = rh_calloc(data->num + 1, sizeof *self->left);
@@ -112,7 +113,7 @@ static bool settle_effects(struct fit *self, double slope, int *sweeps)
     for (size_t k = 0; k < data->num; k++) {
         lift[k] = exp(slope * data->x[k]);
     }
-    for (int sweep = 0; sweep < MAX_SWEEPS && change > EFFECT_ERROR; sweep++, (*sweeps)++) {
+    for (int sweep = 0; sweep < self->max_sweeps && change > EFFECT_ERROR; sweep++, (*sweeps)++) {
         add_up(self, lift, data->unit, (size_t)data->num_units, data->cell, self->cell, self->units);
         for (int u = 0; u < data->num_units; u++) {
             self->unit[u] = self->units[u] > 0.0 ? self->sold_unit[u] / self->units[u] : 0.0;
@@ -159,7 +160,7 @@ static bool free_regressor(struct fit *self, int *sweeps)
     add_up(self, self->mean, data->unit, (size_t)data->num_units, NULL, NULL, self->units);
     add_up(self, self->mean, data->cell, (size_t)data->num_cells, NULL, NULL, self->cells);
     double *unit_mean = self->unit; /* the next step finds the units' effects anew */
-    for (int sweep = 0; sweep < MAX_SWEEPS && moved > EFFECT_ERROR * self->largest; sweep++, (*sweeps)++) {
+    for (int sweep = 0; sweep < self->max_sweeps && moved > EFFECT_ERROR * self->largest; sweep++, (*sweeps)++) {
         moved = take_out(self, data->unit, data->num_units, unit_mean, self->units);
         moved = fmax(moved, take_out(self, data->cell, data->num_cells, self->cell_mean, self->cells));
     }
@@ -220,6 +221,9 @@ static void conclude(struct fit *self, double slope, struct sums sums, struct rh
         out->verdict = RH_PPML_ESTIMATED;
         out->slope = slope;
         out->se = sqrt(scores * clusters / (clusters - 1.0)) / sums.information;
+        for (int g = 0; self->data->influence != NULL && g < self->data->num_clusters; g++) {
+            self->data->influence[g] = self->cluster[g] / sums.information;
+        }
     }
 }
 

@@ -22,6 +22,9 @@ struct rh_ppml_data {
     const int *cell;    /* [num] 0 to num_cells - 1 */
     const int *cluster; /* [num] 0 to num_clusters - 1 */
     int num_units, num_cells, num_clusters;
+    int max_sweeps;    /* of a step, after which it is given up; 0: 20,000 */
+    double *influence; /* [num_clusters] out, where the slope is estimated: by how much each cluster moves it, so that
+                          errors of two slopes from the same rows can be held together; NULL: not asked for */
 };
 
 #define RH_PPML_LEAST_CLUSTERS 3 /* effective ones */

@@ -14,6 +14,8 @@ void rh_rewards_free(struct rh_rewards *self)
 {
     free(self->offer);
     free(self->complexity);
+    free(self->attained);
+    free(self->felt);
     memset(self, 0, sizeof *self);
 }
 
@@ -180,7 +182,8 @@ static void observe_month(const struct collector *self, const struct rh_plan_par
     }
     const int s = partner->segment_id;
     const double assumed = rh_assumptions_draw(plan->assumptions, RH_PARAM_PARTNER_MARGIN, s, 0, 0);
-    offer->margin = isnan(partner->margin) ? assumed : fmax(partner->margin, LEAST_MARGIN);
+    offer->assumed = isnan(partner->margin);
+    offer->margin = offer->assumed ? assumed : fmax(partner->margin, LEAST_MARGIN);
     offer->size = size;
     offer->felt = size > 0.0 ? felt / size : NAN;
     offer->reward = log1p(offer->felt / offer->margin);
@@ -250,6 +253,30 @@ static void finish_partner(struct collector *self)
     memset(self->worth, 0, (size_t)in_force(self)->num_incentives * (size_t)plan->num_months * sizeof *self->worth);
 }
 
+/* What a sale earns by what the partner knows as the month begins, of all incentives together. */
+static void remember_felt(struct collector *self, const struct rh_sight *sight)
+{
+    const struct rh_plan_partner *partner = &self->plan->partner[sight->partner];
+    const double assumed =
+        rh_assumptions_draw(self->plan->assumptions, RH_PARAM_PARTNER_MARGIN, partner->segment_id, 0, 0);
+    const double margin = isnan(partner->margin) ? assumed : fmax(partner->margin, LEAST_MARGIN);
+    float *felt = &self->out->felt[(size_t)sight->partner * (size_t)self->plan->num_months + (size_t)sight->month];
+    const double now = margin * expm1((double)*felt) + fmax(sight->value[0], 0.0);
+    *felt = (float)log1p(fmin(now, self->felt_cap) / margin);
+}
+
+static void remember_attained(struct collector *self, const struct rh_sight *sight)
+{
+    struct rh_rewards *out = self->out;
+    const size_t incentive = (size_t)sight->partner * (size_t)out->num_incentives + (size_t)sight->of;
+    float *attained = &out->attained[incentive * (size_t)out->num_months + (size_t)sight->month];
+    if (sight->what == RH_SEEN_TAKES_PART) {
+        *attained = sight->value[0] > 0.0 ? 0.0F : NAN;
+    } else if (!isnan(*attained)) {
+        *attained = (float)(1e4 * sight->value[0]); /* seen in units of the measure */
+    }
+}
+
 static void see(void *user, const struct rh_sight *sight)
 {
     struct collector *self = user;
@@ -262,6 +289,9 @@ static void see(void *user, const struct rh_sight *sight)
     }
     if (sight->what == RH_SEEN_FELT) {
         self->worth[sight->of * self->plan->num_months + sight->month] = sight->value[0];
+        remember_felt(self, sight);
+    } else if (sight->what == RH_SEEN_TAKES_PART || sight->what == RH_SEEN_ATTAINED) {
+        remember_attained(self, sight);
     } else if (sight->what == RH_SEEN_COMPLEXITY) {
         self->out->complexity[sight->partner] = sight->value[0];
     }
@@ -274,12 +304,21 @@ int rh_rewards_init(struct rh_rewards *self, const struct rh_plan *plan, const s
     struct collector collector = {.out = self, .plan = plan, .panel = panel, .baseline = baseline, .partner = -1};
     const struct rh_watch watch = {RH_WATCH_ALL, see, &collector};
     int lane;
-    *self = (struct rh_rewards){.last_month = last_known(plan), .num_partners = plan->num_partners};
+    *self = (struct rh_rewards){.last_month = last_known(plan),
+                                .num_partners = plan->num_partners,
+                                .num_incentives = plan->program[0].num_incentives,
+                                .num_months = plan->num_months};
+    self->attained = rh_calloc((size_t)plan->num_partners * cells + 1, sizeof *self->attained);
+    self->felt = rh_calloc((size_t)plan->num_partners * (size_t)plan->num_months + 1, sizeof *self->felt);
+    for (size_t k = 0; self->attained != NULL && k < (size_t)plan->num_partners * cells; k++) {
+        self->attained[k] = NAN;
+    }
     self->by_region = plan->num_labels[RH_CUT_REGION] > 1;
     self->complexity = rh_calloc((size_t)plan->num_partners + 1, sizeof *self->complexity);
     collector.worth = rh_calloc(cells + 1, sizeof *collector.worth);
     collector.felt_cap = rh_assumptions_draw(plan->assumptions, RH_PARAM_FELT_CAP, 0, 0, 0);
-    collector.failed = self->complexity == NULL || collector.worth == NULL || !find_kinds(&collector);
+    collector.failed = self->attained == NULL || self->felt == NULL || self->complexity == NULL ||
+                       collector.worth == NULL || !find_kinds(&collector);
     int status = RH_OK;
     if (!collector.failed) {
         status = rh_engine_watch(plan, 0, &watch, &lane, NULL, error);

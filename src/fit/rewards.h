@@ -17,7 +17,8 @@ struct rh_offer {
     double size;   /* of the unit: gross of a month of its first year */
     double reward; /* ln(1 + felt / margin) */
     double felt;   /* reward per unit of sales, as it is felt */
-    double margin; /* the partner's own */
+    double margin; /* the partner's own, or what is assumed */
+    bool assumed;
     int unit;
     int cell;    /* market × kind of unit × month */
     int partner; /* index in the plan */
@@ -29,10 +30,14 @@ struct rh_rewards {
     struct rh_offer *offer;                 /* [num] by partner */
     int num_units, num_cells, num_partners; /* partners: of the plan */
     double *complexity;                     /* [num_partners] of the program, as the partner meets it */
-    int too_short;                          /* partners with no month after those that show their size */
-    int margin_assumed;                     /* partners here without an own margin on file */
-    int last_month;                         /* of the plan: the last of which all windows are whole */
-    bool by_region;                         /* markets are regions, else segments */
+    float *attained;                /* [num_partners][num_incentives][num_months] in 10⁻⁴, at the month's end
+                                       since the window opened; NaN where it takes no part */
+    float *felt;                    /* [num_partners][num_months] ln(1 + felt / margin) as the month begins */
+    int num_incentives, num_months; /* of the program in force; of the plan */
+    int too_short;                  /* partners with no month after those that show their size */
+    int margin_assumed;             /* partners here without an own margin on file */
+    int last_month;                 /* of the plan: the last of which all windows are whole */
+    bool by_region;                 /* markets are regions, else segments */
 };
 
 /* Gives each series of the baseline the level of its partner's first RH_FIT_SIZE_MONTHS months from `first_month` of

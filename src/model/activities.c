@@ -62,20 +62,15 @@ static bool money(const struct rh_assumptions_reader *reader, const struct rh_ya
     return true;
 }
 
-static struct rh_belief_of fixed(double value)
-{
-    return (struct rh_belief_of){RH_DIST_FIXED, value, 0.0, -INFINITY, INFINITY};
-}
-
 static void read_revenue(const struct rh_assumptions_reader *reader, const struct rh_yaml_node *node,
                          struct rh_belief_of *out)
 {
     double mean = 0.0, sd = 0.0;
     if (node == NULL || node->kind != RH_YAML_MAPPING) {
-        *out = money(reader, node, &mean) ? fixed(mean) : fixed(0.0);
+        *out = money(reader, node, &mean) ? rh_belief_certain(mean) : rh_belief_certain(0.0);
         return;
     }
-    *out = fixed(0.0);
+    *out = rh_belief_certain(0.0);
     (void)rh_yaml_check_keys(reader->yaml, node, rh_assumptions_moments_keys, "revenue", reader->problems);
     const struct rh_yaml_node *mean_node = rh_yaml_find(node, "mean"), *sd_node = rh_yaml_find(node, "sd");
     const bool has_mean = money(reader, mean_node, &mean), has_sd = money(reader, sd_node, &sd);
@@ -83,7 +78,7 @@ static void read_revenue(const struct rh_assumptions_reader *reader, const struc
         rh_yaml_problem(reader->yaml, mean > 0.0 ? sd_node : mean_node, reader->problems, RH_ERR_INPUT,
                         "expected more than 0; what is certain is money alone, without an sd");
     } else if (has_mean && has_sd) {
-        *out = (struct rh_belief_of){RH_DIST_LOGNORMAL, mean, sd, 0.0, INFINITY};
+        *out = (struct rh_belief_of){.distribution = RH_DIST_LOGNORMAL, .mean = mean, .sd = sd, .high = INFINITY};
     }
 }
 
@@ -157,7 +152,7 @@ static bool rate(const struct rh_assumptions_reader *reader, const struct rh_yam
                         "%g completions per partner and month; expected 0 to %g", value, MOST_OFTEN);
         return false;
     }
-    *out = fixed(value);
+    *out = rh_belief_certain(value);
     return true;
 }
 
@@ -165,7 +160,7 @@ static void read_rates(const struct rh_assumptions_reader *reader, const struct 
                        struct rh_belief_of *out)
 {
     if (node->kind != RH_YAML_MAPPING) {
-        struct rh_belief_of all = fixed(0.0);
+        struct rh_belief_of all = rh_belief_certain(0.0);
         for (int s = 0; rate(reader, node, &all) && s < reader->self->num_segments; s++) {
             out[s] = all;
         }
@@ -201,7 +196,7 @@ static void read_base_rate(const struct rh_assumptions_reader *reader, const str
         rh_assumptions_no_memory(reader);
     } else {
         for (int s = 0; s < segments; s++) {
-            out->rate[s] = fixed(0.0);
+            out->rate[s] = rh_belief_certain(0.0);
         }
         read_rates(reader, node, out->rate);
     }

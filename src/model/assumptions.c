@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "core/memory.h"
 #include "model/assumptions_parts.h"
+#include "model/learned.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -86,32 +87,12 @@ static void set(const struct rh_assumptions_reader *reader, const struct rh_yaml
     }
 }
 
-static bool is_share(int parameter)
-{
-    const struct rh_parameter_info *info = &rh_parameter_table[parameter];
-    return strcmp(info->unit, "probability") == 0 || strcmp(info->unit, "index") == 0 ||
-           info->prior.distribution == RH_DIST_BETA;
-}
-
-/* Shares and probabilities lie in [0, 1]; what rewards are divided by is above 0, the limit of a response at least 1;
- * everything else is not negative. */
 static void check_value(const struct rh_assumptions_reader *reader, const struct rh_yaml_node *node, int parameter,
                         double value)
 {
-    bool divides =
-        parameter == RH_PARAM_PARTNER_MARGIN || parameter == RH_PARAM_REP_MARGIN || parameter == RH_PARAM_ACTIVITY_COST;
-    bool limits = parameter == RH_PARAM_RESPONSE_LIMIT, share = is_share(parameter);
-    const struct rh_belief_of *prior = &rh_parameter_table[parameter].prior;
-    if (prior->distribution == RH_DIST_NORMAL && isinf(prior->low)) { /* of either sign */
-        return;
-    }
-    if (value < (limits ? 1.0 : 0.0) || (divides && value == 0.0) || (share && value > 1.0)) {
+    if (!rh_parameter_allows((enum rh_parameter)parameter, value)) {
         rh_yaml_problem(reader->yaml, node, reader->problems, RH_ERR_INPUT, "'%s' is %g; expected %s",
-                        rh_parameter_table[parameter].name, value,
-                        share     ? "a number from 0 to 1"
-                        : divides ? "more than 0"
-                        : limits  ? "1 or more"
-                                  : "0 or more");
+                        rh_parameter_table[parameter].name, value, rh_parameter_range((enum rh_parameter)parameter));
     }
 }
 
@@ -124,8 +105,7 @@ static void read_belief(const struct rh_assumptions_reader *reader, const struct
     if (node->kind == RH_YAML_SCALAR) {
         if (rh_assumptions_number(reader, node, &mean)) {
             check_value(reader, node, parameter, mean);
-            set(reader, node, parameter, first, last,
-                (struct rh_belief_of){RH_DIST_FIXED, mean, 0.0, -INFINITY, INFINITY});
+            set(reader, node, parameter, first, last, rh_belief_certain(mean));
         }
         return;
     }
@@ -150,8 +130,9 @@ static void read_belief(const struct rh_assumptions_reader *reader, const struct
     }
     if (belief.distribution == RH_DIST_FIXED) {
         double low = parameter == RH_PARAM_RESPONSE_LIMIT ? 1.0 : 0.0;
-        belief = is_share(parameter) ? (struct rh_belief_of){RH_DIST_BETA, mean, sd, 0.0, 1.0}
-                                     : (struct rh_belief_of){RH_DIST_LOGNORMAL, mean, sd, low, INFINITY};
+        const bool share = rh_parameter_is_share((enum rh_parameter)parameter);
+        belief = (struct rh_belief_of){
+            .distribution = share ? RH_DIST_BETA : RH_DIST_LOGNORMAL, .low = low, .high = share ? 1.0 : INFINITY};
     }
     belief.mean = mean;
     belief.sd = sd;
@@ -244,10 +225,13 @@ int rh_assumptions_read(struct rh_assumptions *self, const char *path, const str
     return good ? RH_OK : rh_problems_status(problems, NULL);
 }
 
-int rh_assumptions_of_study(struct rh_assumptions *self, const struct rh_study *study, struct rh_history *history,
-                            struct rh_problems *problems, struct rh_error *error)
+int rh_assumptions_of_study(struct rh_assumptions *self, const struct rh_study *study, const struct rh_learned *learned,
+                            struct rh_history *history, struct rh_problems *problems, struct rh_error *error)
 {
     int status = rh_assumptions_init(self, &history->partners.segments, error);
+    if (status == RH_OK && learned != NULL) {
+        status = rh_learned_believe(learned, &history->partners.segments, self, error);
+    }
     if (status == RH_OK && study->assumptions_path != NULL) {
         status = rh_assumptions_read(self, study->assumptions_path, &history->partners.segments, problems);
     }

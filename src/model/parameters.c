@@ -10,94 +10,56 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIXED(value)                                   \
-    {                                                  \
-        RH_DIST_FIXED, value, 0.0, -INFINITY, INFINITY \
+#define BELIEF(family, center, spread, least, most)                                                        \
+    {                                                                                                      \
+        .distribution = RH_DIST_##family, .mean = (center), .sd = (spread), .low = (least), .high = (most) \
     }
-#define BETA(mean, sd)                   \
-    {                                    \
-        RH_DIST_BETA, mean, sd, 0.0, 1.0 \
-    }
+#define FIXED(value) BELIEF(FIXED, value, 0.0, -INFINITY, INFINITY)
+#define BETA(mean, sd) BELIEF(BETA, mean, sd, 0.0, 1.0)
+#define LOGNORMAL(mean, sd, low, high) BELIEF(LOGNORMAL, mean, sd, low, high)
+#define NORMAL(mean, sd, low, high) BELIEF(NORMAL, mean, sd, low, high)
+#define HALF_NORMAL(sd, high) BELIEF(HALF_NORMAL, 0.0, sd, 0.0, high)
 
 const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS] = {
-    [RH_PARAM_EFFORT_ELASTICITY] = {"effort_elasticity",
-                                    "1",
+    [RH_PARAM_EFFORT_ELASTICITY] = {"effort_elasticity", "1",
                                     "Elasticity of a partner's sales to its margin per sale, through the firm's effort",
-                                    {RH_DIST_LOGNORMAL, .20, .10, .02, .70},
-                                    true,
-                                    "effort"},
-    [RH_PARAM_REP_EFFORT_ELASTICITY] = {"rep_effort_elasticity",
-                                        "1",
+                                    LOGNORMAL(.20, .10, .02, .70), true, "effort"},
+    [RH_PARAM_REP_EFFORT_ELASTICITY] = {"rep_effort_elasticity", "1",
                                         "The same through the effort of the person who is paid",
-                                        {RH_DIST_LOGNORMAL, .15, .08, .01, .50},
-                                        true,
-                                        "effort"},
+                                        LOGNORMAL(.15, .08, .01, .50), true, "effort"},
     [RH_PARAM_ELASTICITY_SPREAD] = {"elasticity_spread", "1",
                                     "Standard deviation of the logarithm of the elasticities between partners",
                                     FIXED(.5), false, "effort"},
-    [RH_PARAM_PARTNER_MARGIN] = {"partner_margin",
-                                 "share of sales",
+    [RH_PARAM_PARTNER_MARGIN] = {"partner_margin", "share of sales",
                                  "Partner's own margin where the partner file gives none",
-                                 {RH_DIST_LOGNORMAL, .12, .05, .04, .35},
-                                 true,
-                                 "effort"},
-    [RH_PARAM_REP_MARGIN] = {"rep_margin",
-                             "share of sales",
-                             "What a partner's sales person earns on a sale otherwise",
-                             {RH_DIST_LOGNORMAL, .03, .015, .01, .10},
-                             true,
-                             "effort"},
+                                 LOGNORMAL(.12, .05, .04, .35), true, "effort"},
+    [RH_PARAM_REP_MARGIN] = {"rep_margin", "share of sales", "What a partner's sales person earns on a sale otherwise",
+                             LOGNORMAL(.03, .015, .01, .10), true, "effort"},
     [RH_PARAM_PASS_THROUGH] = {"pass_through", "share",
                                "Share of the firm's expected reward that it passes on in its price",
                                BETA(.35, .14381222), true, "price"},
-    [RH_PARAM_PRICE_ELASTICITY] = {"price_elasticity",
-                                   "1",
-                                   "Elasticity of end demand to the partner's price",
-                                   {RH_DIST_LOGNORMAL, 1.5, .7, .2, 4.0},
-                                   true,
-                                   "price"},
+    [RH_PARAM_PRICE_ELASTICITY] = {"price_elasticity", "1", "Elasticity of end demand to the partner's price",
+                                   LOGNORMAL(1.5, .7, .2, 4.0), true, "price"},
     [RH_PARAM_RESPONSE_LIMIT] = {"response_limit", "1", "Largest factor by which sales change (and its inverse)",
                                  FIXED(1.6), false, "effort"},
-    [RH_PARAM_ACTIVITY_ELASTICITY] = {"activity_elasticity",
-                                      "1",
+    [RH_PARAM_ACTIVITY_ELASTICITY] = {"activity_elasticity", "1",
                                       "Elasticity of an activity to one plus its reward per effort cost",
-                                      {RH_DIST_LOGNORMAL, .20, .10, .02, .70},
-                                      true,
-                                      "activities"},
-    [RH_PARAM_ACTIVITY_COST] = {"activity_cost",
-                                "share of a mean partner-month's revenue",
+                                      LOGNORMAL(.20, .10, .02, .70), true, "activities"},
+    [RH_PARAM_ACTIVITY_COST] = {"activity_cost", "share of a mean partner-month's revenue",
                                 "What one completion of an activity costs a partner in effort",
-                                {RH_DIST_LOGNORMAL, .02, .01, .002, .20},
-                                true,
-                                "activities"},
+                                LOGNORMAL(.02, .01, .002, .20), true, "activities"},
     [RH_PARAM_ATTENTION] = {"attention", "probability", "Probability that a partner attends to a simple program",
                             BETA(.8, .12060454), false, "attention"},
-    [RH_PARAM_COMPLEXITY_SLOPE] = {"complexity_slope",
-                                   "logit",
-                                   "What a unit of complexity takes off attention's logit",
-                                   {RH_DIST_NORMAL, .4, .3, 0.0, INFINITY},
-                                   false,
-                                   "attention"},
+    [RH_PARAM_COMPLEXITY_SLOPE] = {"complexity_slope", "logit", "What a unit of complexity takes off attention's logit",
+                                   NORMAL(.4, .3, 0.0, INFINITY), false, "attention"},
     [RH_PARAM_NULL_PROGRAM] = {"null_program", "probability", "Probability that nobody reacts to any program",
                                FIXED(.10), false, "attention"},
-    [RH_PARAM_FELT_CAP] = {"felt_cap",
-                           "share of sales",
-                           "Largest expected marginal reward that is felt",
-                           {RH_DIST_LOGNORMAL, .40, .10, .10, 1.0},
-                           false,
-                           "worth"},
-    [RH_PARAM_NONCASH_WORTH] = {"noncash_worth",
-                                "1",
-                                "Worth to a partner of one unit of a non-cash reward's value",
-                                {RH_DIST_LOGNORMAL, 1.0, .15, .60, 1.5},
-                                false,
-                                "worth"},
-    [RH_PARAM_DISCOUNT_RATE] = {"discount_rate",
-                                "per year",
-                                "Rate at which partners discount late payment",
-                                {RH_DIST_LOGNORMAL, .25, .15, .05, .80},
-                                false,
-                                "worth"},
+    [RH_PARAM_FELT_CAP] = {"felt_cap", "share of sales", "Largest expected marginal reward that is felt",
+                           LOGNORMAL(.40, .10, .10, 1.0), false, "worth"},
+    [RH_PARAM_NONCASH_WORTH] = {"noncash_worth", "1", "Worth to a partner of one unit of a non-cash reward's value",
+                                LOGNORMAL(1.0, .15, .60, 1.5), false, "worth"},
+    [RH_PARAM_DISCOUNT_RATE] = {"discount_rate", "per year", "Rate at which partners discount late payment",
+                                LOGNORMAL(.25, .15, .05, .80), false, "worth"},
     [RH_PARAM_CLAIM_RATE_AUTOMATIC] = {"claim_rate_automatic", "probability",
                                        "Probability that a reward paid automatically reaches the partner",
                                        BETA(.98, .015), false, "claims"},
@@ -109,13 +71,10 @@ const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS] = {
     [RH_PARAM_TRUST] = {"trust", "index", "Partners' trust in being paid right and in time", FIXED(.7), false, "trust"},
     [RH_PARAM_TRUST_WEIGHT] = {"trust_weight", "share", "What a full lack of trust takes off a reward",
                                BETA(.3, .13816985), false, "trust"},
-    [RH_PARAM_TRUST_STEP] = {"trust_step",
-                             "share",
+    [RH_PARAM_TRUST_STEP] = {"trust_step", "share",
                              "Share of the distance to full trust that a payment in time makes up; a late or wrong one "
                              "takes twice that share of trust away",
-                             {RH_DIST_LOGNORMAL, .05, .02, .001, .5},
-                             false,
-                             "trust"},
+                             LOGNORMAL(.05, .02, .001, .5), false, "trust"},
     [RH_PARAM_TRUST_RETURN] = {"trust_return", "share per month",
                                "Share of its distance to `trust` that trust loses in a month", FIXED(.02), false,
                                "trust"},
@@ -129,21 +88,15 @@ const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS] = {
                            false, "payment"},
     [RH_PARAM_UNDERPAID] = {"underpaid", "share", "Underpayments, as a share of all that is claimed", BETA(.015, .012),
                             false, "payment"},
-    [RH_PARAM_GOAL_GRADIENT] = {"goal_gradient",
-                                "logarithm of sales",
-                                "Effort beyond the money just below the next threshold",
-                                {RH_DIST_HALF_NORMAL, 0.0, .05, 0.0, .25},
-                                true,
+    [RH_PARAM_GOAL_GRADIENT] = {"goal_gradient", "logarithm of sales",
+                                "Effort beyond the money just below the next threshold", HALF_NORMAL(.05, .25), true,
                                 "goal"},
     [RH_PARAM_DISPLACEMENT] = {"displacement", "share",
                                "Share of the lift of one product line that comes out of the partner's other lines",
                                BETA(.1, .06546537), true, "displacement"},
-    [RH_PARAM_CAPABILITY_GAIN] = {"capability_gain",
-                                  "share",
+    [RH_PARAM_CAPABILITY_GAIN] = {"capability_gain", "share",
                                   "Most that extra training and certifications add to sales",
-                                  {RH_DIST_LOGNORMAL, .05, .03, 0.0, .15},
-                                  true,
-                                  "training"},
+                                  LOGNORMAL(.05, .03, 0.0, .15), true, "training"},
     [RH_PARAM_CAPABILITY_STOCK] = {"capability_stock", "completions",
                                    "Extra completions that bring 63% of `capability_gain`", FIXED(3.0), false,
                                    "training"},
@@ -151,12 +104,8 @@ const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS] = {
                                   false, "training"},
     [RH_PARAM_FUND_USE] = {"fund_use", "share", "Share of what a fund would match that partners ask for",
                            BETA(.62, .18), false, "marketing"},
-    [RH_PARAM_AD_ELASTICITY] = {"ad_elasticity",
-                                "1",
-                                "Elasticity of sales to marketing",
-                                {RH_DIST_LOGNORMAL, .10, .05, 0.0, .25},
-                                true,
-                                "marketing"},
+    [RH_PARAM_AD_ELASTICITY] = {"ad_elasticity", "1", "Elasticity of sales to marketing", LOGNORMAL(.10, .05, 0.0, .25),
+                                true, "marketing"},
     [RH_PARAM_MARKETING_BASE] = {"marketing_base", "share of sales", "Marketing that a partner does without funds",
                                  FIXED(.02), false, "marketing"},
     [RH_PARAM_TOPUP_REACH] = {"topup_reach", "share of a window",
@@ -164,78 +113,37 @@ const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS] = {
                               "timing"},
     [RH_PARAM_TOPUP_ABLE] = {"topup_able", "probability", "Probability that a partner can buy ahead",
                              BETA(.25, .13055824), true, "timing"},
-    [RH_PARAM_LOAD_COST] = {"load_cost",
-                            "share",
-                            "What buying ahead costs a partner, as a share of it",
-                            {RH_DIST_LOGNORMAL, .02, .01, .003, .08},
-                            true,
-                            "timing"},
+    [RH_PARAM_LOAD_COST] = {"load_cost", "share", "What buying ahead costs a partner, as a share of it",
+                            LOGNORMAL(.02, .01, .003, .08), true, "timing"},
     [RH_PARAM_TOPUP_RETURNED] = {"topup_returned", "share",
                                  "Share of what is bought ahead that comes back within two months", FIXED(.05), false,
                                  "timing"},
-    [RH_PARAM_DEFERRAL] = {"deferral",
-                           "share",
+    [RH_PARAM_DEFERRAL] = {"deferral", "share",
                            "Share of `topup_reach` that is put off where the next window earns more",
-                           {RH_DIST_LOGNORMAL, .10, .10, 0.0, .5},
-                           true,
-                           "timing"},
-    [RH_PARAM_LEAVE_MISSED] = {"leave_missed",
-                               "logarithm of hazard",
-                               "After a window in which no level was reached",
-                               {RH_DIST_NORMAL, .3, .2, 0.0, INFINITY},
-                               false,
-                               "leaving"},
-    [RH_PARAM_LEAVE_REWARDED] = {"leave_rewarded",
-                                 "logarithm of hazard",
-                                 "After a window that was rewarded",
-                                 {RH_DIST_NORMAL, .2, .2, 0.0, INFINITY},
-                                 false,
-                                 "leaving"},
-    [RH_PARAM_LEAVE_TRUST] = {"leave_trust",
-                              "logarithm of hazard",
-                              "What 0.3 more trust takes off it",
-                              {RH_DIST_NORMAL, .4, .2, 0.0, INFINITY},
-                              false,
-                              "leaving"},
-    [RH_PARAM_LEAVE_SHARE] = {"leave_share",
-                              "logarithm of hazard",
+                           LOGNORMAL(.10, .10, 0.0, .5), true, "timing"},
+    [RH_PARAM_LEAVE_MISSED] = {"leave_missed", "logarithm of hazard", "After a window in which no level was reached",
+                               NORMAL(.3, .2, 0.0, INFINITY), false, "leaving"},
+    [RH_PARAM_LEAVE_REWARDED] = {"leave_rewarded", "logarithm of hazard", "After a window that was rewarded",
+                                 NORMAL(.2, .2, 0.0, INFINITY), false, "leaving"},
+    [RH_PARAM_LEAVE_TRUST] = {"leave_trust", "logarithm of hazard", "What 0.3 more trust takes off it",
+                              NORMAL(.4, .2, 0.0, INFINITY), false, "leaving"},
+    [RH_PARAM_LEAVE_SHARE] = {"leave_share", "logarithm of hazard",
                               "What a unit of ln(1 + rewards per own margin) takes off it",
-                              {RH_DIST_NORMAL, .2, .2, 0.0, INFINITY},
-                              false,
-                              "leaving"},
+                              NORMAL(.2, .2, 0.0, INFINITY), false, "leaving"},
     [RH_PARAM_RECAPTURE] = {"recapture", "share",
                             "Share of the demand of partners that leave which other partners take over",
                             BETA(.2, .12060454), false, "leaving"},
-    [RH_PARAM_OPT_IN] = {"opt_in",
-                         "logit",
-                         "Logit of opting in where the expected reward equals its effort cost",
-                         {RH_DIST_NORMAL, 0.0, .5, -INFINITY, INFINITY},
-                         false,
-                         "opting in"},
-    [RH_PARAM_OPT_IN_REWARD] = {"opt_in_reward",
-                                "logit",
+    [RH_PARAM_OPT_IN] = {"opt_in", "logit", "Logit of opting in where the expected reward equals its effort cost",
+                         NORMAL(0.0, .5, -INFINITY, INFINITY), false, "opting in"},
+    [RH_PARAM_OPT_IN_REWARD] = {"opt_in_reward", "logit",
                                 "What a unit of the logarithm of expected reward per effort cost adds to it",
-                                {RH_DIST_NORMAL, .6, .3, 0.0, INFINITY},
-                                false,
-                                "opting in"},
-    [RH_PARAM_OPT_IN_COMPLEXITY] = {"opt_in_complexity",
-                                    "logit",
-                                    "What a unit of complexity takes off it",
-                                    {RH_DIST_NORMAL, .4, .3, 0.0, INFINITY},
-                                    false,
-                                    "opting in"},
-    [RH_PARAM_OPT_IN_DELAY] = {"opt_in_delay",
-                               "logit per month",
-                               "What a month from sale to payment takes off it",
-                               {RH_DIST_NORMAL, .05, .05, 0.0, INFINITY},
-                               false,
-                               "opting in"},
-    [RH_PARAM_OPT_IN_TRUST] = {"opt_in_trust",
-                               "logit",
-                               "What trust of 1 instead of 0.7 adds to it",
-                               {RH_DIST_NORMAL, .4, .3, 0.0, INFINITY},
-                               false,
-                               "opting in"},
+                                NORMAL(.6, .3, 0.0, INFINITY), false, "opting in"},
+    [RH_PARAM_OPT_IN_COMPLEXITY] = {"opt_in_complexity", "logit", "What a unit of complexity takes off it",
+                                    NORMAL(.4, .3, 0.0, INFINITY), false, "opting in"},
+    [RH_PARAM_OPT_IN_DELAY] = {"opt_in_delay", "logit per month", "What a month from sale to payment takes off it",
+                               NORMAL(.05, .05, 0.0, INFINITY), false, "opting in"},
+    [RH_PARAM_OPT_IN_TRUST] = {"opt_in_trust", "logit", "What trust of 1 instead of 0.7 adds to it",
+                               NORMAL(.4, .3, 0.0, INFINITY), false, "opting in"},
     [RH_PARAM_OPT_IN_COST] = {"opt_in_cost", "share of a window's expected revenue",
                               "What taking part in a window costs a partner in effort", FIXED(.002), false,
                               "opting in"},
@@ -252,6 +160,35 @@ int rh_parameter_find(const char *name)
         }
     }
     return -1;
+}
+
+bool rh_parameter_is_share(enum rh_parameter parameter)
+{
+    const struct rh_parameter_info *info = &rh_parameter_table[parameter];
+    return strcmp(info->unit, "probability") == 0 || strcmp(info->unit, "index") == 0 ||
+           info->prior.distribution == RH_DIST_BETA;
+}
+
+bool rh_parameter_allows(enum rh_parameter parameter, double value)
+{
+    const bool divides =
+        parameter == RH_PARAM_PARTNER_MARGIN || parameter == RH_PARAM_REP_MARGIN || parameter == RH_PARAM_ACTIVITY_COST;
+    const bool limits = parameter == RH_PARAM_RESPONSE_LIMIT;
+    const struct rh_belief_of *prior = &rh_parameter_table[parameter].prior;
+    if (prior->distribution == RH_DIST_NORMAL && isinf(prior->low)) { /* of either sign */
+        return isfinite(value);
+    }
+    return isfinite(value) && value >= (limits ? 1.0 : 0.0) && !(divides && value == 0.0) &&
+           !(rh_parameter_is_share(parameter) && value > 1.0);
+}
+
+const char *rh_parameter_range(enum rh_parameter parameter)
+{
+    return rh_parameter_is_share(parameter)       ? "a number from 0 to 1"
+           : parameter == RH_PARAM_RESPONSE_LIMIT ? "1 or more"
+           : !rh_parameter_allows(parameter, 0.0) ? "more than 0"
+           : rh_parameter_allows(parameter, -1.0) ? "a number"
+                                                  : "0 or more";
 }
 
 static struct rh_belief_of *belief_at(const struct rh_assumptions *self, int parameter, int segment)
@@ -293,6 +230,7 @@ void rh_assumptions_free(struct rh_assumptions *self)
     free(self->origin);
     free(self->belief);
     rh_assumptions_free_activities(self);
+    free(self->learned);
     free(self->path);
     free(self->text);
     memset(self, 0, sizeof *self);
@@ -301,7 +239,7 @@ void rh_assumptions_free(struct rh_assumptions *self)
 void rh_assumptions_set(struct rh_assumptions *self, enum rh_parameter parameter, double value)
 {
     for (int s = 0; s < self->num_segments; s++) {
-        *belief_at(self, (int)parameter, s) = (struct rh_belief_of)FIXED(value);
+        *belief_at(self, (int)parameter, s) = rh_belief_certain(value);
     }
 }
 
@@ -336,7 +274,8 @@ void rh_assumptions_neutral(struct rh_assumptions *self)
 bool rh_assumptions_given(const struct rh_assumptions *self, enum rh_parameter parameter)
 {
     for (int s = 0; s < self->num_segments; s++) {
-        if (strcmp(self->origin[(int)parameter * self->num_segments + s], RH_ORIGIN_PRIOR) != 0) {
+        const char *origin = self->origin[(int)parameter * self->num_segments + s];
+        if (strcmp(origin, RH_ORIGIN_PRIOR) != 0 && (self->learned == NULL || strcmp(origin, self->learned) != 0)) {
             return true;
         }
     }
@@ -348,11 +287,42 @@ bool rh_assumptions_by_segment(const struct rh_assumptions *self, enum rh_parame
     for (int s = 1; s < self->num_segments; s++) {
         const struct rh_belief_of *first = belief_at(self, (int)parameter, 0),
                                   *other = belief_at(self, (int)parameter, s);
-        if (first->distribution != other->distribution || first->mean != other->mean || first->sd != other->sd) {
+        if (first->distribution != other->distribution || first->mean != other->mean || first->sd != other->sd ||
+            first->draw != other->draw) {
             return true;
         }
     }
     return false;
+}
+
+struct rh_belief_of rh_belief_certain(double value)
+{
+    return (struct rh_belief_of)FIXED(value);
+}
+
+/* The (below + 1)-th smallest of the draws: by halving, since they are in an order of their own and are not to be
+ * copied. It is within [low, high], both of which are draws. */
+static double order_statistic(const struct rh_belief_of *belief, size_t below)
+{
+    double low = belief->low, high = belief->high;
+    while (low < high) {
+        const double half = low + 0.5 * (high - low), middle = half < high ? half : low;
+        double most_under = low, least_over = high;
+        size_t num_under = 0;
+        for (size_t k = 0; k < belief->num_draws; k++) {
+            const double value = belief->draw[k];
+            const bool under = value <= middle;
+            num_under += under;
+            most_under = under ? fmax(most_under, value) : most_under;
+            least_over = under ? least_over : fmin(least_over, value);
+        }
+        if (num_under > below) {
+            high = most_under;
+        } else {
+            low = least_over;
+        }
+    }
+    return high;
 }
 
 double rh_belief_of_quantile(const struct rh_belief_of *belief, double u)
@@ -368,6 +338,8 @@ double rh_belief_of_quantile(const struct rh_belief_of *belief, double u)
         return fmin(fmax(belief->mean + belief->sd * rh_normal(u), belief->low), belief->high);
     case RH_DIST_LOGNORMAL:
         return rh_lognormal_truncated(belief->mean, belief->sd, belief->low, belief->high, u);
+    case RH_DIST_DRAWS:
+        return order_statistic(belief, (size_t)(u * (double)belief->num_draws));
     default:
         return belief->mean;
     }
@@ -378,8 +350,11 @@ double rh_belief_of_draw(const struct rh_belief_of *belief, const char *name, ui
     if (belief->distribution == RH_DIST_FIXED) {
         return belief->mean;
     }
-    struct rh_words words = rh_draw(seed, rh_entity(name), replication, RH_DRAW_PARAMETER, 0, 0);
-    return rh_belief_of_quantile(belief, rh_uniform53(words.w[0], words.w[1]));
+    const bool together = belief->distribution == RH_DIST_DRAWS;
+    const struct rh_words words =
+        rh_draw(seed, rh_entity(together ? RH_DRAWS_ENTITY : name), replication, RH_DRAW_PARAMETER, 0, 0);
+    const double u = rh_uniform53(words.w[0], words.w[1]);
+    return together ? belief->draw[(size_t)(u * (double)belief->num_draws)] : rh_belief_of_quantile(belief, u);
 }
 
 double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter parameter, int segment, uint64_t seed,
@@ -392,6 +367,11 @@ double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter 
 void rh_belief_of_describe(const struct rh_belief_of *self, struct rh_text *out)
 {
     static const char *const names[] = {"", "lognormal", "normal", "beta", "half-normal"};
+    if (self->distribution == RH_DIST_DRAWS) {
+        rh_text_printf(out, "%zu draws, mean %.6g, sd %.6g, 90%% in [%.4g, %.4g]", self->num_draws, self->mean,
+                       self->sd, rh_belief_of_quantile(self, 0.05), rh_belief_of_quantile(self, 0.95));
+        return;
+    }
     if (self->distribution == RH_DIST_FIXED) {
         rh_text_printf(out, "fixed at %.6g", self->mean);
         return;

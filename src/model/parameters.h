@@ -74,19 +74,36 @@ enum rh_parameter {
     RH_NUM_PARAMETERS
 };
 
-enum rh_distribution { RH_DIST_FIXED, RH_DIST_LOGNORMAL, RH_DIST_NORMAL, RH_DIST_BETA, RH_DIST_HALF_NORMAL };
+enum rh_distribution {
+    RH_DIST_FIXED,
+    RH_DIST_LOGNORMAL,
+    RH_DIST_NORMAL,
+    RH_DIST_BETA,
+    RH_DIST_HALF_NORMAL,
+    RH_DIST_DRAWS
+};
 
 /* A distribution with mean and sd of the untruncated variate, truncated to [low, high]; a normal at 0 with low = 0 is
- * max(0, ·). A half-normal is the size of a normal with mean 0 and that sd, at most high; its mean is not read. */
+ * max(0, ·). A half-normal is the size of a normal with mean 0 and that sd, at most high; its mean is not read. Draws
+ * are equally likely, with these moments and within [low, high], the smallest and the largest of them. */
 struct rh_belief_of {
     enum rh_distribution distribution;
     double mean, sd, low, high;
+    const double *draw; /* [num_draws] of RH_DIST_DRAWS, borrowed; else NULL */
+    size_t num_draws;
 };
+
+/* Who draws the row of all beliefs that are draws: one row for all of a replication, so that rows hold values that
+ * belong together. */
+#define RH_DRAWS_ENTITY "posterior"
+
+/* Certain of a value. */
+struct rh_belief_of rh_belief_certain(double value);
 
 struct rh_parameter_info {
     const char *name, *unit, *description;
     struct rh_belief_of prior;
-    bool per_segment;      /* may differ by segment */
+    bool per_segment;      /* an assumptions file may set it by segment */
     const char *mechanism; /* that reads it: "effort", "timing", …; names are a promise to scripts */
 };
 
@@ -94,6 +111,14 @@ extern const struct rh_parameter_info rh_parameter_table[RH_NUM_PARAMETERS];
 
 /* Index of the parameter of that name, or -1. */
 int rh_parameter_find(const char *name);
+
+/* True of shares, indices and probabilities, which lie in [0, 1]. */
+bool rh_parameter_is_share(enum rh_parameter parameter);
+/* True where the parameter can have the value, and what it can have, in words: "a number from 0 to 1". Shares lie in
+ * [0, 1]; what rewards are divided by is above 0, the limit of a response at least 1; but for those of either sign
+ * everything else is not negative. */
+bool rh_parameter_allows(enum rh_parameter parameter, double value);
+const char *rh_parameter_range(enum rh_parameter parameter);
 
 #define RH_ORIGIN_PRIOR "prior"
 
@@ -123,13 +148,18 @@ struct rh_base_rate {
 #define RH_BASE_RATE_UNIT "completions per partner and month"
 #define RH_ASSUMED_MECHANISM "activities" /* of both */
 
-/* What a study uses: priors with its overrides, and what it assumes of activities. */
+struct rh_learned;
+
+/* What a study uses: priors, in their place what a model has learned, and what a file says; and what it assumes of
+ * activities. */
 struct rh_assumptions {
+    char *learned; /* owned: path of the model, the origin of what it has learned; NULL without one */
+    char learned_sha256[65];
     char *path, *text; /* NULL without a file */
     char sha256[65];
     int num_segments;
     struct rh_belief_of *belief; /* [RH_NUM_PARAMETERS][num_segments] */
-    char **origin;               /* [RH_NUM_PARAMETERS][num_segments] owned: RH_ORIGIN_PRIOR or "FILE:LINE" */
+    char **origin; /* [RH_NUM_PARAMETERS][num_segments] owned: RH_ORIGIN_PRIOR, the model's path, or "FILE:LINE" */
     size_t num_yields, num_base_rates;
     struct rh_yield *yield;         /* [num_yields], one per measure, in the order of the file */
     struct rh_base_rate *base_rate; /* [num_base_rates], alike */
@@ -145,18 +175,19 @@ int rh_assumptions_read(struct rh_assumptions *self, const char *path, const str
  * since an exact replay has no place for what did not happen. */
 int rh_assumptions_bind(const struct rh_assumptions *self, const struct rh_study *study, struct rh_history *history,
                         struct rh_problems *problems);
-/* What a study assumes: priors, its file where it names one, bound to its history. Before rh_study_check, since
- * programs may use measures that have a base rate. What is wrong with the file goes to problems, the rest to *error.
- * *self may be freed in either case. */
-int rh_assumptions_of_study(struct rh_assumptions *self, const struct rh_study *study, struct rh_history *history,
-                            struct rh_problems *problems, struct rh_error *error);
+/* What a study assumes: priors, what a model has learned (NULL: there is none), the study's file where it names one,
+ * each in place of what stands before it, bound to its history. Before rh_study_check, since programs may use measures
+ * that have a base rate. Draws are borrowed from the model. What is wrong with the file goes to problems, the rest to
+ * *error. *self may be freed in either case. */
+int rh_assumptions_of_study(struct rh_assumptions *self, const struct rh_study *study, const struct rh_learned *learned,
+                            struct rh_history *history, struct rh_problems *problems, struct rh_error *error);
 /* Fixes a parameter in all segments. */
 void rh_assumptions_set(struct rh_assumptions *self, enum rh_parameter parameter, double value);
 /* Every mechanism at its neutral value: nobody reacts, every reward is claimed, no noise of levels. */
 void rh_assumptions_neutral(struct rh_assumptions *self);
 void rh_assumptions_free(struct rh_assumptions *self);
 
-/* True where a file says something of the parameter, for a segment at least. */
+/* True where an assumptions file says something of the parameter, for a segment at least. */
 bool rh_assumptions_given(const struct rh_assumptions *self, enum rh_parameter parameter);
 /* True where the parameter differs between segments. */
 bool rh_assumptions_by_segment(const struct rh_assumptions *self, enum rh_parameter parameter);
@@ -169,7 +200,8 @@ double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter 
 double rh_belief_of_draw(const struct rh_belief_of *belief, const char *name, uint64_t seed, uint32_t replication);
 /* True where the rates of segments differ. */
 bool rh_base_rate_by_segment(const struct rh_base_rate *self, int num_segments);
-/* The value that the belief puts below with probability u in (0, 1). */
+/* The value that the belief puts below with probability u in (0, 1); of draws that takes as long as passing over them
+ * some fifty times. */
 double rh_belief_of_quantile(const struct rh_belief_of *belief, double u);
 
 /* Appends "lognormal, mean 0.2, sd 0.1, in [0.02, 0.7]". */

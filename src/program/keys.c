@@ -242,6 +242,7 @@ static const struct rh_yaml_key study_keys[] = {
     {"seed", OPTIONAL, "Start of all random numbers, 0 to 18446744073709551615 (default 1)."},
     {"replay", OPTIONAL, "How months of history become months of the horizon."},
     {"outlook", OPTIONAL, "What the market does in the horizon."},
+    {"model", OPTIONAL, "Path of what `rehearse fit` learned from a history, from the study file's folder."},
     {"assumptions", OPTIONAL, "Path of a file that overrides the model's assumptions, from the study file's folder."},
     {"finance", OPTIONAL, "What reports to finance need."},
     {NULL, OPTIONAL, NULL},

@@ -44,6 +44,7 @@ static void parse_block(const struct rh_parse *self, const struct rh_yaml_node *
         return;
     }
     out->block_months = block.months;
+    out->says.block = true;
 }
 
 static void parse_replay(const struct rh_parse *self, const struct rh_yaml_node *node, struct rh_study *out)
@@ -55,12 +56,15 @@ static void parse_replay(const struct rh_parse *self, const struct rh_yaml_node 
     int choice;
     if (method != NULL && rh_parse_choice(self, method, "'method' of the replay", method_choices, &choice))
         out->replay = (enum rh_replay_method)choice;
-    if (together != NULL && rh_parse_choice(self, together, "'together' of the replay", together_choices, &choice))
+    if (together != NULL && rh_parse_choice(self, together, "'together' of the replay", together_choices, &choice)) {
         out->together = (enum rh_together)choice;
+        out->says.together = true;
+    }
     if (block != NULL)
         parse_block(self, block, out);
     bool automatic = phase != NULL && phase->kind == RH_YAML_SCALAR && strcmp(phase->text, "auto") == 0;
     int64_t number = 0;
+    out->says.phase = phase != NULL;
     if (phase != NULL && !automatic &&
         rh_parse_number_within(self, phase, RH_QUANTITY_WHOLE, "'phase' of the replay", 1, 12,
                                "auto, or a number of months from 1 to 12", &number))
@@ -95,6 +99,8 @@ static void parse_outlook(const struct rh_parse *self, const struct rh_yaml_node
         return;
     const struct rh_yaml_node *growth = rh_yaml_find(node, "growth"), *sd = rh_yaml_find(node, "sd");
     int64_t number;
+    out->says.growth = growth != NULL;
+    out->says.growth_sd = sd != NULL;
     if (growth != NULL)
         parse_growth(self, growth, out);
     if (sd != NULL && rh_parse_number_within(self, sd, RH_QUANTITY_RATE, "'sd' of the outlook", 0, RH_PPM_ONE,
@@ -209,7 +215,7 @@ bool rh_parse_study(const struct rh_parse *self, const struct rh_yaml_node *root
     const struct rh_yaml_node *title = rh_yaml_find(root, "title"), *history = rh_yaml_find(root, "history");
     const struct rh_yaml_node *reference = rh_yaml_find(root, "reference");
     const struct rh_yaml_node *replications = rh_yaml_find(root, "replications");
-    const struct rh_yaml_node *assumptions = rh_yaml_find(root, "assumptions");
+    const struct rh_yaml_node *assumptions = rh_yaml_find(root, "assumptions"), *model = rh_yaml_find(root, "model");
     struct rh_reference name;
     if (title != NULL && rh_parse_name(self, title, "'title'", &name))
         replace(&out->title, name.text);
@@ -224,6 +230,8 @@ bool rh_parse_study(const struct rh_parse *self, const struct rh_yaml_node *root
                                      "a whole number from 1 to 1000M", &out->replications);
     if (assumptions != NULL)
         (void)rh_parse_path(self, assumptions, "the file of assumptions", true, &out->assumptions_path);
+    if (model != NULL)
+        (void)rh_parse_path(self, model, "the model", false, &out->model_path);
     parse_parts(self, root, out);
     return true;
 }

@@ -42,6 +42,7 @@ void rh_study_free(struct rh_study *self)
     free(self->compare);
     free(self->reference.text);
     free(self->assumptions_path);
+    free(self->model_path);
     for (size_t i = 0; i < self->num_vendor_margins; i++)
         free(self->vendor_margin_product[i].text);
     free(self->vendor_margin_product);

@@ -29,15 +29,19 @@ struct rh_study {
     struct rh_program in_force;        /* the program `none` where in_force_none */
     struct rh_program *compare;        /* [num_compare], in the order of the file */
     size_t num_compare;
-    struct rh_reference reference;              /* "in_force", "none" or a program's name; default in_force */
-    int64_t replications;                       /* 1000 */
-    uint64_t seed;                              /* 1 */
-    enum rh_replay_method replay;               /* bootstrap */
-    double block_months;                        /* 6 */
-    int phase;                                  /* 0: auto */
-    enum rh_together together;                  /* region */
-    double outlook_growth, outlook_sd;          /* per year; 0, .03 */
+    struct rh_reference reference;     /* "in_force", "none" or a program's name; default in_force */
+    int64_t replications;              /* 1000 */
+    uint64_t seed;                     /* 1 */
+    enum rh_replay_method replay;      /* bootstrap */
+    double block_months;               /* 6 */
+    int phase;                         /* 0: auto */
+    enum rh_together together;         /* region */
+    double outlook_growth, outlook_sd; /* per year; 0, .03 */
+    struct {
+        bool growth, growth_sd, block, together, phase;
+    } says;                                     /* true: the file does; else a model may */
     char *assumptions_path;                     /* resolved, or NULL */
+    char *model_path;                           /* of what `rehearse fit` learned; resolved, or NULL */
     double confidence;                          /* .95 */
     struct rh_reference *vendor_margin_product; /* [num_vendor_margins] */
     double *vendor_margin;                      /* share of sales; overrides the ledger's cost */

@@ -145,8 +145,9 @@ const struct rh_layout_text rh_layout_texts[RH_NUM_TEXTS] = {
                                 "Region as the partner file has it; empty: not given."},
     [RH_TEXT_PARTNER_TIER] = {"partner/partner_tier", RH_AXIS_PARTNER, "Tier of the partner",
                               "Tier as the partner file has it; empty: not given."},
-    [RH_TEXT_INPUT_ROLE] = {"provenance/input_role", RH_AXIS_INPUT, "Role of the input",
-                            "study, program, in_force, base (a program that others extend), history or assumptions."},
+    [RH_TEXT_INPUT_ROLE] =
+        {"provenance/input_role", RH_AXIS_INPUT, "Role of the input",
+         "study, program, in_force, base (a program that others extend), history, model or assumptions."},
     [RH_TEXT_INPUT_SHA256] = {"provenance/input_sha256", RH_AXIS_INPUT, "SHA-256 of the input",
                               "Hexadecimal SHA-256 of the file's bytes."},
     [RH_TEXT_INPUT_TEXT] = {"provenance/input_text", RH_AXIS_INPUT, "Text of the input",

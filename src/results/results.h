@@ -18,7 +18,7 @@ extern "C" {
 
 /* One file that went into the run. */
 struct rh_results_input {
-    const char *role; /* "study", "program", "in_force", "base", "history", "assumptions" */
+    const char *role; /* "study", "program", "in_force", "base", "history", "model", "assumptions" */
     const char *path;
     const char *text; /* "" for binary files */
     const char *sha256;

@@ -45,7 +45,7 @@ static int read_and_bind(struct work *self)
     struct rh_error error = {0};
     rh_problems_init(&problems);
     rh_assumptions_free(&study->assumptions);
-    int status = rh_assumptions_of_study(&study->assumptions, &study->study, &study->history, &problems, &error);
+    int status = rh_assumptions_of_study(&study->assumptions, &study->study, NULL, &study->history, &problems, &error);
     if (status == RH_OK) {
         status = rh_plan_init(&study->plan, &study->study, &study->history, &study->panel, &study->baseline,
                               &study->assumptions, &error);

@@ -8,6 +8,17 @@
 
 #include <cmocka.h>
 
+static const char steps[] =
+    "rehearse: program/1\n"
+    "name: steps\n"
+    "currency: USD\n"
+    "incentives:\n"
+    "  - name: Rebate\n"
+    "    behavior: {measure: revenue}\n"
+    "    window: quarter\n"
+    "    active: {from: 2021-01}\n"
+    "    reward: {bands: retroactive, levels: [{from: 300, rate: 3%}, {from: 400, rate: 6%}]}\n";
+
 static const char flat[] = "rehearse: program/1\n"
                            "name: flat\n"
                            "currency: USD\n"
@@ -47,6 +58,30 @@ static void make(struct rh_history *history, int large, int small, int months, d
     assert_int_equal(rh_history_finish(history, NULL), RH_OK);
 }
 
+/* No number that is none, and a number wherever it is said that there is one. */
+static void expect_sound(const struct rh_fit *self)
+{
+    const bool bunched = isfinite(self->bunching.ratio);
+    assert_int_equal(isfinite(self->price.estimate), self->price.verdict == RH_FIT_PRICE_ESTIMATED);
+    assert_true(bunched == isfinite(self->bunching.low) && bunched == isfinite(self->bunching.high));
+    for (int q = 0; q < RH_NUM_FIT_WITHIN; q++) {
+        const struct rh_fit_within *within = &self->within[q];
+        const bool estimated = within->verdict == RH_FIT_WITHIN_ESTIMATED;
+        assert_int_equal(isfinite(within->estimate), estimated);
+        assert_int_equal(isfinite(within->se), estimated);
+        assert_true(isfinite(within->prior.mean) && isfinite(within->prior.sd));
+        assert_true(isfinite(within->posterior.mean) && isfinite(within->posterior.sd));
+        if (!estimated) {
+            assert_memory_equal(&within->prior, &within->posterior, sizeof within->prior);
+        }
+        double sum = 0.0;
+        for (int d = 0; d < RH_FIT_WITHIN_DRAWS; d++) {
+            sum += within->draw[d] / RH_FIT_WITHIN_DRAWS;
+        }
+        assert_true(fabs(sum - within->posterior.mean) < 0.1 * within->prior.sd);
+    }
+}
+
 static void fit_to(struct rh_fit *self, const struct rh_history *history, const char *text)
 {
     struct rh_program program;
@@ -64,6 +99,7 @@ static void fit_to(struct rh_fit *self, const struct rh_history *history, const 
         }
         assert_int_equal(isfinite(self->group[g].response.slope), self->group[g].response.verdict == RH_PPML_ESTIMATED);
     }
+    expect_sound(self);
     rh_problems_free(&problems);
     rh_program_free(&program);
 }
@@ -208,6 +244,35 @@ static void whatever_a_history_lacks(void **state)
     assert_int_equal(verdict_of(40, 40, 24, lifted), RH_PPML_ESTIMATED);
 }
 
+static void expect_within(int partners, int months, double (*amount)(int i, int t), enum rh_fit_within_verdict goal,
+                          enum rh_fit_within_verdict topup)
+{
+    struct rh_history history;
+    struct rh_fit self;
+    make(&history, partners, 0, months, amount);
+    fit_to(&self, &history, steps);
+    if (self.within[RH_FIT_GOAL_GRADIENT].verdict != goal || self.within[RH_FIT_TOPUP_ABLE].verdict != topup) {
+        fail_msg("verdicts %d, %d are not %d, %d", (int)self.within[RH_FIT_GOAL_GRADIENT].verdict,
+                 (int)self.within[RH_FIT_TOPUP_ABLE].verdict, (int)goal, (int)topup);
+    }
+    rh_fit_free(&self);
+    rh_history_free(&history);
+}
+
+static void whatever_windows_lack(void **state)
+{
+    (void)state;
+    expect_within(40, 48, lifted, RH_FIT_WITHIN_ESTIMATED, RH_FIT_WITHIN_ESTIMATED);
+    expect_within(40, 48, giant, RH_FIT_WITHIN_ESTIMATED, RH_FIT_WITHIN_ESTIMATED);
+    expect_within(40, 48, negative, RH_FIT_WITHIN_ESTIMATED, RH_FIT_WITHIN_ESTIMATED);
+    expect_within(200, 48, intermittent, RH_FIT_WITHIN_ESTIMATED, RH_FIT_WITHIN_ESTIMATED);
+    expect_within(1, 48, lifted, RH_FIT_WITHIN_NO_VARIATION, RH_FIT_WITHIN_FEW);
+    expect_within(40, 48, zeros, RH_FIT_WITHIN_NO_THRESHOLDS, RH_FIT_WITHIN_NO_THRESHOLDS);
+    expect_within(40, 48, nothing, RH_FIT_WITHIN_NO_THRESHOLDS, RH_FIT_WITHIN_NO_THRESHOLDS);
+    expect_within(40, 48, constant, RH_FIT_WITHIN_NO_VARIATION, RH_FIT_WITHIN_ESTIMATED);
+    expect_within(40, 15, lifted, RH_FIT_WITHIN_NO_VARIATION, RH_FIT_WITHIN_FEW);
+}
+
 /* A window needs its months: 21 months hold the program's first quarter, 20 do not, and a month holds nothing. */
 static void short_histories(void **state)
 {
@@ -226,6 +291,8 @@ static void short_histories(void **state)
     assert_int_equal(self.group[0].response.verdict, RH_PPML_NOTHING);
     assert_memory_equal(self.group[0].prior, self.group[0].posterior, sizeof self.group[0].prior);
     assert_null(self.program);
+    assert_int_equal(self.within[RH_FIT_GOAL_GRADIENT].verdict, RH_FIT_WITHIN_NO_PROGRAM);
+    expect_sound(&self);
     rh_fit_free(&self);
     rh_history_free(&history);
     rh_program_free(&program);
@@ -265,11 +332,9 @@ static void doubts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_flat_rebate_by_hand),
-        cmocka_unit_test(offers_go_by_the_first_year),
-        cmocka_unit_test(whatever_a_history_lacks),
-        cmocka_unit_test(short_histories),
-        cmocka_unit_test(doubts),
+        cmocka_unit_test(a_flat_rebate_by_hand),    cmocka_unit_test(offers_go_by_the_first_year),
+        cmocka_unit_test(whatever_a_history_lacks), cmocka_unit_test(whatever_windows_lack),
+        cmocka_unit_test(short_histories),          cmocka_unit_test(doubts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

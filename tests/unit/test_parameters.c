@@ -338,10 +338,13 @@ static void test_describe(void **state)
         struct rh_belief_of belief;
         const char *text;
     } cases[] = {
-        {{RH_DIST_FIXED, 0.5, 0.0, -INFINITY, INFINITY}, "fixed at 0.5"},
-        {{RH_DIST_LOGNORMAL, 0.2, 0.1, 0.02, 0.7}, "lognormal, mean 0.2, sd 0.1, in [0.02, 0.7]"},
-        {{RH_DIST_NORMAL, 0.4, 0.3, 0.0, INFINITY}, "normal, mean 0.4, sd 0.3, at least 0"},
-        {{RH_DIST_BETA, 0.8, 0.1, 0.0, 1.0}, "beta, mean 0.8, sd 0.1, in [0, 1]"},
+        {{.distribution = RH_DIST_FIXED, .mean = 0.5, .sd = 0.0, .low = -INFINITY, .high = INFINITY}, "fixed at 0.5"},
+        {{.distribution = RH_DIST_LOGNORMAL, .mean = 0.2, .sd = 0.1, .low = 0.02, .high = 0.7},
+         "lognormal, mean 0.2, sd 0.1, in [0.02, 0.7]"},
+        {{.distribution = RH_DIST_NORMAL, .mean = 0.4, .sd = 0.3, .low = 0.0, .high = INFINITY},
+         "normal, mean 0.4, sd 0.3, at least 0"},
+        {{.distribution = RH_DIST_BETA, .mean = 0.8, .sd = 0.1, .low = 0.0, .high = 1.0},
+         "beta, mean 0.8, sd 0.1, in [0, 1]"},
     };
     (void)state;
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {

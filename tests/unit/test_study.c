@@ -57,6 +57,8 @@ static void test_whole_study(void **state)
     assert_int_equal(s.together, RH_TOGETHER_PARTNER);
     assert_float_equal(s.outlook_growth, -.025, 1e-15);
     assert_float_equal(s.outlook_sd, .04, 1e-15);
+    assert_true(s.says.growth && s.says.growth_sd && s.says.block && s.says.together && s.says.phase);
+    assert_string_equal(s.model_path, STUDIES "model.h5");
     assert_string_equal(s.assumptions_path, STUDIES "assumptions.yaml");
     assert_float_equal(s.confidence, .9, 1e-15);
     assert_int_equal(s.num_vendor_margins, 2);
@@ -82,6 +84,8 @@ static void assert_defaults(const struct rh_study *s)
     assert_int_equal(s->together, RH_TOGETHER_REGION);
     assert_float_equal(s->outlook_growth, 0, 0);
     assert_float_equal(s->outlook_sd, .03, 0);
+    assert_false(s->says.growth || s->says.growth_sd || s->says.block || s->says.together || s->says.phase);
+    assert_null(s->model_path);
     assert_null(s->assumptions_path);
     assert_float_equal(s->confidence, .95, 0);
     assert_int_equal(s->num_vendor_margins, 0);
@@ -181,7 +185,7 @@ static void test_check(void **state)
     assert_int_equal(first, rh_month_make(2017, 1));
     assert_int_equal(last, rh_month_make(2018, 6));
     s.vendor_margin_product[0].text[0] = 'W';
-    assert_check(&s, &h, 1, STUDIES "full.yaml", 14, "the history has no product 'Wodka'; did you mean 'Vodka'?");
+    assert_check(&s, &h, 1, STUDIES "full.yaml", 15, "the history has no product 'Wodka'; did you mean 'Vodka'?");
     s.vendor_margin_product[0].text[0] = 'V';
     s.compare[1].incentive[0].behavior.measure.text[0] = 'R';
     assert_check(&s, &h, 0, "", 0, ""); /* the same file as the program in force, which is fine */
