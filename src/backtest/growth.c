@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GROWTH_PRIOR 3.0    /* observations that the prior of the uncertainty is worth */
+#define GROWTH_SD 0.06      /* prior of the uncertainty, per year */
+#define GROWTH_PRIOR 3.0    /* observations that it is worth */
 #define GROWTH_EVIDENCE 2.0 /* that a year held out is worth: what happens to a market happens to all of it */
 
 /* One sum: of the partners with this id in ids[row] (all where NULL). members: [num_members] room. */
@@ -39,9 +40,11 @@ static void add_miss(struct rh_misses *self, const struct sum *of, const int32_t
     const double mean = sum / (double)num, variance = fmax(squares / (double)num - mean * mean, 0.0);
     if (mean > 0.0 && happened > 0.0) {
         const double years = 0.5 * ((double)T + 1.0) / 12.0, miss = log(happened / mean);
+        const double own = variance / (mean * mean);
         self->weight += mean;
         self->miss += mean * miss / years;
-        self->excess += mean * (miss * miss - variance / (mean * mean)) / (years * years);
+        self->own += mean * own / (years * years);
+        self->excess += mean * (miss * miss - own) / (years * years);
     }
 }
 
@@ -66,15 +69,16 @@ int rh_misses_add(struct rh_misses *self, const struct rh_history *history, cons
 }
 
 /* Not by scores: a market grows by one number a year, and scores of a few years follow its luck. The uncertainty is the
- * mean of a scaled inverse chi-square; growth is shrunk to the prior's, whose own sd is that of the prior's
- * uncertainty, while what is left of that over the years held out is its error. */
+ * mean of a scaled inverse chi-square. Growth is shrunk to the tuning's, around which it is believed to differ as much
+ * as it does from year to year; its error is what that leaves over the years held out, and what the forecasts
+ * themselves did not know. */
 void rh_misses_learn(const struct rh_misses *self, double years, struct rh_tuning *tuning)
 {
-    const double prior = tuning->growth_sd * tuning->growth_sd, evidence = GROWTH_EVIDENCE * years;
-    if (self->weight > 0.0 && prior > 0.0) {
+    const double prior = GROWTH_SD * GROWTH_SD, evidence = GROWTH_EVIDENCE * years;
+    if (self->weight > 0.0) {
         const double seen = fmax(self->excess / self->weight, 0.0);
         const double variance = (GROWTH_PRIOR * prior + evidence * seen) / (GROWTH_PRIOR + evidence);
-        const double belief = prior / (prior + variance / years);
+        const double belief = prior / (prior + variance / years + self->own / self->weight);
         tuning->growth = (1.0 + tuning->growth) * exp(belief * self->miss / self->weight) - 1.0;
         tuning->growth_sd = sqrt(variance);
     }

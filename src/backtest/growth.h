@@ -9,14 +9,15 @@
  */
 struct rh_misses {
     double weight, miss; /* sums of weights; of misses by weight */
-    double excess;       /* of their squares, less the forecasts' own variance */
+    double own;          /* of the variances that forecasts expected of them */
+    double excess;       /* of their squares, less these variances */
 };
 
 /* Adds those of one origin. The forecast must not be uncertain of growth. RH_OK or RH_ERR_NO_MEMORY. */
 int rh_misses_add(struct rh_misses *self, const struct rh_history *history, const struct rh_outcomes *outcomes,
                   const struct rh_forecast *forecast, rh_month origin, struct rh_error *error);
 
-/* Growth and its uncertainty after misses of so many years held out, with those of the tuning as prior. */
+/* Growth and its uncertainty after misses of so many years held out. */
 void rh_misses_learn(const struct rh_misses *self, double years, struct rh_tuning *tuning);
 
 #endif
