@@ -24,11 +24,6 @@ void rh_backtest_free(struct rh_backtest *self)
     memset(self, 0, sizeof *self);
 }
 
-double rh_backtest_relative(const struct rh_backtest_score *self, enum rh_forecaster forecaster)
-{
-    return self->outcome > 0.0 ? self->crps[forecaster] / self->outcome : NAN;
-}
-
 /* Sold in the months held out, by those that are forecast (known) or by all. */
 static double sold(const struct rh_scoring *self, bool all)
 {

@@ -11,6 +11,11 @@
 
 const double rh_backtest_interval[RH_BACKTEST_INTERVALS] = {0.50, 0.80, 0.90, 0.95};
 
+double rh_backtest_relative(const struct rh_backtest_score *self, enum rh_forecaster forecaster)
+{
+    return self->outcome > 0.0 ? self->crps[forecaster] / self->outcome : NAN;
+}
+
 /* While the forecasts of an origin are scored. */
 struct work {
     const struct rh_scoring *scoring;

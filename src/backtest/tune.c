@@ -290,7 +290,7 @@ static int choose_all(struct trials *self, struct rh_tune *tune, struct rh_error
 int rh_tune_run(struct rh_tune *self, const struct rh_history *history, const struct rh_tuning *tuning,
                 const struct rh_tune_options *options, const struct rh_progress *progress, struct rh_error *error)
 {
-    struct trials trials = {.history = history, .progress = progress, .options = rh_backtest_defaults()};
+    struct trials trials = {.history = history, .progress = progress};
     memset(self, 0, sizeof *self);
     self->tuning = *tuning;
     trials.options.replications = (options->members + RH_LANES - 1) / RH_LANES * RH_LANES;
