@@ -1,6 +1,6 @@
 /* link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc */
-/* Uses of memory of a choice of the baseline fail once, the first ones all, later ones here and there: no crash, no leak,
- * an honest error. */
+/* Uses of memory of a choice of the baseline fail once, the first ones all, later ones here and there: no crash, no
+ * leak, an honest error. */
 #include "failure/failing_memory.h"
 
 #include "backtest/tune.h"

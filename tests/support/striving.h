@@ -17,7 +17,8 @@ struct striving {
 static const double striving_threshold[] = {20e3, 50e3, 120e3};
 
 /* Marginal rates; a format. */
-#define STRIVING_LEVELS "[{from: 0, rate: 4%%}, {from: 20k, rate: 6%%}, {from: 50k, rate: 8%%}, {from: 120k, rate: 10%%}]"
+#define STRIVING_LEVELS \
+    "[{from: 0, rate: 4%%}, {from: 20k, rate: 6%%}, {from: 50k, rate: 8%%}, {from: 120k, rate: 10%%}]"
 
 static inline double striving_next(double attained)
 {
