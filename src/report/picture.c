@@ -27,7 +27,7 @@ static int write_file(const char *folder, const char *name, const char *extensio
     struct rh_output output = {0};
     int code;
     char *path = file_path(folder, name, extension);
-    if (path == NULL || rh_text_status(text) != RH_OK) {
+    if (path == NULL) {
         code = rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
         goto out;
     }
@@ -91,6 +91,9 @@ static int write_picture(const struct rh_picture *picture, const struct rh_plot_
         remove_file(options->folder, picture->name, "gp");
         rh_progress_log(progress, "%s: not drawn, %s", picture->name, rh_text_string(&picture->skipped));
         return RH_OK;
+    }
+    if (rh_text_status(&picture->data) != RH_OK || rh_text_status(&picture->script) != RH_OK) {
+        return rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
     }
     int code = write_file(options->folder, picture->name, "dat", &picture->data, error);
     if (code == RH_OK) {

@@ -29,7 +29,8 @@ struct rh_picture {
 struct rh_gallery {
     int num;
     const char *(*name)(int k); /* of the k-th picture's files, 0 ≤ k < num */
-    /* Fills the k-th picture's script and data, or says in `skipped` why not. */
+    /* Fills the k-th picture's script and data, or says in `skipped` why not. Texts that found no memory are told by
+     * rh_gallery_write. */
     int (*draw)(void *user, int k, struct rh_picture *picture, struct rh_error *error);
     void *user;
 };
