@@ -49,8 +49,9 @@ class History:
             def names(name):
                 return [text.decode() for text in file[name][()].tobytes().split(b"\0")[:-1]]
 
-            self.num = len(names("partners/partner_id"))
-            self.groups = {"segment": file["partners/segment"][()], "region": file["partners/region"][()]}
+            self.ids = names("partners/partner_id")
+            self.num = len(self.ids)
+            self.groups = {of: (file[f"partners/{of}"][()], names(f"names/{of}")) for of in ("segment", "region")}
             rows = file["ledger/measure"][()] == names("names/measure").index("revenue")
             day, partner, amount, quantity = (file[f"ledger/{name}"][()]
                                               for name in ("date", "partner", "amount", "quantity"))
@@ -68,14 +69,17 @@ class History:
 class Origin:
     """What is forecast from one origin: series of partners first, then of segments, regions, and all."""
 
-    def __init__(self, history, month, holdout):
-        self.month, self.holdout = month, holdout
+    def __init__(self, history, index, month, holdout):
+        self.index, self.month, self.holdout = index, month, holdout
         partners = np.flatnonzero(history.active[:, :month].any(axis=1))
         self.sums = [np.eye(len(partners), dtype=bool)]
+        self.entities = [luck.entity("backtest", history.ids[partner]) for partner in partners]
         for of in ("segment", "region"):
-            ids = history.groups[of][partners]
+            ids, names = history.groups[of][0][partners], history.groups[of][1]
             self.sums.append(np.array([ids == one for one in np.unique(ids)]))
+            self.entities += [luck.entity("backtest", names[one]) for one in np.unique(ids)]
         self.sums.append(np.ones((1, len(partners)), dtype=bool))
+        self.entities.append(luck.entity("backtest"))
         self.series = np.concatenate([rows.astype(float) @ history.net[partners] for rows in self.sums])
         self.calendar = int(history.first.astype(int)) % 12
 
@@ -91,14 +95,20 @@ class Origin:
     def happened(self):
         return self.series[:, self.month:self.month + self.holdout]
 
-    def free(self, index):
-        """[series][holdout][members] of the forecasts that cost nothing; index: of the origin."""
+    def free(self):
+        """[series][holdout][members] of the forecasts that cost nothing."""
         year = self.series[:, self.month - 12:self.month]
         entity = luck.entity("backtest")
-        source = np.array([[int(12 * luck.uniforms(SEED, entity, k, luck.SOURCE, t, index)[0]) for k in range(MEMBERS)]
+        source = np.array([[int(12 * luck.uniforms(SEED, entity, k, luck.SOURCE, t, self.index)[0]) for k in range(MEMBERS)]
                            for t in range(self.holdout)])
         repeated = year[:, np.arange(self.holdout) % 12]
         return {"resampled": year[:, source], "naive": repeated[:, :, None]}
+
+    def luck(self, months):
+        """[series][months] uniforms that choose among futures of the outcome's value: the program's; of one month, of all."""
+        of_all = months == 1 and self.holdout > 1
+        return np.array([[luck.uniforms(SEED, entity, self.index, luck.SOURCE, t, 2 if of_all else 1)[0]
+                          for t in range(months)] for entity in self.entities])
 
     def summed(self, paths):
         """Sums of the partners' paths, in place of those of the summed series."""
@@ -123,10 +133,9 @@ class Scores:
             num = drawn.shape[-1]
             spread = drawn @ (2.0 * np.arange(num) + 1.0 - num) / num**2
             crps = np.abs(drawn - outcome[..., None]).mean(axis=-1) - spread
-            held = []
-            for interval in INTERVALS:
-                low, high = np.quantile(drawn, [0.5 - interval / 200, 0.5 + interval / 200], axis=-1)
-                held.append((low <= outcome) & (outcome <= high))
+            below, equal = (drawn < outcome[..., None]).sum(axis=-1), (drawn == outcome[..., None]).sum(axis=-1)
+            rank = (below + origin.luck(outcome.shape[1]) * (equal + 1)) / (num + 1)
+            held = [np.abs(rank - 0.5) <= interval / 200 for interval in INTERVALS]
             first = 0
             for of, rows in zip(OF, origin.sums):
                 own = slice(first, first + len(rows))
@@ -163,7 +172,7 @@ def run_peers(history, options):
     room = history.months - options.holdout - LEAST_HISTORY
     num = min(options.origins, room // options.step + 1)
     last = history.months - options.holdout
-    origins = [Origin(history, last - k * options.step, options.holdout) for k in range(num)]
+    origins = [Origin(history, k, last - k * options.step, options.holdout) for k in range(num)]
     scores, points = Scores(), Scores()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -173,7 +182,7 @@ def run_peers(history, options):
         subprocess.run(["Rscript", "--vanilla", str(script), name, str(options.holdout), str(MEMBERS),
                         str(options.cores)], check=True, stdout=sys.stderr)
         for k, origin in enumerate(origins):
-            for forecaster, members in origin.free(k).items():
+            for forecaster, members in origin.free().items():
                 scores.add(forecaster, origin, members)
             for method in METHODS:
                 paths = np.fromfile(folder / f"{method}-{k}.paths", np.float32)

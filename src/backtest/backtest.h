@@ -42,7 +42,7 @@ struct rh_backtest_score {
     size_t num;
     double outcome; /* sum of what happened */
     double crps[RH_NUM_FORECASTERS];
-    size_t covered[RH_BACKTEST_INTERVALS]; /* outcomes within the model's interval */
+    size_t covered[RH_BACKTEST_INTERVALS]; /* outcomes within the model's interval, by their rank */
     size_t rank[RH_BACKTEST_BINS];         /* outcomes by tenth of the model's distribution */
 };
 

@@ -70,8 +70,9 @@ static void add_partner(const struct work *self, int partner, int first, int las
     }
 }
 
-static void add_score(struct rh_backtest_score *score, const double *crps, const double *sorted, size_t num,
-                      double happened, double pit)
+/* pit: of what happened. Of futures of the same value a part is within an interval that ends there, as chance has it:
+ * months of nothing would be within every interval otherwise. */
+static void add_score(struct rh_backtest_score *score, const double *crps, double happened, double pit)
 {
     const int bin = (int)(RH_BACKTEST_BINS * pit);
     score->num++;
@@ -80,9 +81,7 @@ static void add_score(struct rh_backtest_score *score, const double *crps, const
         score->crps[k] += crps[k];
     }
     for (int k = 0; k < RH_BACKTEST_INTERVALS; k++) {
-        const double tail = 0.5 * (1.0 - rh_backtest_interval[k]);
-        const double low = rh_quantile_sorted(sorted, num, tail), high = rh_quantile_sorted(sorted, num, 1.0 - tail);
-        score->covered[k] += low <= happened && happened <= high;
+        score->covered[k] += fabs(pit - 0.5) <= 0.5 * rh_backtest_interval[k];
     }
     score->rank[bin < RH_BACKTEST_BINS ? bin : RH_BACKTEST_BINS - 1]++;
 }
@@ -109,9 +108,9 @@ static void score(const struct work *self, const struct whole *whole, int first,
         crps[RH_FORECAST_NAIVE] = rh_score_crps(&naive, 1, happened);
     }
     const double pit = rh_score_pit(model, num, happened, rh_uniform(words.w[0]));
-    add_score(out, crps, model, num, happened, pit);
+    add_score(out, crps, happened, pit);
     if (self->also != NULL) {
-        add_score(self->also, crps, model, num, happened, pit);
+        add_score(self->also, crps, happened, pit);
     }
 }
 

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #define MARKET_SHARED 0.75 /* of the variance of the outlook: common to all groups */
+#define LIFE_SHARED 0.2    /* of the variance of what decides who has left: common to all partners */
 #define WALK_FREEDOM 5.0   /* degrees of freedom of the level's random walk */
 
 /* Months from the middle of a month of sale to the end of the window in which it counts; to the middle of the next
@@ -59,6 +60,17 @@ static bool is_on(const struct rh_kernel *self, enum rh_parameter parameter)
     return false;
 }
 
+/* What all partners of a replication have in common. */
+static void draw_common_luck(struct rh_kernel *self)
+{
+    const uint64_t null_program = rh_entity("null_program"), life = rh_entity("life"), seed = self->plan->seed;
+    for (int l = 0; l < RH_LANES; l++) {
+        const uint32_t r = self->first + (uint32_t)l;
+        self->null_luck[l] = rh_uniform(rh_draw(seed, null_program, r, RH_DRAW_NULL_PROGRAM, 0, 0).w[0]);
+        self->common_life[l] = rh_normal(rh_uniform(rh_draw(seed, life, r, RH_DRAW_MARKET, 0, 2).w[0]));
+    }
+}
+
 void rh_draw_parameters(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
@@ -69,11 +81,7 @@ void rh_draw_parameters(struct rh_kernel *self)
                 rh_belief_of_draw(drawn->belief, drawn->entity, plan->seed, self->first + (uint32_t)l);
         }
     }
-    const uint64_t entity = rh_entity("null_program");
-    for (int l = 0; l < RH_LANES; l++) {
-        struct rh_words words = rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_NULL_PROGRAM, 0, 0);
-        self->null_luck[l] = rh_uniform(words.w[0]);
-    }
+    draw_common_luck(self);
     self->strives = is_on(self, RH_PARAM_GOAL_GRADIENT);
     self->reaches = is_on(self, RH_PARAM_TOPUP_REACH) && is_on(self, RH_PARAM_TOPUP_ABLE);
     self->displaces = is_on(self, RH_PARAM_DISPLACEMENT);
@@ -290,6 +298,12 @@ static void find_mean_revenue(struct rh_kernel *self, const struct rh_plan_partn
     self->mean_revenue = sum / plan->num_months;
 }
 
+/* Uniform all the same, but partners leave together more often than by chance: a Gaussian copula of one factor. */
+static double life_of(double common, double u)
+{
+    return rh_normal_cdf(sqrt(LIFE_SHARED) * common + sqrt(1.0 - LIFE_SHARED) * rh_normal(u));
+}
+
 void rh_draw_partner(struct rh_kernel *self, const struct rh_plan_partner *partner)
 {
     const struct rh_plan *plan = self->plan;
@@ -307,7 +321,7 @@ void rh_draw_partner(struct rh_kernel *self, const struct rh_plan_partner *partn
         struct rh_words words = rh_draw(plan->seed, partner->entity, self->first + (uint32_t)l, RH_DRAW_PARTNER, 0, 0);
         double u = rh_uniform(words.w[0]);
         self->inattention[l] = rh_vlog(u / (1.0 - u));
-        self->life[l] = rh_uniform(words.w[1]);
+        self->life[l] = life_of(self->common_life[l], rh_uniform(words.w[1]));
         level[l] = isinf(partner->level_shape) ? 1.0 : gamma_factor(&gamma, rh_normal(rh_uniform(words.w[2])));
         self->spread[l] = rh_vexp(spread[l] * rh_normal(rh_uniform(words.w[3])) - 0.5 * spread[l] * spread[l]);
         words = rh_draw(plan->seed, partner->entity, self->first + (uint32_t)l, RH_DRAW_PARTNER, 0, 1);

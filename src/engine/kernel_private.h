@@ -148,6 +148,7 @@ struct rh_kernel {
     rh_lanes *parameter;              /* [num_drawn] */
     int (*column)[RH_NUM_PARAMETERS]; /* [segments of the history][parameter] column in parameter */
     rh_lanes null_luck;               /* nobody reacts where it is below null_program */
+    rh_lanes common_life;             /* standard normal: the more, the more partners have left */
     /* Mechanisms that are on in some replication of the block, and have something to act on in the study. */
     bool strives, reaches, displaces, leaves, learns, markets;
     rh_lanes processing_spread;                 /* of the logarithm of the time to a payment */

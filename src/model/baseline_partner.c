@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_CLASSES 4
+#define MAX_CLASSES 2
 #define MIN_CLASS 40     /* partners in a size class */
 #define MIN_OWN_MONTHS 6 /* active months from which a partner stands in for itself */
 #define MAX_PROBES 64    /* peers looked at for one month */

@@ -19,6 +19,7 @@
 #define WALK_STEPS 4096 /* equally likely factors of a month, as docs/model.md has them: their mean is 1 */
 #define OUTLOOK_SD 0.03 /* of the growth of a year, as a study has it that says nothing */
 #define MARKET_SHARED 0.75
+#define LIFE_SHARED 0.2
 
 enum { RANK_YEAR, RANK_MONTH, RANK_RARE, RANK_TOTAL, RANK_TOTAL_MONTH, RANK_LEVEL, NUM_RANKS };
 static const char *const quantities[NUM_RANKS] = {"regular: a year", "regular: a month", "rare buyer: a year",
@@ -31,6 +32,7 @@ struct channel {
     double sold[PARTNERS][MONTHS];             /* in currency */
     double level[PARTNERS];                    /* at the history's end, of a month, without season and shock */
     double buys_a, buys_b, leaves_a, leaves_b; /* beta distributions of how often partners buy, and leave */
+    double common_life; /* standard normal: the more, the more partners leave after the history's end */
     double walk[WALK_STEPS];
     uint64_t random;
 };
@@ -99,11 +101,14 @@ static void live(struct channel *self, int i)
     const double buys = rh_beta(self->buys_a, self->buys_b, u);
     const double leaves = rh_beta(self->leaves_a, self->leaves_b, v);
     double size = 5000.0 * exp(draw_normal(random)), state = draw_normal(random); /* of a month in which it buys */
+    const double life =
+        rh_normal_cdf(sqrt(LIFE_SHARED) * self->common_life + sqrt(1.0 - LIFE_SHARED) * draw_normal(random));
     bool alive = true;
     for (int t = 0; t < MONTHS; t++) {
         size *= self->walk[(int)(WALK_STEPS * draw_uniform(random))];
         state = t == 0 ? state : lasts * state + sqrt(1.0 - lasts * lasts) * draw_normal(random);
-        alive = draw_uniform(random) >= leaves && alive;
+        const bool stays = t < KNOWN ? draw_uniform(random) >= leaves : life < pow(1.0 - leaves, t - KNOWN + 1);
+        alive = alive && stays;
         const bool sells = draw_uniform(random) < buys && alive;
         const double month = exp(noise * state - 0.5 * noise * noise);
         self->sold[i][t] = sells ? size * self->market[g][t] * month : 0.0;
@@ -123,6 +128,7 @@ static void make_channel(struct channel *self, unsigned seed)
     self->buys_b = 0.4;
     self->leaves_a = 0.5;
     self->leaves_b = 60.0;
+    self->common_life = draw_normal(&self->random);
     make_walk(self);
     draw_seasons(self);
     draw_markets(self);

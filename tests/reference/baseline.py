@@ -275,7 +275,7 @@ class Baseline:
             records[partner] = int(back[0]), len(set(back)) - 1, int(back[0] - back[-1])
             size[partner] = self.total(partner, lambda s: s.gross).sum() / (last - first + 1)
         ordered = sorted(self.buyers, key=lambda partner: (size[partner], partner.encode()))
-        classes = min(max(len(ordered) // 40, 1), 4)
+        classes = min(max(len(ordered) // 40, 1), 2)
         self.life, self.fits = {}, []
         for c in range(classes):
             members = ordered[len(ordered) * c // classes:len(ordered) * (c + 1) // classes]

@@ -9,6 +9,7 @@ from shared import Shared
 from views import View, count_rows
 
 SHARED = 0.75
+LIFE_SHARED = 0.2
 WALK_STEPS = 4096
 WALK_FREEDOM = 5
 
@@ -215,6 +216,7 @@ class Replication:
         steps = np.array([math.exp(scale * luck.student_t(WALK_FREEDOM, (k + 0.5) / WALK_STEPS))
                           for k in range(WALK_STEPS)]) if sd > 0 and not world.study.exact else np.ones(WALK_STEPS)
         self.walk = steps / steps.mean()
+        self.common_life = luck.normal(self.uniforms(luck.entity("life"), luck.MARKET, 0, 2)[0])
         u = self.uniforms(luck.entity("null_program"), luck.NULL_PROGRAM)[0]
         self.is_null = u < drawn("null_program")
         self.fates = {partner.id: Fate(self, partner) for partner in world.partners}
@@ -266,7 +268,9 @@ class Fate:
 
     def __init__(self, replication, partner):
         world, entity = replication.world, luck.entity(partner.id)
-        attention, self.life, level, elasticity = replication.uniforms(entity, luck.PARTNER)
+        attention, life, level, elasticity = replication.uniforms(entity, luck.PARTNER)
+        self.life = luck.normal_cdf(math.sqrt(LIFE_SHARED) * replication.common_life
+                                    + math.sqrt(1 - LIFE_SHARED) * luck.normal(life))
         self.inattention = math.log(attention / (1 - attention))
         self.able = replication.uniforms(entity, luck.PARTNER, 0, 1)[0]
         spread = replication.drawn("elasticity_spread", partner.segment)

@@ -112,6 +112,37 @@ static void what_goes_on_is_held(void **state)
     rh_history_free(&history);
 }
 
+/* Months in which nothing was sold are not held because all futures are the same: as many are as the interval says. */
+static void ties_are_held_by_chance(void **state)
+{
+    (void)state;
+    char id[] = "Q00";
+    struct rh_history history;
+    struct rh_backtest self;
+    rh_history_init(&history);
+    build_partner(&history, "A", "Big", "North", RH_NO_DAY);
+    for (int i = 0; i < 60; i++) {
+        id[1] = (char)('0' + i / 10);
+        id[2] = (char)('0' + i % 10);
+        build_partner(&history, id, "Big", "North", RH_NO_DAY);
+        build_event(&history, id, "2020-02-15", "training", "", 10000, RH_MISSING, RH_MISSING); /* known, never sells */
+    }
+    for (int t = 0; t < MONTHS; t++) {
+        sell(&history, "A", t, 100.0);
+    }
+    assert_int_equal(rh_history_finish(&history, NULL), RH_OK);
+    run(&self, &history, 12, 2);
+    const struct rh_backtest_score *month = &self.score[RH_BACKTEST_PARTNER][RH_BACKTEST_MONTH];
+    const double num = (double)month->num;
+    assert_int_equal(month->num, 2 * 12 * 61);
+    for (int k = 0; k < RH_BACKTEST_INTERVALS; k++) {
+        const double share = rh_backtest_interval[k], error = sqrt(share * (1.0 - share) / num);
+        assert_true(fabs((double)month->covered[k] / num - share) < 4.0 * error);
+    }
+    rh_backtest_free(&self);
+    rh_history_free(&history);
+}
+
 /* What comes after the origin is not looked at: it may be anything, and the forecast is the same. */
 static void the_future_is_not_known(void **state)
 {
@@ -152,9 +183,8 @@ static void too_short_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scores_of_what_is_free),
-        cmocka_unit_test(what_goes_on_is_held),
-        cmocka_unit_test(the_future_is_not_known),
+        cmocka_unit_test(scores_of_what_is_free),  cmocka_unit_test(what_goes_on_is_held),
+        cmocka_unit_test(ties_are_held_by_chance), cmocka_unit_test(the_future_is_not_known),
         cmocka_unit_test(too_short_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 
 #include <cmocka.h>
+#include <gsl/gsl_cdf.h>
 
 static const char monthly[] = CONSTANT_HEAD "  - name: Rebate\n"
                                             "    behavior: {measure: revenue}\n"
@@ -114,12 +115,14 @@ static void test_trust_and_enrollment(void **state)
     rehearsal_free(&self);
 }
 
-/* The uniform by which the partner lives, as the kernel draws it. */
+/* The uniform by which the partner lives: a fifth of the variance behind it is common to all partners. */
 static double life_of(const struct rehearsal *self, int64_t r)
 {
-    const struct rh_words words =
-        rh_draw(self->study.seed, self->plan.partner[0].entity, (uint32_t)r, RH_DRAW_PARTNER, 0, 0);
-    return rh_uniform(words.w[1]);
+    const uint64_t seed = self->study.seed, entity = self->plan.partner[0].entity;
+    const struct rh_words own = rh_draw(seed, entity, (uint32_t)r, RH_DRAW_PARTNER, 0, 0);
+    const struct rh_words common = rh_draw(seed, rh_entity("life"), (uint32_t)r, RH_DRAW_MARKET, 0, 2);
+    return gsl_cdf_ugaussian_P(sqrt(0.2) * gsl_cdf_ugaussian_Pinv(rh_uniform(common.w[0])) +
+                               sqrt(0.8) * gsl_cdf_ugaussian_Pinv(rh_uniform(own.w[1])));
 }
 
 /* Monthly dropout of 4% in the baseline. */
