@@ -1,6 +1,6 @@
 /* What is random in a block: parameters, markets, sources of months, partners' levels, lives and attention. Every draw
  * is a function of seed, entity, replication and purpose alone. */
-#include "core/rng.h"
+#include "core/rng_lanes.h"
 #include "core/variates.h"
 #include "engine/kernel_private.h"
 #include "engine/vmath.h"
@@ -10,6 +10,12 @@
 #define MARKET_SHARED 0.75 /* of the variance of the outlook: common to all groups */
 #define LIFE_SHARED 0.2    /* of the variance of what decides who has left: common to all partners */
 #define WALK_FREEDOM 5.0   /* degrees of freedom of the level's random walk */
+
+void rh_draw_words(const struct rh_kernel *self, uint64_t entity, enum rh_purpose purpose, uint32_t month,
+                   uint32_t index, rh_words_lanes words)
+{
+    rh_draw_lanes(self->plan->seed, entity, self->first, purpose, month, index, RH_LANES, words[0]);
+}
 
 /* Months from the middle of a month of sale to the end of the window in which it counts; to the middle of the next
  * review window where what it brings is a status there. */
@@ -82,11 +88,16 @@ void rh_draw_parameters(struct rh_kernel *self)
         }
     }
     draw_common_luck(self);
+    for (int k = 0; k < plan->num_lucks * plan->num_months; k++) {
+        self->luck_of[k] = -1;
+    }
     self->strives = is_on(self, RH_PARAM_GOAL_GRADIENT);
     self->reaches = is_on(self, RH_PARAM_TOPUP_REACH) && is_on(self, RH_PARAM_TOPUP_ABLE);
     self->displaces = is_on(self, RH_PARAM_DISPLACEMENT);
     self->leaves = is_on(self, RH_PARAM_LEAVE_MISSED) || is_on(self, RH_PARAM_LEAVE_REWARDED) ||
                    is_on(self, RH_PARAM_LEAVE_TRUST) || is_on(self, RH_PARAM_LEAVE_SHARE);
+    self->trusts = is_on(self, RH_PARAM_TRUST_STEP);
+    self->errs = is_on(self, RH_PARAM_CLAIM_ERROR);
     self->learns = plan->trains && is_on(self, RH_PARAM_CAPABILITY_GAIN);
     self->markets = plan->matches && is_on(self, RH_PARAM_AD_ELASTICITY);
     for (int l = 0; l < RH_LANES; l++) {

@@ -91,6 +91,8 @@ extern const struct rh_kernel_code rh_kernel_code_avx512;
 #define rh_verify_start RH_ISA_NAME(rh_verify_start)
 #define rh_verify_month RH_ISA_NAME(rh_verify_month)
 #define rh_verify_block RH_ISA_NAME(rh_verify_block)
+#define rh_draw_words RH_ISA_NAME(rh_draw_words)
+#define rh_pay RH_ISA_NAME(rh_pay)
 #define rh_attain RH_ISA_NAME(rh_attain)
 #define rh_settle_month RH_ISA_NAME(rh_settle_month)
 #define rh_brought_init RH_ISA_NAME(rh_brought_init)

@@ -252,6 +252,8 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     self->parameter = lanes((size_t)plan->num_drawn, &failed);
     self->column = zeroed(plan->history->partners.segments.num, sizeof *self->column, &failed);
     self->feel = lanes((size_t)plan->num_incentives * T, &failed);
+    self->luck = rh_alloc_aligned((size_t)plan->num_lucks * T + 1, sizeof *self->luck);
+    self->luck_of = zeroed((size_t)plan->num_lucks * T, sizeof *self->luck_of, &failed);
     self->market = lanes(T, &failed);
     self->source = zeroed(T, sizeof *self->source, &failed);
     self->base = lanes(T, &failed);
@@ -276,7 +278,7 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     make_taken(self, &most, &failed);
     make_meetings(self, &failed);
     failed = !rh_brought_init(self) || failed;
-    if (failed || self->lane_piece == NULL || self->classes == NULL) {
+    if (failed || self->luck == NULL || self->lane_piece == NULL || self->classes == NULL) {
         rh_kernel_destroy(self);
         return NULL;
     }
@@ -334,6 +336,8 @@ void rh_kernel_destroy(struct rh_kernel *self)
     free(self->thresholds);
     free(self->parameter);
     free(self->column);
+    free(self->luck);
+    free(self->luck_of);
     free(self->feel);
     free(self->market);
     free(self->source);

@@ -1,9 +1,11 @@
 /* The kernel's state, shared by its files: draw.c (what is random), open.c (who takes part in a window), worth.c,
- * respond.c and yield.c (what partners do), amount.c and settle.c (what they earn), share.c (what they earn together),
- * couple.c and account.c (what a block adds up to), brought.c (what it brings each partner). */
+ * respond.c and yield.c (what partners do), amount.c and settle.c (what they earn), pay.c (what becomes of it), share.c
+ * (what they earn together), couple.c and account.c (what a block adds up to), brought.c (what it brings each partner).
+ */
 #ifndef RH_ENGINE_KERNEL_PRIVATE_H
 #define RH_ENGINE_KERNEL_PRIVATE_H
 
+#include "core/rng.h"
 #include "engine/kernel.h"
 #include "engine/watch.h"
 #include "model/belief.h"
@@ -22,6 +24,15 @@ extern "C" {
 
 /* By whose behavior: the program's own partners', or the reference's. */
 enum rh_path { RH_PATH_OWN, RH_PATH_REFERENCE, RH_NUM_PATHS };
+
+/* The words of one draw of all replications of a block. */
+typedef uint64_t rh_words_lanes[4][RH_LANES];
+
+/* The luck of the claims of one incentive and month. */
+struct rh_luck {
+    rh_lanes days;  /* from the due date to the payment; below 0 where nothing is claimed */
+    rh_lanes share; /* of what is claimed that is paid, its sign negative where it is paid wrong; where payments err */
+};
 
 /* Where a partner stands with one incentive, by one behavior. */
 struct rh_standing {
@@ -150,11 +161,13 @@ struct rh_kernel {
     rh_lanes null_luck;               /* nobody reacts where it is below null_program */
     rh_lanes common_life;             /* standard normal: the more, the more partners have left */
     /* Mechanisms that are on in some replication of the block, and have something to act on in the study. */
-    bool strives, reaches, displaces, leaves, learns, markets;
+    bool strives, reaches, displaces, leaves, learns, markets, trusts, errs;
     rh_lanes processing_spread;                 /* of the logarithm of the time to a payment */
     rh_lanes *feel;                             /* [num_incentives][num_months] worth now of a reward to come */
     struct rh_meeting (*meeting)[RH_NUM_PATHS]; /* [num_incentives] */
     bool meets;                                 /* the pass that fills them */
+    struct rh_luck *luck;                       /* [num_lucks][num_months] of claims */
+    int *luck_of;                               /* [num_lucks][num_months] the partner whose luck is there, -1: none */
     double walk_factor[RH_WALK_STEPS];
 
     /* Drawn per group of partners. */
@@ -298,6 +311,10 @@ void rh_draw_walk_factors(struct rh_kernel *self);
 void rh_draw_group(struct rh_kernel *self, int group);
 void rh_draw_partner(struct rh_kernel *self, const struct rh_plan_partner *partner);
 
+/* The words of one draw of all replications. */
+void rh_draw_words(const struct rh_kernel *self, uint64_t entity, enum rh_purpose purpose, uint32_t month,
+                   uint32_t index, rh_words_lanes words);
+
 /* open.c */
 /* Attainment that the partner is expected to add to a count in months [first, last]. */
 double rh_expected(const struct rh_kernel *self, const struct rh_plan_count *count, int first, int last);
@@ -416,6 +433,9 @@ struct rh_rewarded {
     rh_lanes enrolled;        /* 1 where it took part in a window */
     rh_lanes reference;       /* 1 where the reference's behavior would have earned */
 };
+
+/* pay.c: claims what window w of program p, which is settled, makes payable, and counts it. */
+void rh_pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, struct rh_rewarded *rewarded);
 
 /* Settles the windows of program p that end in month t, in the order of the settlement's steps. Those of incentives
  * that are settled late only as far as the partner can tell by then, and not for good. */

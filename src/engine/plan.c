@@ -227,6 +227,30 @@ static int bind_drawn(struct rh_plan *self)
     return status == RH_OK ? bind_drawn_activities(self, segments) : status;
 }
 
+/* Entities of pairs: of each partner with each incentive's name, and with its activities. */
+static int bind_pairs(struct rh_plan *self)
+{
+    const size_t labels = (size_t)self->num_labels[RH_CUT_INCENTIVE];
+    self->claim_entity = rh_calloc((size_t)self->num_partners * labels + 1, sizeof *self->claim_entity);
+    self->activity_entity = rh_calloc(self->num_series + 1, sizeof *self->activity_entity);
+    if (self->claim_entity == NULL || self->activity_entity == NULL) {
+        return RH_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < (size_t)self->num_partners; i++) {
+        const struct rh_plan_partner *partner = &self->partner[i];
+        const char *id = self->history->partners.id.name[partner->row];
+        for (size_t k = 0; k < labels; k++) {
+            self->claim_entity[i * labels + k] = rh_entity_pair(id, self->label[RH_CUT_INCENTIVE][k]);
+        }
+        for (size_t s = partner->first_series; s < partner->first_series + (size_t)partner->num_series; s++) {
+            const struct rh_plan_driver *driver = &self->driver[self->series_driver[s]];
+            const bool draws = driver->kind == RH_DRIVER_ACTIVITY;
+            self->activity_entity[s] = draws ? rh_entity_pair(id, driver->name) : 0;
+        }
+    }
+    return RH_OK;
+}
+
 /* What a hash stands for, with the two names of it ("" where it has none). */
 struct named_entity {
     uint64_t entity;
@@ -258,13 +282,13 @@ static size_t add_partner(const struct rh_plan *self, int i, struct named_entity
     size_t num = 0;
     out[num++] = (struct named_entity){partner->entity, ENTITY_PARTNER, id, ""};
     for (int k = 0; k < self->num_labels[RH_CUT_INCENTIVE]; k++) {
-        const char *incentive = self->label[RH_CUT_INCENTIVE][k];
-        out[num++] = (struct named_entity){rh_entity_pair(id, incentive), ENTITY_INCENTIVE, id, incentive};
+        out[num++] = (struct named_entity){self->claim_entity[i * self->num_labels[RH_CUT_INCENTIVE] + k],
+                                           ENTITY_INCENTIVE, id, self->label[RH_CUT_INCENTIVE][k]};
     }
-    for (int k = 0; k < partner->num_series; k++) {
-        const struct rh_plan_driver *driver = &self->driver[self->series_driver[partner->first_series + (size_t)k]];
+    for (size_t s = partner->first_series; s < partner->first_series + (size_t)partner->num_series; s++) {
+        const struct rh_plan_driver *driver = &self->driver[self->series_driver[s]];
         if (driver->kind == RH_DRIVER_ACTIVITY) {
-            out[num++] = (struct named_entity){rh_entity_pair(id, driver->name), ENTITY_ACTIVITY, id, driver->name};
+            out[num++] = (struct named_entity){self->activity_entity[s], ENTITY_ACTIVITY, id, driver->name};
         }
     }
     return num;
@@ -378,8 +402,8 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
     if (status == RH_OK) {
         status = rh_plan_bind_shares(self, &from, error);
     }
-    if (status == RH_OK &&
-        (bind_labels(self, baseline) != RH_OK || bind_groups(self, baseline) != RH_OK || bind_drawn(self) != RH_OK)) {
+    if (status == RH_OK && (bind_labels(self, baseline) != RH_OK || bind_groups(self, baseline) != RH_OK ||
+                            bind_drawn(self) != RH_OK || bind_pairs(self) != RH_OK)) {
         status = no_memory(error);
     }
     if (status == RH_OK && self->num_series == 0) {
@@ -465,6 +489,8 @@ void rh_plan_free(struct rh_plan *self)
     free(self->source_entity);
     free(self->season_error);
     free(self->eligible);
+    free(self->claim_entity);
+    free(self->activity_entity);
     free(self->drawn);
     memset(self, 0, sizeof *self);
 }

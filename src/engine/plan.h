@@ -111,6 +111,7 @@ struct rh_plan_incentive {
     enum rh_role role;
     int tier;                    /* of a bonus or a review: level of the status program, else -1 */
     int label;                   /* by_incentive; -1: none */
+    int luck;                    /* of its claims: the same for incentives of all programs that share it */
     struct rh_schedule schedule; /* for a partner of whom nothing need be known */
     double *threshold; /* [num_partners][num_windows][num_levels] relative thresholds worked out, 10⁻⁴ of the measure,
                           NaN without a base; with `rank_in` what the places took; NULL: thresholds are as written */
@@ -231,10 +232,13 @@ struct rh_plan {
 
     int num_programs; /* 0: what history happened under; 1: none, where that is another; then the candidates */
     struct rh_plan_program *program;
-    const char **scenario;   /* [num_programs] names: "in_force" or "none", then the programs' */
-    int none, reference;     /* scenarios */
-    int num_incentives;      /* of all programs together */
-    uint64_t (*eligible)[2]; /* [num_partners][num_incentives] bit w: its window w */
+    const char **scenario;     /* [num_programs] names: "in_force" or "none", then the programs' */
+    int none, reference;       /* scenarios */
+    int num_incentives;        /* of all programs together */
+    uint64_t (*eligible)[2];   /* [num_partners][num_incentives] bit w: its window w */
+    int num_lucks;             /* incentives of one name, claimed as likely and processed as fast, share their luck */
+    uint64_t *claim_entity;    /* [num_partners][by_incentive labels] of partner and incentive */
+    uint64_t *activity_entity; /* [num_series] of partner and driver of an activity; 0 of others */
 
     int num_labels[RH_NUM_CUTS];
     const char **label[RH_NUM_CUTS];

@@ -137,6 +137,32 @@ static int find_label(struct rh_plan *self, const char *name)
     return (*num)++;
 }
 
+/* True where two incentives of one name draw the same luck: a claim is as likely, and takes as long. */
+static bool share_luck(const struct rh_incentive *a, const struct rh_incentive *b)
+{
+    const bool same_time = !a->has_processing || (a->processing_mean_days == b->processing_mean_days &&
+                                                  a->processing_sd_days == b->processing_sd_days);
+    return (a->kind == RH_KIND_POINTS) == (b->kind == RH_KIND_POINTS) && a->claim == b->claim &&
+           a->has_processing == b->has_processing && same_time;
+}
+
+/* Luck of the claims of an incentive that is the last one bound so far. */
+static int find_luck(struct rh_plan *self, const struct rh_plan_incentive *bound)
+{
+    for (int p = 0; p < self->num_programs; p++) {
+        for (int j = 0; j < self->program[p].num_incentives; j++) {
+            const struct rh_plan_incentive *other = &self->program[p].incentive[j];
+            if (other == bound) {
+                return self->num_lucks++;
+            }
+            if (other->label == bound->label && share_luck(other->incentive, bound->incentive)) {
+                return other->luck;
+            }
+        }
+    }
+    return self->num_lucks++;
+}
+
 /* Index of the first incentive of the same exclusive group; -1 without a group. */
 static int find_group(const struct rh_program *program, size_t j)
 {
@@ -245,6 +271,7 @@ static int bind_incentives(struct rh_plan *self, const struct rh_plan_sources *f
             status = no_memory(error);
         }
         incentive->label = pays ? find_label(self, incentive->incentive->name.text) : -1;
+        incentive->luck = pays ? find_luck(self, incentive) : -1;
         incentive->first_slot = pays ? bound->num_slots : -1;
         bound->num_slots += pays ? incentive->num_windows : 0;
         bound->num_paying += pays;

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* The incentive as the partner meets it, before its first month. */
-static void meet(struct rh_kernel *self, struct rh_taken *taken, int j, const uint64_t *bits, const char *id)
+static void meet(struct rh_kernel *self, struct rh_taken *taken, int j, const uint64_t *bits)
 {
     const struct rh_plan_program *program = self->program;
     const struct rh_plan_incentive *bound = &program->incentive[j];
@@ -22,7 +22,12 @@ static void meet(struct rh_kernel *self, struct rh_taken *taken, int j, const ui
     taken->eligible = bits;
     taken->index = program->first_incentive + j;
     taken->feel = taken->index * self->plan->num_months;
-    taken->entity = rh_entity_pair(id, incentive->name.text);
+    taken->entity =
+        bound->label < 0
+            ? 0
+            : self->plan
+                  ->claim_entity[(self->partner - self->plan->partner) * self->plan->num_labels[RH_CUT_INCENTIVE] +
+                                 bound->label];
     taken->multiplier = bound->by_status ? NAN
                                          : rh_multiplied(self->plan, self->partner, incentive,
                                                          partners->tiers.name[self->partner->tier]);
@@ -45,7 +50,6 @@ static void meet_incentives(struct rh_kernel *self)
     const struct rh_plan *plan = self->plan;
     const struct rh_plan_program *program = self->program;
     size_t i = (size_t)(self->partner - plan->partner);
-    const char *id = plan->history->partners.id.name[self->partner->row];
     double burden = 0.0;
     int num = 0;
     self->num_taken = 0;
@@ -53,7 +57,7 @@ static void meet_incentives(struct rh_kernel *self)
         const uint64_t *bits =
             plan->eligible[i * (size_t)plan->num_incentives + (size_t)(program->first_incentive + j)];
         if (bits[0] != 0 || bits[1] != 0) {
-            meet(self, &self->taken[self->num_taken++], j, bits, id);
+            meet(self, &self->taken[self->num_taken++], j, bits);
             burden += program->incentive[j].burden;
             num += program->incentive[j].role == RH_ROLE_INCENTIVE;
         }
@@ -252,8 +256,7 @@ static void complete_activities(struct rh_kernel *self, size_t series, int t, co
                                 double *gross)
 {
     const struct rh_plan *plan = self->plan;
-    const char *id = plan->history->partners.id.name[self->partner->row];
-    const uint64_t entity = rh_entity_pair(id, plan->driver[plan->series_driver[series]].name);
+    const uint64_t entity = plan->activity_entity[series];
     const double expected = rh_plan_expected(plan, series, t);
     for (int l = 0; l < RH_LANES; l++) {
         gross[l] = usual[l];

@@ -1,11 +1,13 @@
-/* Logarithm and exponential that compilers turn into vector code and that give the same bits on every instruction set:
- * plain IEEE operations in a fixed order, no contraction (-ffp-contract=off), no table, no branch.
+/* Logarithm, exponential and normal quantile that compilers turn into vector code and that give the same bits on every
+ * instruction set: plain IEEE operations in a fixed order, no contraction (-ffp-contract=off), no table, no branch.
  *
  * log: argument reduction to [√½, √2) and the series of the inverse hyperbolic tangent; exp: reduction by the magic
- * number 1.5·2⁵² and a Taylor polynomial. Both are within 2 units in the last place of the C library's (test_vmath). */
+ * number 1.5·2⁵² and a Taylor polynomial. Both are within 2 units in the last place of the C library's (test_vmath).
+ * The normal quantile is PPND16 of AS 241 (Wichura 1988, doi:10.2307/2347330), as that of core/variates. */
 #ifndef RH_ENGINE_VMATH_H
 #define RH_ENGINE_VMATH_H
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -72,6 +74,38 @@ static inline double rh_vexp(double x)
     p = p * r + 1.0;
     p = p * r + 1.0;
     return p * rh_from_bits((rh_bits(shifted) + 1023u) << 52);
+}
+
+/* The uniform in (0, 1) of a random word below 2³²: rh_uniform(word). */
+static inline double rh_vuniform(uint64_t word)
+{
+    return (rh_from_bits(word | 0x4330000000000000u) - (0x1p52 - 0.5)) * 0x1p-32;
+}
+
+/* Standard normal quantile of a uniform of rh_vuniform. Of the three ranges of AS 241 such uniforms lie in two, and the
+ * coefficients of the one are taken or those of the other. Within 8 units in the last place of rh_normal (test_vmath). */
+static inline double rh_vnormal(double u)
+{
+    const double q = u - 0.5, tail = q < 0.0 ? u : 1.0 - u;
+    const int in = fabs(q) <= 0.425;
+    const double r = in ? 0.180625 - q * q : sqrt(-rh_vlog(tail)) - 1.6;
+    double above = in ? 2.5090809287301226727e+3 : 7.74545014278341407640e-4;
+    above = above * r + (in ? 3.3430575583588128105e+4 : 2.27238449892691845833e-2);
+    above = above * r + (in ? 6.7265770927008700853e+4 : 2.41780725177450611770e-1);
+    above = above * r + (in ? 4.5921953931549871457e+4 : 1.27045825245236838258e0);
+    above = above * r + (in ? 1.3731693765509461125e+4 : 3.64784832476320460504e0);
+    above = above * r + (in ? 1.9715909503065514427e+3 : 5.76949722146069140550e0);
+    above = above * r + (in ? 1.3314166789178437745e+2 : 4.63033784615654529590e0);
+    above = above * r + (in ? 3.3871328727963666080e0 : 1.42343711074968357734e0);
+    double below = in ? 5.2264952788528545610e+3 : 1.05075007164441684324e-9;
+    below = below * r + (in ? 2.8729085735721942674e+4 : 5.47593808499534494600e-4);
+    below = below * r + (in ? 3.9307895800092710610e+4 : 1.51986665636164571966e-2);
+    below = below * r + (in ? 2.1213794301586595867e+4 : 1.48103976427480074590e-1);
+    below = below * r + (in ? 5.3941960214247511077e+3 : 6.89767334985100004550e-1);
+    below = below * r + (in ? 6.8718700749205790830e+2 : 1.67638483018380384940e0);
+    below = below * r + (in ? 4.2313330701600911252e+1 : 2.05319162663775882187e0);
+    below = below * r + 1.0;
+    return (in ? q : q < 0.0 ? -1.0 : 1.0) * above / below;
 }
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
-/* Known answers of Random123 for Philox 4x32-10, and the layout of the counter. */
-#include "core/rng.h"
+/* Known answers of Random123 for Philox 4x32-10, the layout of the counter, and draws of many replications at once. */
+#include "core/rng_lanes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -71,13 +71,33 @@ static void test_uniforms_stay_inside(void **state)
     assert_true(rh_uniform53(0, 0x1000) == 3 * 0x1p-53);
 }
 
+/* Many replications at once: the same words, also where the replication's number wraps around. */
+static void test_lanes(void **state)
+{
+    enum { NUM = 40 };
+    static const uint32_t firsts[] = {0, 1, 4096, UINT32_MAX - 11};
+    uint64_t words[4 * NUM];
+    (void)state;
+    for (uint32_t k = 0; k < 64; k++) {
+        const uint64_t seed = 0x9e3779b97f4a7c15 * k, entity = 0xd1342543de82ef95 * (k + 1);
+        const uint32_t first = firsts[k % 4], month = k * 1013 % 65536, index = k * 37 % 256;
+        const enum rh_purpose purpose = (enum rh_purpose)(k % 4 == 0 ? 255 : k);
+        rh_draw_lanes(seed, entity, first, purpose, month, index, NUM, words);
+        for (uint32_t l = 0; l < NUM; l++) {
+            const struct rh_words one = rh_draw(seed, entity, first + l, purpose, month, index);
+            for (uint32_t w = 0; w < 4; w++) {
+                assert_int_equal(words[w * NUM + l], one.w[w]);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known_answers),
-        cmocka_unit_test(test_purposes_keep_their_numbers),
-        cmocka_unit_test(test_entities),
-        cmocka_unit_test(test_uniforms_stay_inside),
+        cmocka_unit_test(test_known_answers), cmocka_unit_test(test_purposes_keep_their_numbers),
+        cmocka_unit_test(test_entities),      cmocka_unit_test(test_uniforms_stay_inside),
+        cmocka_unit_test(test_lanes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

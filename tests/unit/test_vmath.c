@@ -1,4 +1,7 @@
-/* The kernel's logarithm and exponential against the C library's, in units of the last place. */
+/* The kernel's logarithm and exponential against the C library's, in units of the last place; its normal quantile
+ * against core/variates and GSL. */
+#include "core/rng.h"
+#include "core/variates.h"
 #include "engine/vmath.h"
 #include "support/random_schedule.h"
 
@@ -8,6 +11,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <gsl/gsl_cdf.h>
 
 /* Distance of two finite doubles in representable numbers. */
 static int64_t steps_between(double a, double b)
@@ -56,8 +60,38 @@ static void test_exp(void **state)
     assert_true(rh_vexp(-701.0) == rh_vexp(-700.0) && rh_vexp(-INFINITY) == rh_vexp(-700.0));
 }
 
+/* Words at both ends, around the bound of the two ranges (|q| = 0.425) and between. */
+static uint32_t word_of(int n)
+{
+    const uint32_t bound = (uint32_t)(0.075 * 0x1p32), k = (uint32_t)n;
+    return n % 4 == 0 ? k : n % 4 == 1 ? UINT32_MAX - k : n % 4 == 2 ? bound - 1000 + k % 2000 : k * 2654435761u;
+}
+
+static void test_normal(void **state)
+{
+    int64_t worst = 0, worst_gsl = 0;
+    (void)state;
+    assert_true(rh_vuniform(0) == rh_uniform(0) && rh_vuniform(UINT32_MAX) == rh_uniform(UINT32_MAX));
+    for (int n = 0; n < 2000000; n++) {
+        const uint32_t word = word_of(n);
+        const double u = rh_uniform(word);
+        assert_true(rh_vuniform(word) == u);
+        const int64_t steps = steps_between(rh_vnormal(u), rh_normal(u));
+        worst = steps > worst ? steps : worst;
+    }
+    for (int n = 0; n < 2000000; n++) {
+        const double u = rh_uniform(word_of(n)),
+                     other = u < 0.5 ? gsl_cdf_ugaussian_Pinv(u) : gsl_cdf_ugaussian_Qinv(1.0 - u);
+        const int64_t steps = steps_between(rh_vnormal(u), other);
+        worst_gsl = steps > worst_gsl ? steps : worst_gsl;
+    }
+    assert_in_range(worst, 0, 8);
+    assert_in_range(worst_gsl, 0, 8);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_log), cmocka_unit_test(test_exp)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_log), cmocka_unit_test(test_exp),
+                                       cmocka_unit_test(test_normal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
