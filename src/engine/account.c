@@ -42,32 +42,48 @@ static void gather_flows(const struct rh_kernel *self, int p, int cut, int place
     }
 }
 
-/* One window of one incentive into the figures; dues: [rh_num_dues][num_slots] of the cut. */
+/* One window of one incentive into the figures; dues: [rh_num_cut_dues] of the cut. */
 static void gather_slot(const struct rh_kernel *self, int p, const struct rh_plan_incentive *incentive, int slot,
                         rh_lanes *dues, struct rh_figures *out)
 {
-    const int slots = self->plan->program[p].num_slots;
+    const struct rh_plan_program *program = &self->plan->program[p];
     const double *keep = self->keep[p][slot], *windfall_keep = self->windfall_keep[p][slot];
     const double cost = (double)incentive->incentive->vendor_cost / (double)RH_PPM_ONE;
-    const double *due[RH_NUM_DUES];
-    for (int d = 0; d < rh_num_dues(&self->plan->program[p]); d++) {
-        due[d] = dues[d * slots + slot];
-    }
+    const double *payable = dues[rh_due_row(program, RH_DUE_PAYABLE, slot)];
+    const double *claimed = dues[rh_due_row(program, RH_DUE_CLAIMED, slot)];
+    const double *paid = dues[rh_due_row(program, self->errs ? RH_DUE_PAID : RH_DUE_CLAIMED, slot)];
+    const double *claims = dues[rh_due_row(program, RH_DUE_CLAIMS, slot)];
+    const double *windfall = dues[rh_due_row(program, RH_DUE_WINDFALL, slot)];
+    const double *gross_up = dues[rh_due_row(program, RH_DUE_GROSS_UP, slot)];
     for (int l = 0; l < RH_LANES; l++) {
-        const double paid = CURRENCY * due[RH_DUE_PAID][l] * keep[l];
-        out->earned[l] += CURRENCY * due[RH_DUE_PAYABLE][l] * keep[l];
-        out->claimed[l] += CURRENCY * due[RH_DUE_CLAIMED][l] * keep[l];
-        out->paid[l] += paid;
-        out->cost[l] += paid * cost;
-        out->claims[l] += keep[l] > 0.0 ? due[RH_DUE_CLAIMS][l] : 0.0;
-        out->wrong[l] += keep[l] > 0.0 ? due[RH_DUE_WRONG][l] : 0.0;
-        out->windfall[l] += CURRENCY * due[RH_DUE_WINDFALL][l] * windfall_keep[l];
-        out->payout_days[l] += CURRENCY * due[RH_DUE_PAY_DAYS][l] * keep[l];
-        out->sale_days[l] += CURRENCY * (due[RH_DUE_PAY_DAYS][l] + due[RH_DUE_SALE_DAYS][l]) * keep[l];
+        const double kept = CURRENCY * paid[l] * keep[l];
+        out->earned[l] += CURRENCY * payable[l] * keep[l];
+        out->claimed[l] += CURRENCY * claimed[l] * keep[l];
+        out->paid[l] += kept;
+        out->cost[l] += kept * cost;
+        out->claims[l] += keep[l] > 0.0 ? claims[l] : 0.0;
+        out->windfall[l] += CURRENCY * windfall[l] * windfall_keep[l];
     }
-    if (self->plan->program[p].gross_up != NULL) { /* money, whatever the reward is paid in */
+    for (int l = 0; program->gross_up != NULL && l < RH_LANES; l++) { /* money, whatever the reward is paid in */
+        out->cost[l] += CURRENCY * gross_up[l] * keep[l];
+    }
+}
+
+/* What is asked for of the whole scenario alone: of each slot, or of all at once where nothing is taken off them. */
+static void gather_whole(const struct rh_kernel *self, int p, struct rh_figures *out)
+{
+    const struct rh_plan_program *program = &self->plan->program[p];
+    rh_lanes *dues = self->tally[p].due;
+    for (int slot = 0; slot < (program->couples ? program->num_slots : 1); slot++) {
+        const double *keep = program->couples ? self->keep[p][slot] : NULL;
+        const double *wrong = dues[rh_due_row(program, RH_DUE_WRONG, slot)];
+        const double *pay_days = dues[rh_due_row(program, RH_DUE_PAY_DAYS, slot)];
+        const double *sale_days = dues[rh_due_row(program, RH_DUE_SALE_DAYS, slot)];
         for (int l = 0; l < RH_LANES; l++) {
-            out->cost[l] += CURRENCY * due[RH_DUE_GROSS_UP][l] * keep[l];
+            const double kept = keep != NULL ? keep[l] : 1.0;
+            out->wrong[l] += kept > 0.0 ? wrong[l] : 0.0;
+            out->payout_days[l] += CURRENCY * pay_days[l] * kept;
+            out->sale_days[l] += CURRENCY * (pay_days[l] + sale_days[l]) * kept;
         }
     }
 }
@@ -76,7 +92,7 @@ static void gather_dues(const struct rh_kernel *self, int p, int cut, int place,
 {
     const struct rh_plan_program *program = &self->plan->program[p];
     const struct rh_tally *tally = &self->tally[p];
-    const ptrdiff_t block = (ptrdiff_t)rh_num_dues(program) * program->num_slots;
+    const ptrdiff_t block = rh_num_cut_dues(program);
     rh_lanes *dues = cut == RH_CUT_SEGMENT  ? tally->due_segment + place * block
                      : cut == RH_CUT_REGION ? tally->due_region + place * block
                      : cut == RH_CUT_TIER   ? tally->due_tier + place * block
@@ -255,6 +271,7 @@ void rh_account(struct rh_kernel *self, int num, struct rh_block *block)
     }
     for (int p = 0; p < plan->num_programs; p++) {
         gather(self, p, TOTAL, 0, &self->figures[p]);
+        gather_whole(self, p, &self->figures[p]);
     }
     for (int p = 0; p < plan->num_programs; p++) {
         for (int kpi = 0; kpi < RH_NUM_KPIS; kpi++) {

@@ -16,22 +16,13 @@
 
 #define MARGIN (-1) /* in place of a slot */
 
-static bool couples(const struct rh_plan_program *program)
-{
-    bool any = isfinite(program->spendable) && program->program->when_exhausted == RH_EXHAUSTED_FIRST_COME;
-    for (int j = 0; j < program->num_paying; j++) {
-        any = any || program->incentive[j].incentive->cap_total != RH_MISSING;
-    }
-    return any;
-}
-
 /* Which programs' payments have to be remembered. */
 static void find_remembered(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
-    const bool all = couples(&plan->program[plan->reference]);
+    const bool all = plan->program[plan->reference].couples;
     for (int p = 0; p < plan->num_programs; p++) {
-        if (all || couples(&plan->program[p])) {
+        if (all || plan->program[p].couples) {
             self->brought.remembers[p] = self->brought.remembers[plan->reference] = true;
         }
     }
@@ -86,15 +77,14 @@ void rh_brought_start(struct rh_kernel *self)
 static void remember(struct rh_kernel *self, int p, int slot, const double *value)
 {
     struct rh_brought *brought = &self->brought;
-    const int i = (int)(self->partner - self->plan->partner);
     bool any = false;
     for (int l = 0; l < RH_LANES; l++) {
         any = any || value[l] != 0.0;
     }
-    const bool asked = brought->remembers[p] && !brought->corrects && brought->remembered == i;
+    const bool asked = brought->remembers[p] && !brought->corrects && brought->remembered == self->visit;
     if (any && asked && brought->num_payments < brought->most_payments) {
         memcpy(brought->payment[brought->num_payments], value, sizeof(rh_lanes));
-        brought->of[brought->num_payments] = (struct rh_payment_of){i, p, slot};
+        brought->of[brought->num_payments] = (struct rh_payment_of){self->visit, p, slot};
     }
     brought->num_payments += any && asked ? 1 : 0;
 }
@@ -194,7 +184,7 @@ void rh_brought_count(struct rh_kernel *self)
         }
     }
     const bool fits = brought->num_payments <= brought->most_payments;
-    brought->remembered += !brought->corrects && brought->remembered == i && fits ? 1 : 0;
+    brought->remembered += !brought->corrects && brought->remembered == self->visit && fits ? 1 : 0;
 }
 
 /* ---- What caps and the budget take off ---- */
@@ -203,11 +193,11 @@ void rh_brought_count(struct rh_kernel *self)
 static size_t correct_remembered(struct rh_kernel *self, size_t k)
 {
     struct rh_brought *brought = &self->brought;
-    const int i = brought->of[k].partner;
+    const int visit = brought->of[k].visit;
     for (int p = 0; p < self->plan->num_programs; p++) {
         memset(&brought->path[p], 0, sizeof brought->path[p]);
     }
-    for (; k < brought->num_payments && brought->of[k].partner == i; k++) {
+    for (; k < brought->num_payments && brought->of[k].visit == visit; k++) {
         const struct rh_payment_of *of = &brought->of[k];
         struct rh_brought_path *path = &brought->path[of->program];
         if (of->slot == MARGIN) {
@@ -221,7 +211,7 @@ static size_t correct_remembered(struct rh_kernel *self, size_t k)
     }
     for (int p = 0; p < self->plan->num_programs; p++) {
         if (brought->cuts[p]) {
-            correct(self, p, i);
+            correct(self, p, self->plan->walk[visit]);
         }
     }
     return k;
@@ -249,18 +239,19 @@ bool rh_brought_correct(struct rh_kernel *self)
     }
     brought->num_payments =
         brought->num_payments < brought->most_payments ? brought->num_payments : brought->most_payments;
-    for (size_t k = 0; any && k < brought->num_payments && brought->of[k].partner < brought->remembered;) {
+    for (size_t k = 0; any && k < brought->num_payments && brought->of[k].visit < brought->remembered;) {
         k = correct_remembered(self, k);
     }
     return any;
 }
 
-bool rh_brought_lives_again(const struct rh_kernel *self, int i)
+bool rh_brought_lives_again(const struct rh_kernel *self, int visit)
 {
     const struct rh_plan *plan = self->plan;
-    const uint64_t(*eligible)[2] = (const uint64_t(*)[2])plan->eligible + (ptrdiff_t)i * plan->num_incentives;
+    const uint64_t(*eligible)[2] =
+        (const uint64_t(*)[2])plan->eligible + (ptrdiff_t)plan->walk[visit] * plan->num_incentives;
     bool any = false;
-    for (int p = 0; p < plan->num_programs && i >= self->brought.remembered; p++) {
+    for (int p = 0; p < plan->num_programs && visit >= self->brought.remembered; p++) {
         for (int j = 0; self->brought.cuts[p] && j < plan->program[p].num_incentives; j++) {
             const uint64_t *windows = eligible[plan->program[p].first_incentive + j];
             any = any || (windows[0] | windows[1]) != 0;

@@ -105,6 +105,11 @@ extern const struct rh_kernel_code rh_kernel_code_avx512;
 #define rh_brought_correct RH_ISA_NAME(rh_brought_correct)
 #define rh_brought_lives_again RH_ISA_NAME(rh_brought_lives_again)
 #define rh_couple RH_ISA_NAME(rh_couple)
+#define rh_tally_init RH_ISA_NAME(rh_tally_init)
+#define rh_tally_free RH_ISA_NAME(rh_tally_free)
+#define rh_tally_clear RH_ISA_NAME(rh_tally_clear)
+#define rh_tally_due RH_ISA_NAME(rh_tally_due)
+#define rh_tally_leave_cell RH_ISA_NAME(rh_tally_leave_cell)
 #define rh_account RH_ISA_NAME(rh_account)
 
 #ifdef __cplusplus

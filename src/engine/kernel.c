@@ -30,51 +30,6 @@ static size_t num_label(const struct rh_plan *plan, enum rh_cut cut)
     return (size_t)plan->num_labels[cut];
 }
 
-/* Sums of a program over partners, in each of a tally's tables of dues. */
-static size_t num_dues(const struct rh_plan_program *program)
-{
-    return (size_t)rh_num_dues(program) * (size_t)program->num_slots;
-}
-
-static void make_tally(struct rh_tally *self, const struct rh_plan *plan, size_t dues, bool *failed)
-{
-    size_t segments = num_label(plan, RH_CUT_SEGMENT), regions = num_label(plan, RH_CUT_REGION);
-    size_t tiers = num_label(plan, RH_CUT_TIER);
-    self->month = lanes(RH_NUM_FLOWS * (size_t)plan->num_months, failed);
-    self->segment = lanes(RH_NUM_FLOWS * segments, failed);
-    self->region = lanes(RH_NUM_FLOWS * regions, failed);
-    self->tier = lanes(RH_NUM_FLOWS * tiers, failed);
-    self->product = lanes(4 * num_label(plan, RH_CUT_PRODUCT), failed);
-    self->due = lanes(dues, failed);
-    self->due_segment = lanes(segments * dues, failed);
-    self->due_region = lanes(regions * dues, failed);
-    self->due_tier = lanes(tiers * dues, failed);
-    self->extra = lanes((size_t)plan->num_extra, failed);
-}
-
-static void clear_tally(struct rh_tally *self, const struct rh_plan *plan, size_t dues)
-{
-    size_t segments = num_label(plan, RH_CUT_SEGMENT), regions = num_label(plan, RH_CUT_REGION);
-    size_t tiers = num_label(plan, RH_CUT_TIER);
-    memset(self->month, 0, RH_NUM_FLOWS * (size_t)plan->num_months * sizeof(rh_lanes));
-    memset(self->segment, 0, RH_NUM_FLOWS * segments * sizeof(rh_lanes));
-    memset(self->region, 0, RH_NUM_FLOWS * regions * sizeof(rh_lanes));
-    memset(self->tier, 0, RH_NUM_FLOWS * tiers * sizeof(rh_lanes));
-    memset(self->product, 0, 4 * num_label(plan, RH_CUT_PRODUCT) * sizeof(rh_lanes));
-    memset(self->due, 0, dues * sizeof(rh_lanes));
-    memset(self->due_segment, 0, segments * dues * sizeof(rh_lanes));
-    memset(self->due_region, 0, regions * dues * sizeof(rh_lanes));
-    memset(self->due_tier, 0, tiers * dues * sizeof(rh_lanes));
-    memset(self->extra, 0, (size_t)plan->num_extra * sizeof(rh_lanes));
-    memset(self->open, 0, sizeof(rh_lanes));
-    memset(self->enrolled, 0, sizeof(rh_lanes));
-    memset(self->left, 0, sizeof(rh_lanes));
-    memset(self->trust, 0, sizeof(rh_lanes));
-    memset(self->earning, 0, sizeof(rh_lanes));
-    memset(self->baseline_earning, 0, sizeof(rh_lanes));
-    memset(self->participating, 0, sizeof(rh_lanes));
-}
-
 /* Column of each parameter for each segment: its own where segments differ, else the one of all. */
 static void find_columns(struct rh_kernel *self)
 {
@@ -108,12 +63,11 @@ static void make_programs(struct rh_kernel *self, bool *failed)
     self->windfall_keep = zeroed(programs, sizeof *self->windfall_keep, failed);
     self->exhausted = lanes(programs, failed);
     self->figures = zeroed(programs, sizeof *self->figures, failed);
-    if (!*failed) {
-        make_tally(&self->tally[programs], plan, num_dues(&plan->program[0]), failed);
+    for (size_t p = 0; p <= programs && !*failed; p++) {
+        *failed = !rh_tally_init(&self->tally[p], plan, &plan->program[p % programs]);
     }
     for (size_t p = 0; p < programs && !*failed; p++) {
         size_t slots = (size_t)plan->program[p].num_slots;
-        make_tally(&self->tally[p], plan, num_dues(&plan->program[p]), failed);
         self->keep[p] = lanes(slots, failed);
         self->windfall_keep[p] = lanes(slots, failed);
     }
@@ -288,27 +242,13 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     return self;
 }
 
-static void free_tally(struct rh_tally *self)
-{
-    free(self->month);
-    free(self->segment);
-    free(self->region);
-    free(self->tier);
-    free(self->product);
-    free(self->due);
-    free(self->due_segment);
-    free(self->due_region);
-    free(self->due_tier);
-    free(self->extra);
-}
-
 void rh_kernel_destroy(struct rh_kernel *self)
 {
     if (self == NULL) {
         return;
     }
     for (int p = 0; p <= self->plan->num_programs && self->tally != NULL; p++) {
-        free_tally(&self->tally[p]);
+        rh_tally_free(&self->tally[p]);
     }
     for (int p = 0; p < self->plan->num_programs; p++) {
         free(self->keep != NULL ? self->keep[p] : NULL);
@@ -377,9 +317,11 @@ static bool lives(const struct rh_kernel *self, int p)
 /* One partner under every program: what history happened under first, as the shadow; then the reference, which windfall
  * and participation look at; then the others, and what history happened under once more, now that the reference is
  * known. */
-static void run_partner(struct rh_kernel *self, const struct rh_plan_partner *partner)
+static void run_partner(struct rh_kernel *self, int visit)
 {
     const struct rh_plan *plan = self->plan;
+    const struct rh_plan_partner *partner = &plan->partner[plan->walk[visit]];
+    self->visit = visit;
     self->partner = partner;
     rh_draw_partner(self, partner);
     for (int l = 0; l < RH_LANES; l++) {
@@ -406,9 +348,8 @@ static void run_partner(struct rh_kernel *self, const struct rh_plan_partner *pa
 static void clear_tallies(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
-    clear_tally(&self->tally[plan->num_programs], plan, num_dues(&plan->program[0]));
-    for (int p = 0; p < plan->num_programs; p++) {
-        clear_tally(&self->tally[p], plan, num_dues(&plan->program[p]));
+    for (int p = 0; p <= plan->num_programs; p++) {
+        rh_tally_clear(&self->tally[p], plan, &plan->program[p % plan->num_programs]);
     }
     memset(self->active, 0, sizeof self->active);
 }
@@ -418,9 +359,9 @@ static void run_meetings(struct rh_kernel *self)
 {
     rh_clear_meetings(self);
     self->meets = true;
-    for (int i = 0; i < self->plan->num_partners; i++) {
-        if (self->plan->partner[i].shares) {
-            run_partner(self, &self->plan->partner[i]);
+    for (int v = 0; v < self->plan->num_partners; v++) {
+        if (self->plan->partner[self->plan->walk[v]].shares) {
+            run_partner(self, v);
         }
     }
     self->meets = false;
@@ -432,12 +373,30 @@ static void run_meetings(struct rh_kernel *self)
 static void run_corrections(struct rh_kernel *self)
 {
     self->brought.corrects = true;
-    for (int i = 0; i < self->plan->num_partners; i++) {
-        if (rh_brought_lives_again(self, i)) {
-            run_partner(self, &self->plan->partner[i]);
+    for (int v = 0; v < self->plan->num_partners; v++) {
+        if (rh_brought_lives_again(self, v)) {
+            run_partner(self, v);
         }
     }
     self->brought.corrects = false;
+}
+
+static bool same_cell(const struct rh_plan_partner *a, const struct rh_plan_partner *b)
+{
+    return a->segment == b->segment && a->region == b->region && a->tier_label == b->tier_label;
+}
+
+/* All partners, cell by cell. */
+static void run_partners(struct rh_kernel *self)
+{
+    const struct rh_plan *plan = self->plan;
+    for (int v = 0; v < plan->num_partners; v++) {
+        const struct rh_plan_partner *partner = &plan->partner[plan->walk[v]];
+        run_partner(self, v);
+        if (v + 1 == plan->num_partners || !same_cell(partner, &plan->partner[plan->walk[v + 1]])) {
+            rh_tally_leave_cell(self, partner);
+        }
+    }
 }
 
 void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_block *block)
@@ -453,9 +412,7 @@ void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_bl
     }
     clear_tallies(self);
     rh_brought_begin(self);
-    for (int i = 0; i < plan->num_partners; i++) {
-        run_partner(self, &plan->partner[i]);
-    }
+    run_partners(self);
     block->first = first;
     block->num = num;
     rh_account(self, num, block);

@@ -7,6 +7,8 @@
 
 #include "engine/isa.h"
 
+#include <stdbool.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -27,32 +29,38 @@ enum rh_flow {
     RH_NUM_FLOWS
 };
 
-/* Figures of one window of one incentive, summed over partners. */
+/* Figures of one window of one incentive, summed over partners. Those from RH_NUM_CUT_DUES on are asked for of the
+ * whole scenario alone. */
 enum rh_due {
-    RH_DUE_PAYABLE,   /* earned after window cap and partner cap */
-    RH_DUE_CLAIMED,   /* of it, what is claimed */
-    RH_DUE_PAID,      /* what is paid for it, rightly or wrongly */
-    RH_DUE_CLAIMS,    /* number of claims */
-    RH_DUE_WRONG,     /* of them, paid wrong */
-    RH_DUE_PAY_DAYS,  /* paid × days from window end to payment */
-    RH_DUE_WINDFALL,  /* what the reference's behavior would have earned */
-    RH_DUE_SALE_DAYS, /* claimed × mean days from sale to window end */
-    RH_DUE_GROSS_UP,  /* tax that the vendor pays on top of what is claimed; no row of programs that gross nothing up */
+    RH_DUE_PAYABLE,  /* earned after window cap and partner cap */
+    RH_DUE_CLAIMED,  /* of it, what is claimed */
+    RH_DUE_CLAIMS,   /* number of claims */
+    RH_DUE_WINDFALL, /* what the reference's behavior would have earned */
+    RH_DUE_PAID,     /* what is paid for it, rightly or wrongly; not tallied where nothing is paid wrong */
+    RH_DUE_GROSS_UP, /* tax that the vendor pays on top of what is paid; only of programs that gross up */
+    RH_NUM_CUT_DUES,
+    RH_DUE_WRONG = RH_NUM_CUT_DUES, /* claims paid wrong */
+    RH_DUE_PAY_DAYS,                /* paid × days from window end to payment */
+    RH_DUE_SALE_DAYS,               /* paid × mean days from sale to window end */
     RH_NUM_DUES
 };
 
-/* Sums of one scenario over all partners of a block. */
+/* Sums of one scenario over all partners of a block, and over those of the cell that is walked. Rows of dues: see
+ * rh_due_row; cuts of partners have the first rh_num_cut_dues. */
 struct rh_tally {
     rh_lanes *month;       /* [RH_NUM_FLOWS][num_months] */
     rh_lanes *segment;     /* [RH_NUM_FLOWS][segments] */
     rh_lanes *region;      /* [RH_NUM_FLOWS][regions] */
     rh_lanes *tier;        /* [RH_NUM_FLOWS][tiers] */
     rh_lanes *product;     /* [4][products] revenue, its margin, stock, its margin */
-    rh_lanes *due;         /* [rh_num_dues][num_slots] */
-    rh_lanes *due_segment; /* [segments][rh_num_dues][num_slots] */
-    rh_lanes *due_region;  /* [regions][rh_num_dues][num_slots] */
-    rh_lanes *due_tier;    /* [tiers][rh_num_dues][num_slots] */
+    rh_lanes *due;         /* [rh_num_dues] */
+    rh_lanes *due_segment; /* [segments][rh_num_cut_dues] */
+    rh_lanes *due_region;  /* [regions][rh_num_cut_dues] */
+    rh_lanes *due_tier;    /* [tiers][rh_num_cut_dues] */
     rh_lanes *extra;       /* [num_extra] completions */
+    rh_lanes *cell_flow;   /* [RH_NUM_FLOWS] */
+    rh_lanes *cell_due;    /* [rh_num_dues] */
+    bool *in_cell;         /* [num_slots] the cell has dues of it */
     rh_lanes open;         /* partners active at the start that an incentive is open to */
     rh_lanes enrolled, earning, baseline_earning, participating;
     rh_lanes left;  /* partners active at the start and gone at the end */

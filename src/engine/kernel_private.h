@@ -129,7 +129,7 @@ struct rh_brought_path {
 
 /* Whose payment it is, and of which window; of no window: what comes to the gain beside payments. */
 struct rh_payment_of {
-    int partner, program, slot;
+    int visit, program, slot; /* visit: of the plan's walk */
 };
 
 struct rh_brought {
@@ -140,7 +140,7 @@ struct rh_brought {
     rh_lanes *payment;                  /* [most_payments] of programs that are remembered, by partner */
     struct rh_payment_of *of;           /* [most_payments] */
     size_t num_payments, most_payments; /* what does not fit is counted too */
-    int remembered;                     /* partners, from the first on, of whom everything is there */
+    int remembered;                     /* visits, from the first on, of which everything is there */
 };
 
 /* Gross of one series since the path began, for verification. */
@@ -186,6 +186,7 @@ struct rh_kernel {
     rh_lanes *sold;       /* [max_series][num_months] gross without candidate programs, of a partner that stays */
 
     /* Of one partner under one program. */
+    int visit; /* the partner's, of the plan's walk */
     const struct rh_plan_partner *partner;
     const struct rh_plan_program *program;
     double complexity;                /* of the program, as the partner sees it */
@@ -281,10 +282,21 @@ static inline const double *rh_drawn(const struct rh_kernel *self, enum rh_param
     return self->parameter[self->column[segment_id][parameter]];
 }
 
-/* Rows of enum rh_due that the tallies of a program have. */
+/* Rows of a program's dues: by slot as far as cuts need them so, or caps and a budget take off single windows. */
+static inline int rh_num_cut_dues(const struct rh_plan_program *program)
+{
+    return RH_NUM_CUT_DUES * program->num_slots;
+}
+
+static inline int rh_due_row(const struct rh_plan_program *program, int due, int slot)
+{
+    return due < RH_NUM_CUT_DUES || program->couples ? due * program->num_slots + slot
+                                                     : rh_num_cut_dues(program) + due - RH_NUM_CUT_DUES;
+}
+
 static inline int rh_num_dues(const struct rh_plan_program *program)
 {
-    return program->gross_up != NULL ? RH_NUM_DUES : RH_DUE_GROSS_UP;
+    return rh_due_row(program, RH_NUM_DUES - 1, program->num_slots - 1) + 1;
 }
 
 /* Mean days from the due date to the payment. */
@@ -456,6 +468,16 @@ static inline enum rh_parameter rh_claim_rate(const struct rh_incentive *incenti
 /* couple.c: keep [num_slots] and exhausted [RH_LANES] for program p from one due of its tally. */
 void rh_couple(const struct rh_kernel *self, int p, enum rh_due what, rh_lanes *keep, double *exhausted);
 
+/* tally.c: what a block adds up to. */
+/* False where there is no memory; free in any case. */
+bool rh_tally_init(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program);
+void rh_tally_free(struct rh_tally *self);
+void rh_tally_clear(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program);
+/* Adds the dues of a slot, [RH_NUM_DUES] by enum rh_due, to the cell's. */
+void rh_tally_due(struct rh_kernel *self, const struct rh_plan_program *program, int slot, rh_lanes *due);
+/* Adds what the cell came to, of which `of` is a partner, to totals and cuts, and clears it. */
+void rh_tally_leave_cell(struct rh_kernel *self, const struct rh_plan_partner *of);
+
 /* brought.c: what each program brings each partner, where the plan asks for it. */
 /* False where there is no memory; free in any case. */
 bool rh_brought_init(struct rh_kernel *self);
@@ -472,8 +494,8 @@ void rh_brought_count(struct rh_kernel *self);
 /* Fills cuts from what caps and budget leave of the block, and corrects partners whose payments are remembered. False
  * where nothing has to be corrected. */
 bool rh_brought_correct(struct rh_kernel *self);
-/* True where partner i has to live again what is to be corrected. */
-bool rh_brought_lives_again(const struct rh_kernel *self, int i);
+/* True where the partner of a visit has to live again what is to be corrected. */
+bool rh_brought_lives_again(const struct rh_kernel *self, int visit);
 
 /* account.c */
 void rh_account(struct rh_kernel *self, int num, struct rh_block *block);

@@ -293,8 +293,7 @@ static void match_month(struct rh_kernel *self, int t)
     }
 }
 
-/* Adds flows to those that are kept by month, segment, region or tier: place says where in a flow's row of `stride`
- * lanes. */
+/* Adds flows to those that are kept by month or of the cell: place says where in a flow's row of `stride` lanes. */
 static void tally_flows(rh_lanes *flows, int stride, int place, rh_lanes *value)
 {
     for (int f = 0; f < RH_NUM_FLOWS; f++) {
@@ -416,7 +415,6 @@ static void live(struct rh_kernel *self, int p, struct path *path)
 void rh_respond(struct rh_kernel *self, int p, bool counts)
 {
     const struct rh_plan *plan = self->plan;
-    struct rh_tally *tally = self->into;
     struct path path;
     memset(&path, 0, sizeof path);
     const struct rh_watch *watch = plan->watch;
@@ -434,9 +432,7 @@ void rh_respond(struct rh_kernel *self, int p, bool counts)
     if (self->program->status.num_tiers > 0) {
         add_benefits(self, &path);
     }
-    tally_flows(tally->segment, plan->num_labels[RH_CUT_SEGMENT], self->partner->segment, path.total);
-    tally_flows(tally->region, plan->num_labels[RH_CUT_REGION], self->partner->region, path.total);
-    tally_flows(tally->tier, plan->num_labels[RH_CUT_TIER], self->partner->tier_label, path.total);
+    tally_flows(self->into->cell_flow, 1, 0, path.total);
     if (plan->outcomes != NULL) {
         rh_brought_end(self, path.total);
     }

@@ -93,25 +93,6 @@ static void remember_payments(struct rh_kernel *self, const struct rh_plan_incen
     }
 }
 
-/* One incentive's row of a due of all slots of program p, in the totals and in the partner's segment, region and tier.
- */
-static void tally_due(struct rh_kernel *self, int p, int slot, enum rh_due due, const double *value)
-{
-    const struct rh_tally *tally = self->into;
-    const struct rh_plan_program *program = &self->plan->program[p];
-    const int block = rh_num_dues(program) * program->num_slots, place = (int)due * program->num_slots + slot;
-    double *all = tally->due[place];
-    double *segment = tally->due_segment[self->partner->segment * block + place];
-    double *region = tally->due_region[self->partner->region * block + place];
-    double *tier = tally->due_tier[self->partner->tier_label * block + place];
-    for (int l = 0; l < RH_LANES; l++) {
-        all[l] += value[l];
-        segment[l] += value[l];
-        region[l] += value[l];
-        tier[l] += value[l];
-    }
-}
-
 static void see_payment(const struct rh_kernel *self, const struct rh_taken *taken, int w, rh_lanes *due,
                         const double *days)
 {
@@ -154,15 +135,15 @@ static bool reward(const struct rh_taken *taken, struct rh_rewarded *rewarded)
 {
     const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
     const double *windfall = taken->standing[RH_PATH_REFERENCE].amount;
-    double most = 0.0;
+    int any = 0;
     for (int l = 0; l < RH_LANES; l++) {
         const bool earns = own->amount[l] > 0.0;
         rewarded->earned[l] = earns ? 1.0 : rewarded->earned[l];
         rewarded->reached[l] = earns && own->reached[l] > 0.0 ? 1.0 : rewarded->reached[l];
         rewarded->reference[l] = windfall[l] > 0.0 ? 1.0 : rewarded->reference[l];
-        most = fmax(most, fmax(own->amount[l], windfall[l]));
+        any |= (own->amount[l] > 0.0) | (windfall[l] > 0.0);
     }
-    return most > 0.0;
+    return any != 0;
 }
 
 void rh_pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, struct rh_rewarded *rewarded)
@@ -186,9 +167,7 @@ void rh_pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, 
     if (self->seen) {
         see_payment(self, taken, w, due, days);
     }
-    for (int d = 0; d < rh_num_dues(&plan->program[p]); d++) {
-        tally_due(self, p, bound->first_slot + w, (enum rh_due)d, due[d]);
-    }
+    rh_tally_due(self, &plan->program[p], bound->first_slot + w, due);
     if (plan->outcomes != NULL) {
         rh_brought_pay(self, p, bound->first_slot + w, due[RH_DUE_PAID]);
     }

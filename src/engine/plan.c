@@ -227,6 +227,26 @@ static int bind_drawn(struct rh_plan *self)
     return status == RH_OK ? bind_drawn_activities(self, segments) : status;
 }
 
+/* The walk: partners stand by group already, and stay in order where group and tier are the same. */
+static int bind_walk(struct rh_plan *self)
+{
+    self->walk = rh_calloc((size_t)self->num_partners + 1, sizeof *self->walk);
+    int num = 0;
+    for (int first = 0, end; self->walk != NULL && first < self->num_partners; first = end) {
+        for (end = first; end < self->num_partners && self->partner[end].group == self->partner[first].group;) {
+            end++;
+        }
+        for (int tier = 0; tier < self->num_labels[RH_CUT_TIER]; tier++) {
+            for (int i = first; i < end; i++) {
+                if (self->partner[i].tier_label == tier) {
+                    self->walk[num++] = i;
+                }
+            }
+        }
+    }
+    return self->walk != NULL ? RH_OK : RH_ERR_NO_MEMORY;
+}
+
 /* Entities of pairs: of each partner with each incentive's name, and with its activities. */
 static int bind_pairs(struct rh_plan *self)
 {
@@ -403,7 +423,7 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
         status = rh_plan_bind_shares(self, &from, error);
     }
     if (status == RH_OK && (bind_labels(self, baseline) != RH_OK || bind_groups(self, baseline) != RH_OK ||
-                            bind_drawn(self) != RH_OK || bind_pairs(self) != RH_OK)) {
+                            bind_drawn(self) != RH_OK || bind_walk(self) != RH_OK || bind_pairs(self) != RH_OK)) {
         status = no_memory(error);
     }
     if (status == RH_OK && self->num_series == 0) {
@@ -477,6 +497,7 @@ void rh_plan_free(struct rh_plan *self)
     free(self->program);
     free(self->scenario);
     free(self->partner);
+    free(self->walk);
     free(self->series_driver);
     free(self->series_panel);
     free(self->rate);

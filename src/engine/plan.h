@@ -1,4 +1,4 @@
-/* A study made ready to run: everything the kernel looks up, in the order in which it walks.
+/* A study made ready to run: everything the kernel looks up, and the order in which it walks.
  *
  * Money is double in 10⁻⁴ of currency, counts in 10⁻⁴; months are counted from the horizon's first. The plan is
  * read-only while the engine runs and is shared by all threads. */
@@ -164,6 +164,7 @@ struct rh_plan_program {
     int num_slots;       /* (incentive, window) pairs */
     int first_incentive; /* index of its first incentive among all of the plan's */
     double spendable;    /* budget less reserve, INFINITY without one */
+    bool couples;        /* caps over all partners or a budget may take something off its payments */
     double *gross_up;    /* [regions of the history] tax on top of a reward, as a share of it; NULL: none anywhere */
 };
 
@@ -210,6 +211,7 @@ struct rh_plan {
 
     int num_partners; /* who is expected to do anything, by group, then id */
     struct rh_plan_partner *partner;
+    int *walk; /* [num_partners] in which order: by group, then cell (segment, region and tier), then id */
     size_t num_series;
     int max_series;       /* of a partner */
     int *series_driver;   /* [num_series] index in driver */

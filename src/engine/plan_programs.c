@@ -275,7 +275,10 @@ static int bind_incentives(struct rh_plan *self, const struct rh_plan_sources *f
         incentive->first_slot = pays ? bound->num_slots : -1;
         bound->num_slots += pays ? incentive->num_windows : 0;
         bound->num_paying += pays;
+        bound->couples = bound->couples || (pays && incentive->incentive->cap_total != RH_MISSING);
     }
+    bound->couples =
+        bound->couples || (isfinite(bound->spendable) && program->when_exhausted == RH_EXHAUSTED_FIRST_COME);
     return status;
 }
 

@@ -83,7 +83,8 @@ static inline double rh_vuniform(uint64_t word)
 }
 
 /* Standard normal quantile of a uniform of rh_vuniform. Of the three ranges of AS 241 such uniforms lie in two, and the
- * coefficients of the one are taken or those of the other. Within 8 units in the last place of rh_normal (test_vmath). */
+ * coefficients of the one are taken or those of the other. Within 8 units in the last place of rh_normal (test_vmath).
+ */
 static inline double rh_vnormal(double u)
 {
     const double q = u - 0.5, tail = q < 0.0 ? u : 1.0 - u;

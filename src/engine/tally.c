@@ -1,0 +1,152 @@
+/* Sums of a scenario over the partners of a block. Partners are walked cell by cell (plan.h); what belongs to cuts of
+ * partners is summed for the cell alone, and added to totals and cuts when the walk leaves it: so each figure of a
+ * partner is added once, to memory that stays near. */
+#include "core/memory.h"
+#include "engine/kernel_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A table of a tally: its rows of lanes. */
+struct table {
+    rh_lanes **rows;
+    size_t num;
+};
+
+enum { NUM_TABLES = 12 };
+
+static void find_tables(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program,
+                        struct table *out)
+{
+    const size_t segments = (size_t)plan->num_labels[RH_CUT_SEGMENT], regions = (size_t)plan->num_labels[RH_CUT_REGION];
+    const size_t tiers = (size_t)plan->num_labels[RH_CUT_TIER], products = (size_t)plan->num_labels[RH_CUT_PRODUCT];
+    const size_t dues = (size_t)rh_num_cut_dues(program), all = (size_t)rh_num_dues(program);
+    const struct table tables[NUM_TABLES] = {{&self->month, RH_NUM_FLOWS * (size_t)plan->num_months},
+                                             {&self->segment, RH_NUM_FLOWS * segments},
+                                             {&self->region, RH_NUM_FLOWS * regions},
+                                             {&self->tier, RH_NUM_FLOWS * tiers},
+                                             {&self->product, 4 * products},
+                                             {&self->due, all},
+                                             {&self->due_segment, segments * dues},
+                                             {&self->due_region, regions * dues},
+                                             {&self->due_tier, tiers * dues},
+                                             {&self->extra, (size_t)plan->num_extra},
+                                             {&self->cell_flow, RH_NUM_FLOWS},
+                                             {&self->cell_due, all}};
+    memcpy(out, tables, sizeof tables);
+}
+
+bool rh_tally_init(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program)
+{
+    struct table tables[NUM_TABLES];
+    find_tables(self, plan, program, tables);
+    self->in_cell = rh_calloc((size_t)program->num_slots + 1, sizeof *self->in_cell);
+    bool made = self->in_cell != NULL;
+    for (int k = 0; k < NUM_TABLES; k++) {
+        *tables[k].rows = rh_alloc_aligned(tables[k].num + 1, sizeof(rh_lanes));
+        made = made && *tables[k].rows != NULL;
+    }
+    return made;
+}
+
+void rh_tally_free(struct rh_tally *self)
+{
+    free(self->month);
+    free(self->segment);
+    free(self->region);
+    free(self->tier);
+    free(self->product);
+    free(self->due);
+    free(self->due_segment);
+    free(self->due_region);
+    free(self->due_tier);
+    free(self->extra);
+    free(self->cell_flow);
+    free(self->cell_due);
+    free(self->in_cell);
+}
+
+void rh_tally_clear(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program)
+{
+    struct table tables[NUM_TABLES];
+    find_tables(self, plan, program, tables);
+    for (int k = 0; k < NUM_TABLES; k++) {
+        memset(*tables[k].rows, 0, tables[k].num * sizeof(rh_lanes));
+    }
+    memset(self->in_cell, 0, (size_t)program->num_slots * sizeof *self->in_cell);
+    memset(self->open, 0, sizeof self->open);
+    memset(self->enrolled, 0, sizeof self->enrolled);
+    memset(self->left, 0, sizeof self->left);
+    memset(self->trust, 0, sizeof self->trust);
+    memset(self->earning, 0, sizeof self->earning);
+    memset(self->baseline_earning, 0, sizeof self->baseline_earning);
+    memset(self->participating, 0, sizeof self->participating);
+}
+
+/* Which dues are tallied: of the rest there is nothing, or it is what another one is. */
+static bool is_tallied(const struct rh_kernel *self, const struct rh_plan_program *program, int due)
+{
+    return ((due != RH_DUE_PAID && due != RH_DUE_WRONG) || self->errs) &&
+           (due != RH_DUE_GROSS_UP || program->gross_up != NULL);
+}
+
+void rh_tally_due(struct rh_kernel *self, const struct rh_plan_program *program, int slot, rh_lanes *due)
+{
+    struct rh_tally *tally = self->into;
+    for (int d = 0; d < RH_NUM_DUES; d++) {
+        if (is_tallied(self, program, d)) {
+            rh_add_lanes(tally->cell_due[rh_due_row(program, d, slot)], due[d], 1.0);
+        }
+    }
+    tally->in_cell[slot] = true;
+}
+
+/* Adds what the cell holds of one flow or due to the total (NULL: to none) and to the partners' cuts, and clears it. */
+static void leave_row(double *__restrict cell, double *total, double *segment, double *region, double *tier)
+{
+    double *const into[] = {total, segment, region, tier};
+    for (int k = 0; k < 4; k++) {
+        if (into[k] != NULL) {
+            rh_add_lanes(into[k], cell, 1.0);
+        }
+    }
+    memset(cell, 0, sizeof(rh_lanes));
+}
+
+/* One slot's dues of the cell. */
+static void leave_slot(struct rh_kernel *self, int p, int slot, const struct rh_plan_partner *of)
+{
+    const struct rh_plan_program *program = &self->plan->program[p];
+    const struct rh_tally *tally = &self->tally[p];
+    const int block = rh_num_cut_dues(program);
+    for (int d = 0; d < RH_NUM_CUT_DUES; d++) {
+        const int row = rh_due_row(program, d, slot);
+        if (is_tallied(self, program, d)) {
+            leave_row(tally->cell_due[row], tally->due[row], tally->due_segment[of->segment * block + row],
+                      tally->due_region[of->region * block + row], tally->due_tier[of->tier_label * block + row]);
+        }
+    }
+}
+
+void rh_tally_leave_cell(struct rh_kernel *self, const struct rh_plan_partner *of)
+{
+    const struct rh_plan *plan = self->plan;
+    for (int p = 0; p < plan->num_programs; p++) {
+        const struct rh_plan_program *program = &plan->program[p];
+        struct rh_tally *tally = &self->tally[p];
+        for (int f = 0; f < RH_NUM_FLOWS; f++) {
+            leave_row(tally->cell_flow[f], NULL, tally->segment[f * plan->num_labels[RH_CUT_SEGMENT] + of->segment],
+                      tally->region[f * plan->num_labels[RH_CUT_REGION] + of->region],
+                      tally->tier[f * plan->num_labels[RH_CUT_TIER] + of->tier_label]);
+        }
+        for (int slot = 0; slot < program->num_slots; slot++) {
+            if (tally->in_cell[slot]) {
+                leave_slot(self, p, slot, of);
+            }
+            tally->in_cell[slot] = false;
+        }
+        for (int row = rh_num_cut_dues(program); row < rh_num_dues(program); row++) {
+            leave_row(tally->cell_due[row], tally->due[row], NULL, NULL, NULL);
+        }
+    }
+}
