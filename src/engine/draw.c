@@ -162,13 +162,13 @@ static void draw_market(struct rh_kernel *self, int group)
 static void draw_source(struct rh_kernel *self, uint64_t entity)
 {
     const struct rh_plan *plan = self->plan;
-    for (int l = 0; l < RH_LANES; l++) {
-        int source = 0;
-        for (int t = 0; t < plan->num_months; t++) {
-            struct rh_words words =
-                rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_SOURCE, (uint32_t)t, 0);
-            source = rh_replay_next(&plan->replay, t, source, rh_uniform(words.w[0]), rh_uniform(words.w[1]));
-            self->source[t][l] = source;
+    int source[RH_LANES] = {0};
+    rh_words_lanes words;
+    for (int t = 0; t < plan->num_months; t++) {
+        rh_draw_words(self, entity, RH_DRAW_SOURCE, (uint32_t)t, 0, words);
+        for (int l = 0; l < RH_LANES; l++) {
+            source[l] = rh_replay_next(&plan->replay, t, source[l], rh_vuniform(words[0][l]), rh_vuniform(words[1][l]));
+            self->source[t][l] = source[l];
         }
     }
     self->source_entity = entity;
@@ -215,58 +215,52 @@ static struct gamma_factor gamma_of(double shape)
 
 static double gamma_factor(const struct gamma_factor *self, double z)
 {
-    const double root = fmax(self->mean + self->sd * z, 0.0);
+    const double drawn = self->mean + self->sd * z, root = drawn > 0.0 ? drawn : 0.0;
     return root * root * root / self->norm;
 }
 
-static void draw_base(struct rh_kernel *self, const struct rh_plan_partner *partner, const double *level)
+/* Four months to a draw. */
+static void draw_base(struct rh_kernel *self, const struct rh_plan_partner *partner, double *walk)
 {
-    const struct rh_plan *plan = self->plan;
-    for (int l = 0; l < RH_LANES; l++) {
-        struct rh_words words = {{0}};
-        double walk = level[l];
-        for (int t = 0; t < plan->num_months; t++) {
-            if (t % 4 == 0) {
-                words = rh_draw(plan->seed, partner->entity, self->first + (uint32_t)l, RH_DRAW_LEVEL,
-                                (uint32_t)(t / 4), 0);
-            }
-            walk *= self->walk_factor[words.w[t % 4] >> 20];
-            self->base[t][l] = self->market[t][l] * walk;
+    rh_words_lanes words;
+    for (int t = 0; t < self->plan->num_months; t++) {
+        if (t % 4 == 0) {
+            rh_draw_words(self, partner->entity, RH_DRAW_LEVEL, (uint32_t)(t / 4), 0, words);
+        }
+        for (int l = 0; l < RH_LANES; l++) {
+            walk[l] *= self->walk_factor[words[t % 4][l] >> 20];
+            self->base[t][l] = self->market[t][l] * walk[l];
         }
     }
 }
 
 /* Counts are whole: rounded up with the probability of the fraction. */
-static void round_counts(struct rh_kernel *self, const struct rh_plan_partner *partner, size_t series, rh_lanes *sold)
+static void round_counts(const struct rh_kernel *self, size_t series, rh_lanes *sold)
 {
     const struct rh_plan *plan = self->plan;
-    const char *id = plan->history->partners.id.name[partner->row];
-    const uint64_t entity = rh_entity_pair(id, plan->driver[plan->series_driver[series]].name);
-    for (int l = 0; l < RH_LANES; l++) {
-        struct rh_words words = {{0}};
-        for (int t = 0; t < plan->num_months; t++) {
-            if (t % 4 == 0) {
-                words = rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_ROUND, (uint32_t)(t / 4), 0);
-            }
-            sold[t][l] = 1e4 * floor(sold[t][l] * 1e-4 + rh_uniform(words.w[t % 4]));
+    rh_words_lanes words;
+    for (int t = 0; t < plan->num_months; t++) {
+        if (t % 4 == 0) {
+            rh_draw_words(self, plan->activity_entity[series], RH_DRAW_ROUND, (uint32_t)(t / 4), 0, words);
+        }
+        for (int l = 0; l < RH_LANES; l++) {
+            sold[t][l] = 1e4 * floor(sold[t][l] * 1e-4 + rh_vuniform(words[t % 4][l]));
         }
     }
 }
 
 /* Counts of what is assumed: Poisson around the rate, by the uniforms that would round what history has. */
-static void draw_assumed(struct rh_kernel *self, const struct rh_plan_partner *partner, size_t series, rh_lanes *sold)
+static void draw_assumed(const struct rh_kernel *self, size_t series, rh_lanes *sold)
 {
     const struct rh_plan *plan = self->plan;
-    const char *id = plan->history->partners.id.name[partner->row];
-    const uint64_t entity = rh_entity_pair(id, plan->driver[plan->series_driver[series]].name);
     const double rate = 1e-4 * plan->rate[series];
-    for (int l = 0; l < RH_LANES; l++) {
-        struct rh_words words = {{0}};
-        for (int t = 0; t < plan->num_months; t++) {
-            if (t % 4 == 0) {
-                words = rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_ROUND, (uint32_t)(t / 4), 0);
-            }
-            sold[t][l] = 1e4 * (double)rh_poisson(rate * self->base[t][l], rh_uniform(words.w[t % 4]));
+    rh_words_lanes words;
+    for (int t = 0; t < plan->num_months; t++) {
+        if (t % 4 == 0) {
+            rh_draw_words(self, plan->activity_entity[series], RH_DRAW_ROUND, (uint32_t)(t / 4), 0, words);
+        }
+        for (int l = 0; l < RH_LANES; l++) {
+            sold[t][l] = 1e4 * (double)rh_poisson(rate * self->base[t][l], rh_vuniform(words[t % 4][l]));
         }
     }
 }
@@ -280,7 +274,7 @@ static void draw_sold(struct rh_kernel *self, const struct rh_plan_partner *part
         const double *mean = plan->mean + series * (size_t)plan->num_months;
         rh_lanes *sold = self->sold + (ptrdiff_t)k * plan->num_months;
         if (plan->driver[plan->series_driver[series]].rate_of != NULL) {
-            draw_assumed(self, partner, series, sold);
+            draw_assumed(self, series, sold);
             continue;
         }
         for (int t = 0; t < plan->num_months; t++) {
@@ -290,7 +284,7 @@ static void draw_sold(struct rh_kernel *self, const struct rh_plan_partner *part
             }
         }
         if (!plan->exact && plan->driver[plan->series_driver[series]].kind == RH_DRIVER_ACTIVITY) {
-            round_counts(self, partner, series, sold);
+            round_counts(self, series, sold);
         }
     }
 }
@@ -309,16 +303,35 @@ static void find_mean_revenue(struct rh_kernel *self, const struct rh_plan_partn
     self->mean_revenue = sum / plan->num_months;
 }
 
-/* Uniform all the same, but partners leave together more often than by chance: a Gaussian copula of one factor. */
-static double life_of(double common, double u)
+/* What is the partner's own: attention, life, the elasticities' factor, whether it can buy ahead; and its level. Life
+ * is uniform, but partners leave together more often than by chance: a Gaussian copula of one factor. */
+static void draw_traits(struct rh_kernel *self, const struct rh_plan_partner *partner, double *level)
 {
-    return rh_normal_cdf(sqrt(LIFE_SHARED) * common + sqrt(1.0 - LIFE_SHARED) * rh_normal(u));
+    const double *spread = rh_drawn(self, RH_PARAM_ELASTICITY_SPREAD, partner->segment_id);
+    const struct gamma_factor gamma = gamma_of(partner->level_shape);
+    rh_words_lanes words;
+    rh_draw_words(self, partner->entity, RH_DRAW_PARTNER, 0, 0, words);
+    for (int l = 0; l < RH_LANES; l++) {
+        const double u = rh_vuniform(words[0][l]);
+        self->inattention[l] = rh_vlog(u / (1.0 - u));
+        self->spread[l] = rh_vexp(spread[l] * rh_vnormal(rh_vuniform(words[3][l])) - 0.5 * spread[l] * spread[l]);
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        const double own = rh_vnormal(rh_vuniform(words[1][l]));
+        self->life[l] = rh_normal_cdf(sqrt(LIFE_SHARED) * self->common_life[l] + sqrt(1.0 - LIFE_SHARED) * own);
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        level[l] = isinf(partner->level_shape) ? 1.0 : gamma_factor(&gamma, rh_vnormal(rh_vuniform(words[2][l])));
+    }
+    rh_draw_words(self, partner->entity, RH_DRAW_PARTNER, 0, 1, words);
+    for (int l = 0; l < RH_LANES; l++) {
+        self->able[l] = rh_vuniform(words[0][l]);
+    }
 }
 
 void rh_draw_partner(struct rh_kernel *self, const struct rh_plan_partner *partner)
 {
     const struct rh_plan *plan = self->plan;
-    const double *spread = rh_drawn(self, RH_PARAM_ELASTICITY_SPREAD, partner->segment_id);
     rh_lanes level;
     if (self->group != partner->group) {
         rh_draw_group(self, partner->group);
@@ -327,17 +340,7 @@ void rh_draw_partner(struct rh_kernel *self, const struct rh_plan_partner *partn
     if (!plan->exact && !(self->has_source && self->source_entity == entity)) {
         draw_source(self, entity);
     }
-    const struct gamma_factor gamma = gamma_of(partner->level_shape);
-    for (int l = 0; l < RH_LANES; l++) {
-        struct rh_words words = rh_draw(plan->seed, partner->entity, self->first + (uint32_t)l, RH_DRAW_PARTNER, 0, 0);
-        double u = rh_uniform(words.w[0]);
-        self->inattention[l] = rh_vlog(u / (1.0 - u));
-        self->life[l] = life_of(self->common_life[l], rh_uniform(words.w[1]));
-        level[l] = isinf(partner->level_shape) ? 1.0 : gamma_factor(&gamma, rh_normal(rh_uniform(words.w[2])));
-        self->spread[l] = rh_vexp(spread[l] * rh_normal(rh_uniform(words.w[3])) - 0.5 * spread[l] * spread[l]);
-        words = rh_draw(plan->seed, partner->entity, self->first + (uint32_t)l, RH_DRAW_PARTNER, 0, 1);
-        self->able[l] = rh_uniform(words.w[0]);
-    }
+    draw_traits(self, partner, level);
     draw_base(self, partner, level);
     find_mean_revenue(self, partner);
     draw_sold(self, partner);

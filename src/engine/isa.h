@@ -75,6 +75,7 @@ extern const struct rh_kernel_code rh_kernel_code_avx512;
 #define rh_answer_month RH_ISA_NAME(rh_answer_month)
 #define rh_demand RH_ISA_NAME(rh_demand)
 #define rh_displace RH_ISA_NAME(rh_displace)
+#define rh_complete_activity RH_ISA_NAME(rh_complete_activity)
 #define rh_yield_start RH_ISA_NAME(rh_yield_start)
 #define rh_yield_month RH_ISA_NAME(rh_yield_month)
 #define rh_relation_start RH_ISA_NAME(rh_relation_start)

@@ -393,6 +393,11 @@ void rh_see_answers(const struct rh_kernel *self, int p, int t);
  * [RH_LANES] revenue that is lost so. */
 void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, double *taken);
 
+/* complete.c: what a partner completes of an activity in month t that responds by a factor to what is usual. All
+ * [RH_LANES]. */
+void rh_complete_activity(struct rh_kernel *self, size_t series, int t, const double *factor, const double *usual,
+                          double *gross);
+
 /* yield.c: what extra completions bring. */
 void rh_yield_start(struct rh_kernel *self);
 /* Takes down what the month's completions are to bring, and adds to the demand of revenue what is due in month t.

@@ -2,8 +2,6 @@
  *
  * Everything enters as a difference to the answer to the program in force, which history already holds: program 0 runs
  * first, along what was sold, and keeps its answers as the shadow. So it is its own candidate to the last bit. */
-#include "core/rng.h"
-#include "core/variates.h"
 #include "engine/kernel_private.h"
 #include "engine/vmath.h"
 #include "program/burden.h"
@@ -251,29 +249,6 @@ static void answer_month(struct rh_kernel *self, int t)
     }
 }
 
-/* Completions beyond (or short of) the usual: Poisson extra ones, or a binomial share of the usual ones. */
-static void complete_activities(struct rh_kernel *self, size_t series, int t, const double *factor, const double *usual,
-                                double *gross)
-{
-    const struct rh_plan *plan = self->plan;
-    const uint64_t entity = plan->activity_entity[series];
-    const double expected = rh_plan_expected(plan, series, t);
-    for (int l = 0; l < RH_LANES; l++) {
-        gross[l] = usual[l];
-        if (factor[l] != 1.0) {
-            struct rh_words words =
-                rh_draw(plan->seed, entity, self->first + (uint32_t)l, RH_DRAW_ACTIVITY, (uint32_t)t, 0);
-            double u = rh_uniform(words.w[0]);
-            double rate = 1e-4 * expected * self->base[t][l] * self->relation.here[l];
-            if (factor[l] > 1.0) {
-                gross[l] += 1e4 * (double)rh_poisson(rate * (factor[l] - 1.0), u);
-            } else {
-                gross[l] = 1e4 * (double)rh_binomial((int64_t)(usual[l] * 1e-4), factor[l], u);
-            }
-        }
-    }
-}
-
 /* What training makes of a month's revenue, against the program in force: completions that a program no longer brings
  * are missed as much. */
 static void find_capability(const struct rh_kernel *self, double *out)
@@ -343,7 +318,7 @@ void rh_demand(struct rh_kernel *self, int p, int k, int t, double *gross)
         gross[l] = there[l] * factor[l];
     }
     if (kind == RH_DRIVER_ACTIVITY) {
-        complete_activities(self, series, t, factor, there, gross);
+        rh_complete_activity(self, series, t, factor, there, gross);
     } else if (kind == RH_DRIVER_REVENUE && (self->learns || self->markets)) {
         for (int l = 0; l < RH_LANES; l++) {
             gross[l] = gross[l] * self->capability[l] * self->marketing[l];
