@@ -2,19 +2,40 @@
  * steps 2 to 6). Where thresholds, denominators or multipliers differ between replications each has its own schedule.
  */
 #include "engine/kernel_private.h"
+#include "engine/vmath.h"
 
 #include <math.h>
 #include <string.h>
 
+#define GROUP 4 /* pieces that are summed in registers */
+
+/* out (+)= what four pieces add to the reward. */
+static void add_pieces(const struct rh_piece *piece, bool first, const double *restrict attained, double *restrict out)
+{
+    const struct rh_piece p0 = piece[0], p1 = piece[1], p2 = piece[2], p3 = piece[3];
+    for (int l = 0; l < RH_LANES; l++) {
+        const double at = attained[l], v0 = p0.jump + p0.slope_change * (at - p0.start);
+        const double v1 = p1.jump + p1.slope_change * (at - p1.start);
+        const double v2 = p2.jump + p2.slope_change * (at - p2.start);
+        const double v3 = p3.jump + p3.slope_change * (at - p3.start);
+        double sum = first ? 0.0 : out[l];
+        sum += at >= p0.start ? v0 : 0.0;
+        sum += at >= p1.start ? v1 : 0.0;
+        sum += at >= p2.start ? v2 : 0.0;
+        sum += at >= p3.start ? v3 : 0.0;
+        out[l] = at > 0.0 ? sum : 0.0;
+    }
+}
+
 void rh_reward(const struct rh_schedule *schedule, const double *attained, double *out)
 {
-    memset(out, 0, sizeof(rh_lanes));
-    for (int p = 0; p < schedule->num; p++) {
-        const struct rh_piece piece = schedule->piece[p];
-        for (int l = 0; l < RH_LANES; l++) {
-            double value = piece.jump + piece.slope_change * (attained[l] - piece.start);
-            out[l] += attained[l] > 0.0 && attained[l] >= piece.start ? value : 0.0;
+    static const struct rh_piece none = {.start = INFINITY};
+    for (int first = 0; first == 0 || first < schedule->num; first += GROUP) {
+        struct rh_piece piece[GROUP];
+        for (int k = 0; k < GROUP; k++) {
+            piece[k] = first + k < schedule->num ? schedule->piece[first + k] : none;
         }
+        add_pieces(piece, first == 0, attained, out);
     }
 }
 
@@ -66,11 +87,12 @@ static void pay_ratio(struct rh_kernel *self, struct rh_taken *taken, int w, enu
     rh_lanes denominator;
     rh_gauge_total(self, path, taken->incentive->denominator, window.first, window.last, window.last + 1, denominator);
     for (int l = 0; l < RH_LANES; l++) {
-        const double numerator = fmax(standing->attained[l], 0.0);
+        const double numerator = rh_vmax(standing->attained[l], 0.0);
         const double ratio = denominator[l] > 0.0 ? rint(numerator / denominator[l] * (double)RH_PPM_ONE) : 0.0;
         bool reached;
         const double gross = ratio_pays(taken->incentive->incentive, ratio, numerator, &reached);
-        standing->amount[l] = fmin(gross * rh_multiplier_of(taken, standing, l), cap_of(taken->incentive->incentive));
+        standing->amount[l] =
+            rh_vmin(gross * rh_multiplier_of(taken, standing, l), cap_of(taken->incentive->incentive));
         standing->reached[l] = reached ? 1.0 : 0.0;
     }
 }
@@ -87,7 +109,7 @@ static void pay_streak(struct rh_kernel *self, struct rh_taken *taken, int w, en
         const int count = (int)standing->streak[l] % bound->incentive->streak + 1;
         standing->streak[l] = may && standing->attained[l] >= least[l] ? count : 0.0;
         const double factor = bound->by_status ? standing->multiplier[l] : 1.0;
-        standing->amount[l] = fmin(factor * taken->streak_pays[(int)standing->streak[l]], cap_of(bound->incentive));
+        standing->amount[l] = rh_vmin(factor * taken->streak_pays[(int)standing->streak[l]], cap_of(bound->incentive));
         standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
     }
 }
@@ -108,7 +130,7 @@ static void pay_place(struct rh_kernel *self, struct rh_taken *taken, int w, enu
         const double flat = rh_level_flat(&incentive->level[k]);
         for (int l = 0; l < RH_LANES; l++) {
             const bool takes = standing->attained[l] > 0.0 && (least == NULL || standing->attained[l] >= least[l]);
-            const double prize = fmin(flat * rh_multiplier_of(taken, standing, l), cap_of(incentive));
+            const double prize = rh_vmin(flat * rh_multiplier_of(taken, standing, l), cap_of(incentive));
             standing->amount[l] = takes ? prize : standing->amount[l];
             standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
         }
@@ -127,8 +149,8 @@ static void pay_share(struct rh_kernel *self, struct rh_taken *taken, int w, enu
     }
     const double *per_unit = self->meeting[taken->index][path].sum[(ptrdiff_t)w * bound->pools.num + pool];
     for (int l = 0; l < RH_LANES; l++) {
-        const double gross = fmax(standing->attained[l], 0.0) * per_unit[l];
-        standing->amount[l] = fmin(gross * rh_multiplier_of(taken, standing, l), cap_of(bound->incentive));
+        const double gross = rh_vmax(standing->attained[l], 0.0) * per_unit[l];
+        standing->amount[l] = rh_vmin(gross * rh_multiplier_of(taken, standing, l), cap_of(bound->incentive));
         standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
     }
 }
@@ -138,7 +160,7 @@ static void pay_match(const struct rh_taken *taken, struct rh_standing *standing
 {
     for (int l = 0; l < RH_LANES; l++) {
         standing->amount[l] =
-            fmin(standing->matched[l] * rh_multiplier_of(taken, standing, l), cap_of(taken->incentive->incentive));
+            rh_vmin(standing->matched[l] * rh_multiplier_of(taken, standing, l), cap_of(taken->incentive->incentive));
         standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
     }
 }
@@ -170,8 +192,8 @@ void rh_find_amount(struct rh_kernel *self, struct rh_taken *taken, int w, enum 
         }
     }
     for (int l = 0; l < RH_LANES; l++) {
-        const bool pays = standing->used[l] == 0.0 && standing->amount[l] > 0.0;
-        standing->amount[l] = pays ? standing->amount[l] : 0.0;
+        const double amount = rh_vmax(standing->amount[l], 0.0);
+        standing->amount[l] = standing->used[l] == 0.0 ? amount : 0.0;
     }
     for (int l = 0; taken->selects && l < RH_LANES; l++) {
         standing->amount[l] *= standing->may[l];
@@ -195,9 +217,9 @@ void rh_match_month(struct rh_kernel *self, struct rh_taken *taken, int t, enum 
     if (w >= 0 && rh_is_eligible(taken, w)) {
         for (int l = 0; l < RH_LANES; l++) {
             const double may = taken->selects ? standing->may[l] : 1.0;
-            double wanted = may * use[l] * share * fmax(spent[l], 0.0);
+            double wanted = may * use[l] * share * rh_vmax(spent[l], 0.0);
             for (int month = rh_fund_first(match, t); month < t; month++) { /* oldest first */
-                const double given = fmin(standing->fund[month][l], wanted);
+                const double given = rh_vmin(standing->fund[month][l], wanted);
                 standing->fund[month][l] -= given;
                 standing->matched[l] += given;
                 (*now)[l] += given;
@@ -206,6 +228,6 @@ void rh_match_month(struct rh_kernel *self, struct rh_taken *taken, int t, enum 
         }
     }
     for (int l = 0; l < RH_LANES; l++) {
-        standing->fund[t][l] = accrues * fmax(sold[l], 0.0);
+        standing->fund[t][l] = accrues * rh_vmax(sold[l], 0.0);
     }
 }

@@ -78,7 +78,7 @@ static void remember_payments(struct rh_kernel *self, const struct rh_plan_incen
     for (int l = 0; l < RH_LANES; l++) {
         const double months = (bound->payout_days + luck->days[l]) / RH_DAYS_PER_MONTH;
         const bool paid = payable[l] > 0.0 && luck->days[l] >= 0.0;
-        arrives[l] = paid ? fmin(bound->window[w].last + 1.0 + floor(months), self->plan->num_months) : -1.0;
+        arrives[l] = paid ? rh_vmin(bound->window[w].last + 1.0 + floor(months), self->plan->num_months) : -1.0;
         first = paid && (int)arrives[l] < first ? (int)arrives[l] : first;
         last = (int)arrives[l] > last ? (int)arrives[l] : last;
     }

@@ -1,5 +1,6 @@
 /* What partners earn, by the same schedule and in the same order of caps as the exact settlement. */
 #include "engine/kernel_private.h"
+#include "engine/vmath.h"
 
 #include <math.h>
 #include <string.h>
@@ -63,7 +64,7 @@ static void exclude_others(struct rh_kernel *self, int t, int group, enum rh_pat
         if (self->taken[j].incentive->group == group && ending(&self->taken[j], t) >= 0) {
             const double *amount = self->taken[j].standing[path].amount;
             for (int l = 0; l < RH_LANES; l++) {
-                best[l] = fmax(best[l], amount[l]);
+                best[l] = rh_vmax(best[l], amount[l]);
             }
         }
     }
@@ -84,6 +85,9 @@ static void cap_and_carry(const struct rh_taken *taken, struct rh_standing *stan
 {
     const struct rh_incentive *incentive = taken->incentive->incentive;
     const double minimum = (double)incentive->minimum, once = incentive->once ? 1.0 : 0.0;
+    if (incentive->cap_partner == RH_MISSING && incentive->minimum <= 0 && !incentive->once) {
+        return;
+    }
     for (int l = 0; l < RH_LANES; l++) {
         const double left = standing->cap_left[l], amount = standing->amount[l] < left ? standing->amount[l] : left;
         const double due = amount + standing->carried[l];
@@ -133,10 +137,25 @@ static void settle_standings(struct rh_kernel *self, int t, enum rh_path path, e
     }
 }
 
+/* Under the reference both behaviors are one. */
+static void copy_amounts(struct rh_kernel *self, int t)
+{
+    for (int j = 0; j < self->num_taken; j++) {
+        struct rh_standing *standing = self->taken[j].standing;
+        if (ending(&self->taken[j], t) >= 0) {
+            memcpy(standing[RH_PATH_REFERENCE].amount, standing[RH_PATH_OWN].amount, sizeof(rh_lanes));
+        }
+    }
+}
+
 static void settle_month(struct rh_kernel *self, int p, int t, enum which which, struct rh_rewarded *rewarded)
 {
     settle_standings(self, t, RH_PATH_OWN, which);
-    settle_standings(self, t, RH_PATH_REFERENCE, which);
+    if (p == self->plan->reference) {
+        copy_amounts(self, t);
+    } else {
+        settle_standings(self, t, RH_PATH_REFERENCE, which);
+    }
     for (int j = 0; j < self->num_taken; j++) {
         int w = ending(&self->taken[j], t);
         if (w >= 0 && self->taken[j].incentive->late == (which == LATE)) {

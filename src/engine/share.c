@@ -2,6 +2,7 @@
  * window by window; the pass that counts then settles each partner by it. What partners do does not depend on it, so
  * that both passes live the same paths. */
 #include "engine/kernel_private.h"
+#include "engine/vmath.h"
 
 #include <math.h>
 #include <string.h>
@@ -87,7 +88,7 @@ void rh_meet(struct rh_kernel *self, const struct rh_taken *taken, int w, enum r
     const size_t base = i * (size_t)bound->num_windows + (size_t)w;
     for (int l = 0; l < RH_LANES; l++) {
         const bool joins = may == NULL || may[l] > 0.0;
-        meeting->sum[cell][l] += joins ? fmax(standing->attained[l], 0.0) : 0.0;
+        meeting->sum[cell][l] += joins ? rh_vmax(standing->attained[l], 0.0) : 0.0;
         if (meeting->prior != NULL) {
             meeting->prior[cell][l] += !joins ? 0.0 : bound->several_values ? standing->prior[l] : bound->prior[base];
         }
