@@ -1,8 +1,8 @@
 /* Completions of activities beyond the usual ones, or short of them: Poisson extra ones, or a binomial share.
  *
- * Both are the least count whose distribution function reaches the draw. As what is drawn is mostly 0 or a few, their
- * first terms are summed in all replications at once; the few replications in which that does not decide, or leaves
- * the bound too near for the last digits of a sum to tell, take the exact function. */
+ * Both are the least count whose distribution function reaches the draw, and mostly that is the usual one, which a
+ * line below the function tells. The others are told by its first terms, in all replications at once where they are
+ * many; what these do not decide, or leave too near a bound for the last digits of a sum, takes the exact function. */
 #include "core/variates.h"
 #include "engine/kernel_private.h"
 #include "engine/vmath.h"
@@ -12,45 +12,76 @@
 
 #define MOST_COUNTED 3 /* terms of the sum */
 #define UNSURE 1e-11   /* of a probability: far more than sums err */
+#define FEW 12         /* replications that are told one by one */
 
-/* What is completed, as far as the first terms tell; NaN where they do not. */
-static void count_terms(const double *restrict factor, const double *restrict rate, const double *restrict usual,
-                        const uint64_t *restrict words, double *restrict out)
+/* What is completed where it is the usual; NaN where it may not be. Returns in how many. */
+static int find_usual(const double *restrict factor, const double *restrict rate, const double *restrict usual,
+                      const double *restrict luck, double *restrict out)
 {
+    double others = 0.0;
     for (int l = 0; l < RH_LANES; l++) {
         const bool more = factor[l] > 1.0;
-        const double u = rh_vuniform(words[l]), odds = (1.0 - factor[l]) / factor[l];
-        const double mean = rate[l] * (factor[l] - 1.0), n = floor(usual[l] * 1e-4);
-        const double at = more ? u : 1.0 - u; /* of a share those that are missing are counted */
-        const double a = more ? mean : n * odds, b = more ? 0.0 : odds;
-        double term = rh_vexp(more ? -mean : n * rh_vlog(factor[l])), sum = term, count = 0.0, nearest = 1.0;
-        for (int k = 0; k < MOST_COUNTED; k++) {
-            const double distance = fabs(at - sum);
-            nearest = distance < nearest ? distance : nearest;
-            count += at > sum ? 1.0 : 0.0;
-            term *= (a - b * k) / (k + 1);
-            sum += term;
-        }
-        count = count < MOST_COUNTED && nearest > UNSURE ? count : NAN;
-        const double changed = more ? usual[l] + 1e4 * count : 1e4 * (n - count);
-        out[l] = factor[l] == 1.0 ? usual[l] : changed;
+        const double n = floor(usual[l] * 1e-4), at = more ? luck[l] : 1.0 - luck[l];
+        const double change = more ? rate[l] * (factor[l] - 1.0) : n * (1.0 - factor[l]);
+        const double same = factor[l] < 1.0 ? 1e4 * n : usual[l];
+        out[l] = at < 1.0 - change - UNSURE ? same : NAN;
     }
+    for (int l = 0; l < RH_LANES; l++) {
+        others += out[l] != out[l] ? 1.0 : 0.0;
+    }
+    return (int)others;
 }
 
-static double complete_exactly(double factor, double rate, double usual, double u)
+/* What is completed, as far as the first terms tell; NaN where they do not. */
+static inline double sum_terms(double factor, double rate, double usual, double u)
 {
-    return factor > 1.0 ? usual + 1e4 * (double)rh_poisson(rate * (factor - 1.0), u)
-                        : 1e4 * (double)rh_binomial((int64_t)(usual * 1e-4), factor, u);
+    const bool more = factor > 1.0;
+    const double mean = rate * (factor - 1.0), n = floor(usual * 1e-4), odds = (1.0 - factor) / factor;
+    const double at = more ? u : 1.0 - u; /* of a share those that are missing are counted */
+    const double a = more ? mean : n * odds, b = more ? 0.0 : odds;
+    double term = rh_vexp(more ? -mean : n * rh_vlog(factor)), sum = term, count = 0.0, nearest = 1.0;
+    for (int k = 0; k < MOST_COUNTED; k++) {
+        nearest = rh_vmin(nearest, fabs(at - sum));
+        count += at > sum ? 1.0 : 0.0;
+        term *= (a - b * k) / (k + 1);
+        sum += term;
+    }
+    count = count < MOST_COUNTED && nearest > UNSURE ? count : NAN;
+    const double changed = more ? usual + 1e4 * count : 1e4 * (n - count);
+    return factor == 1.0 ? usual : changed;
+}
+
+static double complete(double factor, double rate, double usual, double u)
+{
+    const double told = sum_terms(factor, rate, usual, u);
+    return !isnan(told)   ? told
+           : factor > 1.0 ? usual + 1e4 * (double)rh_poisson(rate * (factor - 1.0), u)
+                          : 1e4 * (double)rh_binomial((int64_t)(usual * 1e-4), factor, u);
+}
+
+/* The partner's uniforms of a month, which all programs share. */
+static const double *luck_of(struct rh_kernel *self, size_t series, int t)
+{
+    const size_t place = (series - self->partner->first_series) * (size_t)self->plan->num_months + (size_t)t;
+    const int i = (int)(self->partner - self->plan->partner);
+    double *luck = self->completion_luck[place];
+    if (self->completion_luck_of[place] != i) {
+        rh_words_lanes words;
+        rh_draw_words(self, self->plan->activity_entity[series], RH_DRAW_ACTIVITY, (uint32_t)t, 0, words);
+        for (int l = 0; l < RH_LANES; l++) {
+            luck[l] = rh_vuniform(words[0][l]);
+        }
+        self->completion_luck_of[place] = i;
+    }
+    return luck;
 }
 
 void rh_complete_activity(struct rh_kernel *self, size_t series, int t, const double *factor, const double *usual,
                           double *gross)
 {
-    const struct rh_plan *plan = self->plan;
-    const double expected = 1e-4 * rh_plan_expected(plan, series, t);
-    rh_words_lanes words;
+    const double expected = 1e-4 * rh_plan_expected(self->plan, series, t);
     rh_lanes rate;
-    int changes = 0, unsure = 0;
+    int changes = 0;
     for (int l = 0; l < RH_LANES; l++) {
         changes |= factor[l] != 1.0;
         rate[l] = expected * self->base[t][l] * self->relation.here[l];
@@ -59,13 +90,12 @@ void rh_complete_activity(struct rh_kernel *self, size_t series, int t, const do
         memcpy(gross, usual, sizeof(rh_lanes));
         return;
     }
-    rh_draw_words(self, plan->activity_entity[series], RH_DRAW_ACTIVITY, (uint32_t)t, 0, words);
-    count_terms(factor, rate, usual, words[0], gross);
-    for (int l = 0; l < RH_LANES; l++) {
-        unsure |= gross[l] != gross[l];
+    const double *luck = luck_of(self, series, t);
+    const int others = find_usual(factor, rate, usual, luck, gross);
+    for (int l = 0; others > FEW && l < RH_LANES; l++) {
+        gross[l] = sum_terms(factor[l], rate[l], usual[l], luck[l]);
     }
-    for (int l = 0; unsure && l < RH_LANES; l++) {
-        gross[l] =
-            isnan(gross[l]) ? complete_exactly(factor[l], rate[l], usual[l], rh_vuniform(words[0][l])) : gross[l];
+    for (int l = 0; others > 0 && l < RH_LANES; l++) {
+        gross[l] = isnan(gross[l]) ? complete(factor[l], rate[l], usual[l], luck[l]) : gross[l];
     }
 }

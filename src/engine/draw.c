@@ -77,6 +77,17 @@ static void draw_common_luck(struct rh_kernel *self)
     }
 }
 
+/* Of the block before. */
+static void forget_luck(struct rh_kernel *self)
+{
+    for (int k = 0; k < self->plan->num_lucks * self->plan->num_months; k++) {
+        self->luck_of[k] = -1;
+    }
+    for (int k = 0; k < self->plan->max_series * self->plan->num_months; k++) {
+        self->completion_luck_of[k] = -1;
+    }
+}
+
 void rh_draw_parameters(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
@@ -88,9 +99,7 @@ void rh_draw_parameters(struct rh_kernel *self)
         }
     }
     draw_common_luck(self);
-    for (int k = 0; k < plan->num_lucks * plan->num_months; k++) {
-        self->luck_of[k] = -1;
-    }
+    forget_luck(self);
     self->strives = is_on(self, RH_PARAM_GOAL_GRADIENT);
     self->reaches = is_on(self, RH_PARAM_TOPUP_REACH) && is_on(self, RH_PARAM_TOPUP_ABLE);
     self->displaces = is_on(self, RH_PARAM_DISPLACEMENT);

@@ -208,6 +208,8 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     self->feel = lanes((size_t)plan->num_incentives * T, &failed);
     self->luck = rh_alloc_aligned((size_t)plan->num_lucks * T + 1, sizeof *self->luck);
     self->luck_of = zeroed((size_t)plan->num_lucks * T, sizeof *self->luck_of, &failed);
+    self->completion_luck = lanes(series * T, &failed);
+    self->completion_luck_of = zeroed(series * T, sizeof *self->completion_luck_of, &failed);
     self->market = lanes(T, &failed);
     self->source = zeroed(T, sizeof *self->source, &failed);
     self->base = lanes(T, &failed);
@@ -278,6 +280,8 @@ void rh_kernel_destroy(struct rh_kernel *self)
     free(self->column);
     free(self->luck);
     free(self->luck_of);
+    free(self->completion_luck);
+    free(self->completion_luck_of);
     free(self->feel);
     free(self->market);
     free(self->source);

@@ -167,6 +167,8 @@ struct rh_kernel {
     struct rh_meeting (*meeting)[RH_NUM_PATHS]; /* [num_incentives] */
     bool meets;                                 /* the pass that fills them */
     struct rh_luck *luck;                       /* [num_lucks][num_months] of claims */
+    rh_lanes *completion_luck;                  /* [max_series][num_months] uniforms of activities */
+    int *completion_luck_of;                    /* as luck_of */
     int *luck_of;                               /* [num_lucks][num_months] the partner whose luck is there, -1: none */
     double walk_factor[RH_WALK_STEPS];
 

@@ -12,7 +12,11 @@
 
 static uint64_t entity = 77;
 static double rate;
-static struct rh_plan plan = {.seed = 5, .activity_entity = &entity, .rate = &rate};
+static struct rh_plan_partner partner;
+static struct rh_plan plan = {
+    .seed = 5, .num_months = 1, .partner = &partner, .activity_entity = &entity, .rate = &rate};
+static rh_lanes base, luck;
+static int luck_of;
 
 /* One month of 128 replications: usual completions up to `most`, a factor from 1/limit to limit, an eighth of it 1. */
 static void complete(struct rh_kernel *kernel, double most, double limit, uint64_t *random)
@@ -46,12 +50,15 @@ static void test_counts(void **state)
     (void)state;
     memset(kernel, 0, sizeof *kernel);
     kernel->plan = &plan;
-    kernel->base = aligned_alloc(64, sizeof *kernel->base);
+    kernel->partner = &partner;
+    kernel->base = &base;
+    kernel->completion_luck = &luck;
+    kernel->completion_luck_of = &luck_of;
     for (int n = 0; n < 2000; n++) {
-        kernel->first = (uint32_t)(128 * n);
+        kernel->first = (uint32_t)(RH_LANES * n);
+        luck_of = -1;
         complete(kernel, most[n % 5], limit[n / 5 % 4], &random);
     }
-    free(kernel->base);
     free(kernel);
 }
 
