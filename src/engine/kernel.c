@@ -20,9 +20,9 @@ static rh_lanes *lanes(size_t num, bool *failed)
 
 static void *zeroed(size_t num, size_t size, bool *failed)
 {
-    void *room = rh_calloc(num > 0 ? num : 1, size);
+    void *room = rh_alloc_aligned(num > 0 ? num : 1, size);
     *failed = *failed || room == NULL;
-    return room;
+    return room != NULL ? memset(room, 0, (num > 0 ? num : 1) * size) : NULL;
 }
 
 static size_t num_label(const struct rh_plan *plan, enum rh_cut cut)
@@ -54,6 +54,24 @@ static void find_shares(struct rh_kernel *self)
     }
 }
 
+/* Sales lie in the middle of their month. */
+static void find_days_left(struct rh_kernel *self)
+{
+    const struct rh_plan *plan = self->plan;
+    for (int p = 0; p < plan->num_programs; p++) {
+        for (int j = 0; j < plan->program[p].num_incentives; j++) {
+            const struct rh_plan_incentive *bound = &plan->program[p].incentive[j];
+            double *days = self->days_left + (ptrdiff_t)(plan->program[p].first_incentive + j) * plan->num_months;
+            for (int t = 0; t < plan->num_months; t++) {
+                const rh_month sale = plan->first_month + t;
+                const int end = bound->window_of[t] < 0 ? t : bound->window[bound->window_of[t]].last;
+                days[t] = rh_month_last_day(plan->first_month + end) -
+                          0.5 * (rh_month_first_day(sale) + rh_month_last_day(sale));
+            }
+        }
+    }
+}
+
 static void make_programs(struct rh_kernel *self, bool *failed)
 {
     const struct rh_plan *plan = self->plan;
@@ -64,7 +82,7 @@ static void make_programs(struct rh_kernel *self, bool *failed)
     self->exhausted = lanes(programs, failed);
     self->figures = zeroed(programs, sizeof *self->figures, failed);
     for (size_t p = 0; p <= programs && !*failed; p++) {
-        *failed = !rh_tally_init(&self->tally[p], plan, &plan->program[p % programs]);
+        *failed = !rh_tally_init(&self->tally[p], plan, &plan->program[p < programs ? p : 0]);
     }
     for (size_t p = 0; p < programs && !*failed; p++) {
         size_t slots = (size_t)plan->program[p].num_slots;
@@ -112,6 +130,7 @@ static void make_taken(struct rh_kernel *self, const struct needs *most, bool *f
     self->pieces = zeroed(2 * num * most->pieces, sizeof *self->pieces, failed);
     self->fund = lanes(RH_NUM_PATHS * num * funds, failed);
     self->enrolled = zeroed(num * T, sizeof *self->enrolled, failed);
+    self->rest = zeroed(num * T, sizeof *self->rest, failed);
     self->attained = self->plan->verify ? lanes(num, failed) : NULL;
     self->streaks = zeroed(num * counts * (counts + 2), sizeof *self->streaks, failed);
     *failed = *failed || self->taken == NULL;
@@ -121,6 +140,7 @@ static void make_taken(struct rh_kernel *self, const struct needs *most, bool *f
         taken->own_schedule.piece = self->pieces + 2 * j * most->pieces;
         taken->lane_schedule.piece = taken->own_schedule.piece + most->pieces;
         taken->enrolled = self->enrolled + j * T;
+        taken->rest = self->rest + j * T;
         taken->streak_pays = self->streaks + j * counts * (counts + 2);
         taken->streak_worth = taken->streak_pays + counts;
         for (size_t path = 0; path < RH_NUM_PATHS; path++) {
@@ -210,6 +230,7 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     self->luck_of = zeroed((size_t)plan->num_lucks * T, sizeof *self->luck_of, &failed);
     self->completion_luck = lanes(series * T, &failed);
     self->completion_luck_of = zeroed(series * T, sizeof *self->completion_luck_of, &failed);
+    self->days_left = zeroed((size_t)plan->num_incentives * T, sizeof *self->days_left, &failed);
     self->market = lanes(T, &failed);
     self->source = zeroed(T, sizeof *self->source, &failed);
     self->base = lanes(T, &failed);
@@ -217,12 +238,16 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     self->lane_piece = rh_alloc_aligned(most.pieces, sizeof *self->lane_piece);
     self->thresholds = zeroed(most.levels, sizeof *self->thresholds, &failed);
     for (int path = 0; path < RH_NUM_PATHS; path++) {
+        self->viewed[path] = lanes((size_t)plan->num_views, &failed);
+        self->has_viewed[path] = zeroed((size_t)plan->num_views, sizeof *self->has_viewed[path], &failed);
         self->gauge[path] = lanes(most.gauges * T, &failed);
         self->status[path] = lanes(most.reviews, &failed);
     }
     self->weight = zeroed(series * most.incentives, sizeof *self->weight, &failed);
     self->class_of = zeroed(series, sizeof *self->class_of, &failed);
     self->classes = rh_alloc_aligned(series > 0 ? series : 1, sizeof *self->classes);
+    self->change_of = zeroed(series, sizeof *self->change_of, &failed);
+    self->change = rh_alloc_aligned(series > 0 ? series : 1, sizeof *self->change);
     self->shadow = lanes(series * T, &failed);
     self->shadow_class = zeroed(series, sizeof *self->shadow_class, &failed);
     self->reference = lanes(series * T, &failed);
@@ -234,12 +259,13 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     make_taken(self, &most, &failed);
     make_meetings(self, &failed);
     failed = !rh_brought_init(self) || failed;
-    if (failed || self->luck == NULL || self->lane_piece == NULL || self->classes == NULL) {
+    if (failed || self->luck == NULL || self->lane_piece == NULL || self->classes == NULL || self->change == NULL) {
         rh_kernel_destroy(self);
         return NULL;
     }
     find_columns(self);
     find_shares(self);
+    find_days_left(self);
     rh_draw_walk_factors(self);
     return self;
 }
@@ -264,6 +290,8 @@ void rh_kernel_destroy(struct rh_kernel *self)
         free(meeting->best);
     }
     for (int path = 0; path < RH_NUM_PATHS; path++) {
+        free(self->viewed[path]);
+        free(self->has_viewed[path]);
         free(self->gauge[path]);
         free(self->status[path]);
     }
@@ -272,6 +300,7 @@ void rh_kernel_destroy(struct rh_kernel *self)
     free(self->meeting);
     free(self->fund);
     free(self->enrolled);
+    free(self->rest);
     free(self->streaks);
     free(self->attained);
     free(self->lane_piece);
@@ -283,6 +312,7 @@ void rh_kernel_destroy(struct rh_kernel *self)
     free(self->completion_luck);
     free(self->completion_luck_of);
     free(self->feel);
+    free(self->days_left);
     free(self->market);
     free(self->source);
     free(self->base);
@@ -292,6 +322,8 @@ void rh_kernel_destroy(struct rh_kernel *self)
     free(self->weight);
     free(self->class_of);
     free(self->classes);
+    free(self->change_of);
+    free(self->change);
     free(self->shadow);
     free(self->shadow_class);
     free(self->reference);
@@ -328,6 +360,7 @@ static void run_partner(struct rh_kernel *self, int visit)
     self->visit = visit;
     self->partner = partner;
     rh_draw_partner(self, partner);
+    rh_find_readiness(self);
     for (int l = 0; l < RH_LANES; l++) {
         self->active[l] += self->life[l] < partner->alive[0] ? 1.0 : 0.0;
     }
@@ -411,6 +444,7 @@ void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_bl
     self->group = -1;
     self->has_source = false;
     rh_draw_parameters(self);
+    rh_prepare_answers(self);
     if (plan->shares) {
         run_meetings(self);
     }
@@ -419,6 +453,7 @@ void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_bl
     run_partners(self);
     block->first = first;
     block->num = num;
+    rh_finish_products(self);
     rh_account(self, num, block);
     if (plan->watch != NULL) {
         rh_see_block(self);

@@ -13,7 +13,8 @@
 extern "C" {
 #endif
 
-typedef double rh_lanes[RH_LANES]; /* one value per replication of the block */
+/* One value per replication of the block. Aligned, so that no register's load spans two cache lines. */
+typedef double rh_lanes[RH_LANES] __attribute__((aligned(64)));
 
 /* Figures that are summed by month, segment, region, tier: in 10⁻⁴ of currency. */
 enum rh_flow {

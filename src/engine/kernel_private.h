@@ -64,9 +64,10 @@ struct rh_taken {
     struct rh_schedule own_schedule;
     struct rh_schedule lane_schedule; /* of one replication, where they are */
     struct rh_standing standing[RH_NUM_PATHS];
-    rh_lanes days;                       /* attained × days to the window's end */
-    rh_lanes goal;                       /* how close the next threshold is, 0 to 1 */
-    rh_lanes worth;                      /* what the partner feels of the next unit of attainment */
+    double *rest;   /* [num_months] attainment that the partner is expected to add until the month's window ends */
+    rh_lanes days;  /* attained × days to the window's end */
+    rh_lanes goal;  /* how close the next threshold is, 0 to 1 */
+    rh_lanes worth; /* what the partner feels of the next unit of attainment */
     rh_lanes matched_now;                /* `match`: of the month, by its own behavior */
     unsigned char (*enrolled)[RH_LANES]; /* [num_months] `opt_in`: decisions by window */
     double *streak_worth; /* [num_windows + 1][counts] what a streak of a count is expected to bring from a window on */
@@ -81,6 +82,7 @@ struct rh_lane_piece {
 /* Where a partner stands with the vendor under the program that is lived, beyond single incentives. */
 struct rh_relation_state {
     rh_lanes trust;
+    rh_lanes trusted;          /* what is left of a reward's worth by how far the partner trusts in being paid */
     rh_lanes *right, *wrong;   /* [num_months] payments of the month, in time and as claimed, or not */
     rh_lanes missed, rewarded; /* 1 where a window that ended last month reached no level, was rewarded */
     rh_lanes earned, sold;     /* so far */
@@ -109,7 +111,22 @@ struct rh_meeting {
 struct rh_response_class {
     bool activity;
     bool firm, rep;  /* some incentive that pays the firm, the rep */
-    rh_lanes answer; /* ln of the change against no program */
+    rh_lanes answer; /* binary logarithm of the change against no program */
+};
+
+/* How readily the partner answers, the same under all programs: what its answers, binary logarithms, are made of. An
+ * effort is elasticity × spread, a gain what a money felt is to money earned otherwise. */
+struct rh_readiness {
+    rh_lanes effort, gain, price; /* price: of a money felt, passed on */
+    rh_lanes rep_effort, rep_gain;
+    rh_lanes activity_effort, activity_gain;
+    rh_lanes gradient; /* of being just below a goal */
+};
+
+/* Series of a partner that change alike: same class under the program that is lived and under the one in force. */
+struct rh_change {
+    int series;      /* the first of them */
+    rh_lanes factor; /* of what is sold without a candidate program; sales: 0 where the partner is not there */
 };
 
 /* What one scenario adds up to in one month, segment, … of the block. */
@@ -160,10 +177,16 @@ struct rh_kernel {
     int (*column)[RH_NUM_PARAMETERS]; /* [segments of the history][parameter] column in parameter */
     rh_lanes null_luck;               /* nobody reacts where it is below null_program */
     rh_lanes common_life;             /* standard normal: the more, the more partners have left */
+    rh_lanes least_change;            /* 1 / response_limit */
+    rh_lanes retained;                /* of what was learned, a month later */
+    int attention_segment;            /* of attention_logit, -1: none yet */
+    rh_lanes attention_logit;         /* of the parameter; INFINITY where that is 1 */
     /* Mechanisms that are on in some replication of the block, and have something to act on in the study. */
     bool strives, reaches, displaces, leaves, learns, markets, trusts, errs;
     rh_lanes processing_spread;                 /* of the logarithm of the time to a payment */
     rh_lanes *feel;                             /* [num_incentives][num_months] worth now of a reward to come */
+    double *days_left;                          /* [num_incentives][num_months] from the month's middle to the
+                                                   window's end */
     struct rh_meeting (*meeting)[RH_NUM_PATHS]; /* [num_incentives] */
     bool meets;                                 /* the pass that fills them */
     struct rh_luck *luck;                       /* [num_lucks][num_months] of claims */
@@ -184,12 +207,15 @@ struct rh_kernel {
     rh_lanes life;        /* uniform: lives while below rh_plan_partner.alive */
     rh_lanes spread;      /* of its elasticities */
     rh_lanes able;        /* uniform: can buy ahead where below the probability of it */
-    rh_lanes *base;       /* [num_months] market × level: what multiplies means */
-    rh_lanes *sold;       /* [max_series][num_months] gross without candidate programs, of a partner that stays */
+    struct rh_readiness ready;
+    rh_lanes *base; /* [num_months] market × level: what multiplies means */
+    rh_lanes *sold; /* [max_series][num_months] gross without candidate programs, of a partner that stays */
 
     /* Of one partner under one program. */
     int visit; /* the partner's, of the plan's walk */
     const struct rh_plan_partner *partner;
+    double shape_cv;                                  /* of shape */
+    struct rh_belief_shape shape[RH_MAX_HORIZON + 1]; /* by months left, root 0: not worked out yet */
     const struct rh_plan_program *program;
     double complexity;                /* of the program, as the partner sees it */
     struct rh_taken *taken;           /* [most incentives of a program] */
@@ -198,7 +224,7 @@ struct rh_kernel {
     double *thresholds;               /* [most levels] of one replication */
     rh_lanes *fund;                   /* room of taken, as the two that follow */
     unsigned char (*enrolled)[RH_LANES];
-    double *streaks;
+    double *streaks, *rest;
     rh_lanes *gauge[RH_NUM_PATHS];  /* [most gauges][num_months] of the program */
     rh_lanes *status[RH_NUM_PATHS]; /* [most reviews] level of the status program held in each, -1: none */
     int num_taken;
@@ -206,14 +232,20 @@ struct rh_kernel {
     int *class_of;  /* [max_series] */
     struct rh_response_class *classes; /* [max_series] */
     int num_classes;
+    int *change_of;           /* [max_series] */
+    struct rh_change *change; /* [max_series] */
+    int num_changes;
     rh_lanes attends;
     rh_lanes capability, marketing; /* what training and marketing make of the month's revenue */
+    rh_lanes *viewed[RH_NUM_PATHS]; /* [num_views] what views see of the series' month that is counted */
+    bool *has_viewed[RH_NUM_PATHS]; /* [num_views] it has been worked out */
     bool seen;                      /* somebody looks on while the partner lives under the program */
     rh_lanes *shadow;               /* [max_series][num_months] answer to the in-force program, by its class */
     int *shadow_class;              /* [max_series] */
     int num_shadow_classes;
-    bool shadow_takes;                       /* the partner meets an incentive of the program in force */
-    rh_lanes *shadow_hazard, *shadow_funded; /* [num_months] ln of the hazard of leaving; marketing that was matched */
+    bool shadow_takes;       /* the partner meets an incentive of the program in force */
+    rh_lanes *shadow_hazard; /* [num_months] binary logarithm of the hazard of leaving */
+    rh_lanes *shadow_funded; /* [num_months] marketing that was matched */
     struct rh_relation_state relation;
     struct rh_stock stock;
     rh_lanes *gross;            /* [max_series] of the month that is lived: demand, then purchases */
@@ -266,13 +298,6 @@ static inline bool rh_takes_part(const struct rh_taken *taken, int l)
     return !taken->selects || taken->standing[RH_PATH_OWN].may[l] > 0.0;
 }
 
-/* True where the incentive may still pay, as far as the partner looks ahead. */
-static inline bool rh_is_open(const struct rh_taken *taken, int l)
-{
-    const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
-    return taken->incentive->shares || (own->cap_left[l] > 0.0 && own->used[l] == 0.0);
-}
-
 static inline double rh_multiplier_of(const struct rh_taken *taken, const struct rh_standing *standing, int l)
 {
     return taken->incentive->several_values ? standing->multiplier[l] : taken->multiplier;
@@ -305,12 +330,6 @@ static inline int rh_num_dues(const struct rh_plan_program *program)
 static inline double rh_processing_days(const struct rh_kernel *self, const struct rh_incentive *incentive, int l)
 {
     return incentive->has_processing ? incentive->processing_mean_days : rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0)[l];
-}
-
-/* What is left of a reward's worth by how far the partner trusts in being paid. */
-static inline double rh_trusted(const struct rh_kernel *self, int l)
-{
-    return 1.0 - rh_drawn(self, RH_PARAM_TRUST_WEIGHT, 0)[l] * (1.0 - self->relation.trust[l]);
 }
 
 /* Standard deviation of the logarithm of a lognormal of that mean and sd. */
@@ -356,6 +375,8 @@ double rh_multiplied(const struct rh_plan *plan, const struct rh_plan_partner *p
 void rh_marginal_reward(const struct rh_schedule *schedule, struct rh_belief belief, const double *attained, double *g);
 /* What the next unit of attainment of one incentive is worth in month t, as felt; 0 outside its windows. */
 void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t);
+/* Makes of value nothing where the partner takes no part, or can earn no more as far as it looks ahead. */
+void rh_leave_open(const struct rh_taken *taken, double *value);
 /* What taking part in window w, which opens, is expected to pay. out: [RH_LANES]. */
 void rh_expect_reward(struct rh_kernel *self, struct rh_taken *taken, int w, double *out);
 /* Least total of window w of a streak in each replication. */
@@ -383,6 +404,9 @@ void rh_finish_meetings(struct rh_kernel *self);
 void rh_meet(struct rh_kernel *self, const struct rh_taken *taken, int w, enum rh_path path);
 
 /* respond.c */
+/* What answers are made of, and is drawn: before the block's first partner; before each partner's first program. */
+void rh_prepare_answers(struct rh_kernel *self);
+void rh_find_readiness(struct rh_kernel *self);
 /* Before the first month under program p: the incentives it meets, who attends, which series answer alike. */
 void rh_meet_program(struct rh_kernel *self, int p);
 /* Answers to month t, kept as the shadow under program 0. */
@@ -435,7 +459,10 @@ void rh_see_month(const struct rh_kernel *self, int t, const double *revenue, co
 /* What shared caps and the budgets left. */
 void rh_see_block(const struct rh_kernel *self);
 
-/* live.c: the partner under program p, all months; month by month calls settle.c. counts: the reference is known, so
+/* live.c */
+/* Margins by product, from revenue and stock by product, when all partners have lived. */
+void rh_finish_products(struct rh_kernel *self);
+/* The partner under program p, all months; month by month calls settle.c. counts: the reference is known, so
  * that what is settled late can be. */
 void rh_respond(struct rh_kernel *self, int p, bool counts);
 

@@ -7,10 +7,27 @@
 
 /* What one partner's path under one program adds up to. */
 struct path {
-    rh_lanes month[RH_NUM_FLOWS], total[RH_NUM_FLOWS];
-    rh_lanes own; /* revenue of the month without what others take over */
+    rh_lanes total[RH_NUM_FLOWS];
     struct rh_rewarded rewarded;
+    rh_lanes month[RH_NUM_FLOWS]; /* of those that are in use */
+    rh_lanes own;                 /* revenue of the month without what others take over; where somebody asks */
+    rh_lanes gone;                /* 1 who has left that would not have, -1 the other way around; where recaptures */
+    bool recaptures;              /* others take over in this month */
+    bool uses[RH_NUM_FLOWS];      /* the flow can be other than 0, and is not another one's copy */
+    bool asks;                    /* for the partner's own revenue */
 };
+
+/* 1 where the partner takes part in the window. */
+static void count_part(const struct rh_taken *taken, double *__restrict enrolled)
+{
+    const double *may = taken->standing[RH_PATH_OWN].may;
+    for (int l = 0; taken->selects && l < RH_LANES; l++) {
+        enrolled[l] = may[l] > 0.0 ? 1.0 : enrolled[l];
+    }
+    for (int l = 0; !taken->selects && l < RH_LANES; l++) {
+        enrolled[l] = 1.0;
+    }
+}
 
 /* Windows that open in month t: who takes part. */
 static void open_windows(struct rh_kernel *self, int t, struct rh_rewarded *rewarded)
@@ -23,8 +40,8 @@ static void open_windows(struct rh_kernel *self, int t, struct rh_rewarded *rewa
             continue;
         }
         rh_open_window(self, taken, w, true);
-        for (int l = 0; l < RH_LANES && taken->incentive->role == RH_ROLE_INCENTIVE; l++) {
-            rewarded->enrolled[l] = rh_takes_part(taken, l) ? 1.0 : rewarded->enrolled[l];
+        if (taken->incentive->role == RH_ROLE_INCENTIVE) {
+            count_part(taken, rewarded->enrolled);
         }
     }
 }
@@ -37,46 +54,90 @@ struct counting {
     double factor;                     /* -1: it comes back */
 };
 
+/* What a view sees of a month of the series: worked out once for all that look. */
+static const double *viewed(struct rh_kernel *self, size_t series, int view, const struct counting *what, int path)
+{
+    const struct rh_plan *plan = self->plan;
+    const struct rh_view_table *table = &plan->views[series * (size_t)plan->num_views + (size_t)view];
+    if (table->constant && table->conversion == 1.0 && !plan->exact) {
+        return what->gross[path];
+    }
+    if (!self->has_viewed[path][view]) {
+        rh_attain(self, series, view, what->t, what->gross[path], what->here[path], self->viewed[path][view]);
+        self->has_viewed[path][view] = true;
+    }
+    return self->viewed[path][view];
+}
+
+/* Another month or series is counted. */
+static void forget_views(struct rh_kernel *self)
+{
+    for (int path = 0; path < RH_NUM_PATHS; path++) {
+        memset(self->has_viewed[path], 0, (size_t)self->plan->num_views * sizeof *self->has_viewed[path]);
+    }
+}
+
 /* What a month of one series adds to a count: to `sold` what is sold, and to `returned` (NULL: to nothing) what comes
  * back, which may count elsewhere. */
-static void count_series(const struct rh_kernel *self, const struct rh_plan_count *count, size_t series,
+static void count_series(struct rh_kernel *self, const struct rh_plan_count *count, size_t series,
                          const struct counting *what, int path, double *sold, double *returned)
 {
-    rh_lanes value;
     double *place = what->factor > 0.0 || count->returns < 0 ? sold : returned;
-    rh_attain(self, series, count->view, what->t, what->gross[path], what->here[path], value);
     if (place != NULL) {
-        rh_add_lanes(place, value, what->factor);
+        rh_add_lanes(place, viewed(self, series, count->view, what, path), what->factor);
     }
     if (count->returns >= 0 && returned != NULL) {
-        rh_attain(self, series, count->returns, what->t, what->gross[path], what->here[path], value);
-        rh_add_lanes(returned, value, what->factor);
+        rh_add_lanes(returned, viewed(self, series, count->returns, what, path), what->factor);
     }
+}
+
+/* Attainment of the own and the reference's behavior, and its days to the window's end. */
+static void attain(struct rh_kernel *self, struct rh_taken *taken, int t, const double *own, const double *reference,
+                   double factor)
+{
+    double *__restrict attained = taken->standing[RH_PATH_OWN].attained, *__restrict days = taken->days;
+    double *__restrict before = taken->standing[RH_PATH_REFERENCE].attained;
+    const double left = self->days_left[taken->feel + t];
+    for (int l = 0; l < RH_LANES; l++) {
+        const double added = factor * own[l];
+        attained[l] += added;
+        before[l] += factor * reference[l];
+        days[l] += added * left;
+    }
+}
+
+/* The same where what comes back counts in a month of its own. */
+static void attain_clawback(struct rh_kernel *self, struct rh_taken *taken, size_t series, const struct counting *what)
+{
+    const struct rh_plan_count *count = &taken->incentive->count;
+    const int *window_of = taken->incentive->window_of, to = count->returned[what->t];
+    const bool both = what->gross[RH_PATH_REFERENCE] != NULL;
+    rh_lanes added[RH_NUM_PATHS] = {{0}};
+    for (int path = 0; path < (both ? RH_NUM_PATHS : 1); path++) {
+        count_series(self, count, series, what, path, added[path],
+                     to >= 0 && window_of[to] == window_of[what->t] ? added[path] : NULL);
+    }
+    attain(self, taken, what->t, added[RH_PATH_OWN], added[both ? RH_PATH_REFERENCE : RH_PATH_OWN], 1.0);
 }
 
 /* Adds a month of one series to the attainment of the incentives that count it. */
 static void add_attainment(struct rh_kernel *self, size_t series, const struct counting *what)
 {
-    const struct rh_plan *plan = self->plan;
+    const int driver = self->plan->series_driver[series];
+    const bool both = what->gross[RH_PATH_REFERENCE] != NULL;
     for (int j = 0; j < self->num_taken; j++) {
         struct rh_taken *taken = &self->taken[j];
         const struct rh_plan_count *count = &taken->incentive->count;
-        const int w = taken->incentive->window_of[what->t];
-        if (w < 0 || !count->drivers[plan->series_driver[series]]) {
+        if (taken->incentive->window_of[what->t] < 0 || !count->drivers[driver]) {
             continue;
         }
-        const rh_month sale = plan->first_month + what->t, last = plan->first_month + taken->incentive->window[w].last;
-        const double days = rh_month_last_day(last) - 0.5 * (rh_month_first_day(sale) + rh_month_last_day(sale));
-        const int to = count->returned != NULL ? count->returned[what->t] : -1;
-        rh_lanes added[RH_NUM_PATHS] = {{0}};
-        const bool both = what->gross[RH_PATH_REFERENCE] != NULL;
-        for (int path = 0; path < (both ? RH_NUM_PATHS : 1); path++) {
-            count_series(self, count, series, what, path, added[path],
-                         to >= 0 && taken->incentive->window_of[to] == w ? added[path] : NULL);
+        if (count->returned != NULL) {
+            attain_clawback(self, taken, series, what);
+        } else {
+            const double *own = viewed(self, series, count->view, what, RH_PATH_OWN);
+            const double *reference = both ? viewed(self, series, count->view, what, RH_PATH_REFERENCE) : own;
+            attain(self, taken, what->t, own, reference, what->factor);
         }
-        rh_add_lanes(taken->standing[RH_PATH_OWN].attained, added[RH_PATH_OWN], 1.0);
-        rh_add_lanes(taken->standing[RH_PATH_REFERENCE].attained, added[both ? RH_PATH_REFERENCE : RH_PATH_OWN], 1.0);
-        rh_add_lanes(taken->days, added[RH_PATH_OWN], days);
     }
 }
 
@@ -96,20 +157,39 @@ static void add_to_gauges(struct rh_kernel *self, size_t series, const struct co
     }
 }
 
-/* Net revenue of a gross, into a flow and its margin, in total and by product. */
-static void add_revenue(struct rh_kernel *self, size_t series, int t, const double *gross, const double *here,
-                        double factor, bool stock, struct path *path)
+/* Net revenue into its flow and its margin's, in total and by product; of stock where `stock`. Margins by product are
+ * made when the block ends. */
+static void add_revenue(struct rh_kernel *self, size_t series, const double *net, double factor, bool stock,
+                        struct path *path)
 {
     const struct rh_plan *plan = self->plan;
     const struct rh_plan_driver *driver = &plan->driver[plan->series_driver[series]];
-    const int products = plan->num_labels[RH_CUT_PRODUCT], row = stock ? 2 : 0;
-    rh_lanes net;
-    rh_attain(self, series, 0, t, gross, here, net);
-    rh_add_lanes(path->month[stock ? RH_FLOW_STOCK : RH_FLOW_REVENUE], net, factor);
-    rh_add_lanes(path->month[stock ? RH_FLOW_STOCK_MARGIN : RH_FLOW_VENDOR_MARGIN], net,
-                 factor * driver->vendor_margin);
-    rh_add_lanes(self->into->product[row * products + driver->product], net, factor);
-    rh_add_lanes(self->into->product[(row + 1) * products + driver->product], net, factor * driver->vendor_margin);
+    const double margin = factor * driver->vendor_margin;
+    double *__restrict flow = path->month[stock ? RH_FLOW_STOCK : RH_FLOW_REVENUE];
+    double *__restrict margins = path->month[stock ? RH_FLOW_STOCK_MARGIN : RH_FLOW_VENDOR_MARGIN];
+    double *__restrict product =
+        self->into->product[(stock ? 2 : 0) * plan->num_labels[RH_CUT_PRODUCT] + driver->product];
+    for (int l = 0; l < RH_LANES; l++) {
+        flow[l] += factor * net[l];
+        margins[l] += margin * net[l];
+        product[l] += factor * net[l];
+    }
+}
+
+void rh_finish_products(struct rh_kernel *self)
+{
+    const struct rh_plan *plan = self->plan;
+    const int products = plan->num_labels[RH_CUT_PRODUCT];
+    for (int p = 0; p < plan->num_programs; p++) {
+        rh_lanes *revenue = self->tally[p].product, *stock = revenue + 2 * products;
+        for (int d = 0; d < plan->num_drivers; d++) {
+            const struct rh_plan_driver *driver = &plan->driver[d];
+            if (driver->kind == RH_DRIVER_REVENUE) {
+                rh_add_lanes(revenue[products + driver->product], revenue[driver->product], driver->vendor_margin);
+                rh_add_lanes(stock[products + driver->product], stock[driver->product], driver->vendor_margin);
+            }
+        }
+    }
 }
 
 /* The month's demand of all series: displacement, and what extra completions bring, included. */
@@ -126,23 +206,29 @@ static void meet_demand(struct rh_kernel *self, int p, int t, struct path *path)
     }
 }
 
+/* Who has left that would not have, less who is there that would have left; false where nobody is. */
+static bool find_gone(const struct rh_kernel *self, int t, double *gone)
+{
+    const double alive = self->partner->alive[t];
+    int any = 0;
+    for (int l = 0; l < RH_LANES; l++) {
+        gone[l] = (self->life[l] < alive ? 1.0 : 0.0) - self->relation.here[l];
+        any |= gone[l] != 0.0;
+    }
+    return any != 0;
+}
+
 /* What others take over of the demand of a partner that has left, or would not have. */
-static void recapture(struct rh_kernel *self, int p, size_t series, int k, int t, struct path *path)
+static void recapture(struct rh_kernel *self, size_t series, int k, int t, struct path *path)
 {
     const double *share = rh_drawn(self, RH_PARAM_RECAPTURE, 0), *usual = self->sold[k * self->plan->num_months + t];
-    rh_lanes lost;
-    bool any = false;
-    for (int l = 0; p != 0 && l < RH_LANES; l++) {
-        const double would = self->life[l] < self->partner->alive[t] ? 1.0 : 0.0;
-        lost[l] = share[l] * usual[l] * (would - self->relation.here[l]);
-        any = any || lost[l] != 0.0;
+    rh_lanes lost, net;
+    for (int l = 0; l < RH_LANES; l++) {
+        lost[l] = share[l] * usual[l] * path->gone[l];
     }
-    if (any) {
-        rh_lanes net;
-        add_revenue(self, series, t, lost, NULL, 1.0, false, path);
-        rh_attain(self, series, 0, t, lost, NULL, net);
-        rh_add_lanes(path->own, net, -1.0);
-    }
+    rh_attain(self, series, 0, t, lost, NULL, net);
+    add_revenue(self, series, net, 1.0, false, path);
+    rh_add_lanes(path->own, net, -1.0);
 }
 
 /* Counts what was bought of one series, and what was brought back. */
@@ -156,10 +242,11 @@ static void count_purchases(struct rh_kernel *self, int p, int k, int t, struct 
                                     .gross = {self->gross[k], other ? self->reference[k * plan->num_months + t] : NULL},
                                     .here = {self->relation.here, other ? self->reference_here[t] : NULL},
                                     .factor = 1.0};
+    forget_views(self);
     if (driver->kind == RH_DRIVER_REVENUE) {
-        add_revenue(self, series, t, self->gross[k], self->relation.here, 1.0, false, path);
-        if (self->leaves) {
-            recapture(self, p, series, k, t, path);
+        add_revenue(self, series, viewed(self, series, 0, &bought, RH_PATH_OWN), 1.0, false, path);
+        if (path->recaptures) {
+            recapture(self, series, k, t, path);
         }
     } else if (driver->kind == RH_DRIVER_ACTIVITY) {
         rh_add_lanes(self->into->extra[driver->extra], self->gross[k], 1e-4);
@@ -177,9 +264,11 @@ static void count_change(struct rh_kernel *self, int p, int k, int t, const doub
     static const rh_lanes none = {0};
     const struct counting what = {
         .t = t, .gross = {change, p != plan->reference ? none : NULL}, .here = {NULL, NULL}, .factor = factor};
+    forget_views(self);
     if (plan->driver[plan->series_driver[series]].kind == RH_DRIVER_REVENUE) {
-        add_revenue(self, series, t, change, NULL, factor, false, path);
-        add_revenue(self, series, t, change, NULL, factor, true, path);
+        const double *net = viewed(self, series, 0, &what, RH_PATH_OWN);
+        add_revenue(self, series, net, factor, false, path);
+        add_revenue(self, series, net, factor, true, path);
     }
     add_attainment(self, series, &what);
     add_to_gauges(self, series, &what);
@@ -197,11 +286,26 @@ static bool times(const struct rh_kernel *self, const struct rh_taken *taken, in
            rh_is_eligible(taken, w);
 }
 
+/* What series k buys ahead or puts off, by a factor of its gross: into stock, and what comes back of it. */
+static void change_stock(struct rh_kernel *self, int k, const double *factor, double *__restrict change)
+{
+    const double *returned = rh_drawn(self, RH_PARAM_TOPUP_RETURNED, 0), *gross = self->gross[k];
+    double *__restrict held = self->stock.inventory[k], *__restrict off = self->stock.backlog[k];
+    double *__restrict due = self->stock.returning[0][k], *__restrict later = self->stock.returning[1][k];
+    for (int l = 0; l < RH_LANES; l++) {
+        change[l] = factor[l] * gross[l];
+        const double ahead = change[l] > 0.0 ? change[l] : 0.0;
+        held[l] += ahead;
+        off[l] += ahead - change[l];
+        due[l] += 0.5 * returned[l] * ahead;
+        later[l] += 0.5 * returned[l] * ahead;
+    }
+}
+
 /* Buys ahead or puts off what the incentive counts, by a factor of the month's gross. */
 static void change_purchases(struct rh_kernel *self, int p, const struct rh_taken *taken, int t, const double *factor,
                              struct path *path)
 {
-    const double *returned = rh_drawn(self, RH_PARAM_TOPUP_RETURNED, 0);
     struct rh_stock *stock = &self->stock;
     for (int k = 0; k < self->partner->num_series; k++) {
         const int driver = self->plan->series_driver[self->partner->first_series + (size_t)k];
@@ -209,14 +313,7 @@ static void change_purchases(struct rh_kernel *self, int p, const struct rh_take
         if (!taken->incentive->count.drivers[driver] || self->plan->driver[driver].kind == RH_DRIVER_ACTIVITY) {
             continue;
         }
-        for (int l = 0; l < RH_LANES; l++) {
-            change[l] = factor[l] * self->gross[k][l];
-            const double ahead = fmax(change[l], 0.0);
-            stock->inventory[k][l] += ahead;
-            stock->backlog[k][l] += ahead - change[l];
-            stock->returning[0][k][l] += 0.5 * returned[l] * ahead;
-            stock->returning[1][k][l] += 0.5 * returned[l] * ahead;
-        }
+        change_stock(self, k, factor, change);
         count_change(self, p, k, t, change, 1.0, path);
         rh_add_lanes(self->gross[k], change, 1.0);
     }
@@ -248,7 +345,8 @@ static void count_stock(struct rh_kernel *self, int p, int t, struct path *path)
         }
         if (plan->driver[plan->series_driver[series]].kind == RH_DRIVER_REVENUE) {
             rh_lanes net;
-            add_revenue(self, series, t, change, NULL, 1.0, true, path);
+            rh_attain(self, series, 0, t, change, NULL, net);
+            add_revenue(self, series, net, 1.0, true, path);
             rh_attain(self, series, 0, t, self->back[k], NULL, net);
             rh_add_lanes(path->month[RH_FLOW_RETURNED], net, 1.0);
         }
@@ -267,6 +365,7 @@ static void buy(struct rh_kernel *self, int p, int t, struct path *path)
     if (stocked) {
         rh_stock_purchases(self, self->gross, self->back);
     }
+    path->recaptures = self->leaves && p != 0 && find_gone(self, t, path->gone);
     for (int k = 0; k < self->partner->num_series; k++) {
         count_purchases(self, p, k, t, path);
     }
@@ -293,31 +392,59 @@ static void match_month(struct rh_kernel *self, int t)
     }
 }
 
-/* Adds flows to those that are kept by month or of the cell: place says where in a flow's row of `stride` lanes. */
-static void tally_flows(rh_lanes *flows, int stride, int place, rh_lanes *value)
+/* The partners' margin of the month's revenue. */
+static void find_own_margin(const struct rh_kernel *self, struct path *path)
 {
-    for (int f = 0; f < RH_NUM_FLOWS; f++) {
-        rh_add_lanes(flows[f * stride + place], value[f], 1.0);
+    const double *assumed = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, self->partner->segment_id);
+    const double own = self->partner->margin;
+    double *margin = path->month[RH_FLOW_OWN_MARGIN];
+    memcpy(margin, path->month[RH_FLOW_REVENUE], sizeof(rh_lanes));
+    if (path->uses[RH_FLOW_STOCK]) {
+        rh_add_lanes(margin, path->month[RH_FLOW_STOCK], -1.0);
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        margin[l] *= isnan(own) ? assumed[l] : own;
     }
 }
 
-/* Flows that follow from the month's others. */
-static void finish_flows(const struct rh_kernel *self, struct path *path)
+/* Adds the month's flows to the block's and to the path's. */
+static void tally_month(struct rh_kernel *self, int t, struct path *path)
 {
-    const double *margin = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, self->partner->segment_id);
-    const double own = self->partner->margin, open = self->num_taken > 0 ? 1.0 : 0.0;
-    for (int l = 0; l < RH_LANES; l++) {
-        const double revenue = path->month[RH_FLOW_REVENUE][l];
-        path->month[RH_FLOW_ELIGIBLE][l] = open * revenue;
-        path->month[RH_FLOW_OWN_MARGIN][l] = (isnan(own) ? margin[l] : own) * (revenue - path->month[RH_FLOW_STOCK][l]);
+    const int T = self->plan->num_months;
+    for (int f = 0; f < RH_NUM_FLOWS; f++) {
+        const double *__restrict month = path->month[f];
+        double *__restrict block = self->into->month[f * T + t], *__restrict total = path->total[f];
+        for (int l = 0; path->uses[f] && l < RH_LANES; l++) {
+            block[l] += month[l];
+            total[l] += month[l];
+        }
+    }
+    if (self->num_taken > 0) {
+        rh_add_lanes(self->into->month[RH_FLOW_ELIGIBLE * T + t], path->month[RH_FLOW_REVENUE], 1.0);
+    }
+}
+
+/* Adds the path's flows to those of its cell. */
+static void tally_flows(rh_lanes *flows, const struct path *path)
+{
+    for (int f = 0; f < RH_NUM_FLOWS; f++) {
+        if (path->uses[f]) {
+            rh_add_lanes(flows[f], path->total[f], 1.0);
+        }
     }
 }
 
 /* Month t of the partner under program p. */
 static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
 {
-    memset(path->month, 0, sizeof path->month);
-    memset(path->own, 0, sizeof path->own);
+    for (int f = 0; f < RH_NUM_FLOWS; f++) {
+        if (path->uses[f]) {
+            memset(path->month[f], 0, sizeof path->month[f]);
+        }
+    }
+    if (path->asks) {
+        memset(path->own, 0, sizeof path->own);
+    }
     rh_relation_begin(self, p, t);
     open_windows(self, t, &path->rewarded);
     rh_answer_month(self, p, t);
@@ -331,16 +458,15 @@ static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
     if (self->plan->verify) {
         rh_verify_month(self, t);
     }
-    finish_flows(self, path);
-    rh_add_lanes(path->own, path->month[RH_FLOW_REVENUE], 1.0);
+    find_own_margin(self, path);
+    if (path->asks) {
+        rh_add_lanes(path->own, path->month[RH_FLOW_REVENUE], 1.0);
+    }
     if (self->seen) {
         rh_see_month(self, t, path->month[RH_FLOW_REVENUE], path->own);
     }
     rh_relation_end(self, p, t, path->own);
-    tally_flows(self->into->month, self->plan->num_months, t, path->month);
-    for (int f = 0; f < RH_NUM_FLOWS; f++) {
-        rh_add_lanes(path->total[f], path->month[f], 1.0);
-    }
+    tally_month(self, t, path);
 }
 
 /* Who of the partners active at the start has left, and how the rest trusts. */
@@ -385,6 +511,20 @@ static void add_benefits(struct rh_kernel *self, struct path *path)
         self->into->month[RH_FLOW_BENEFITS * T + T - 1][l] += benefit;
         path->total[RH_FLOW_BENEFITS][l] += benefit;
     }
+    path->uses[RH_FLOW_BENEFITS] = true;
+}
+
+/* The path is at its start. */
+static void begin(const struct rh_kernel *self, int p, struct path *path)
+{
+    const bool stocks = p != 0 && self->reaches;
+    memset(path->total, 0, sizeof path->total);
+    memset(&path->rewarded, 0, sizeof path->rewarded);
+    memset(path->uses, 0, sizeof path->uses);
+    path->uses[RH_FLOW_REVENUE] = path->uses[RH_FLOW_VENDOR_MARGIN] = path->uses[RH_FLOW_OWN_MARGIN] = true;
+    path->uses[RH_FLOW_STOCK] = path->uses[RH_FLOW_STOCK_MARGIN] = path->uses[RH_FLOW_RETURNED] = stocks;
+    path->uses[RH_FLOW_DISPLACED] = p != 0 && self->displaces;
+    path->asks = self->leaves || self->seen;
 }
 
 /* The partner's path under the program, from the first month to the last. */
@@ -416,7 +556,6 @@ void rh_respond(struct rh_kernel *self, int p, bool counts)
 {
     const struct rh_plan *plan = self->plan;
     struct path path;
-    memset(&path, 0, sizeof path);
     const struct rh_watch *watch = plan->watch;
     const bool looked_at =
         watch != NULL && (watch->partner == RH_WATCH_ALL || watch->partner == (int)(self->partner - plan->partner));
@@ -425,14 +564,19 @@ void rh_respond(struct rh_kernel *self, int p, bool counts)
     if (plan->outcomes != NULL) {
         rh_brought_start(self);
     }
+    begin(self, p, &path);
     live(self, p, &path);
+    if (self->num_taken > 0) { /* an incentive is open to all its revenue */
+        memcpy(path.total[RH_FLOW_ELIGIBLE], path.total[RH_FLOW_REVENUE], sizeof(rh_lanes));
+        path.uses[RH_FLOW_ELIGIBLE] = true;
+    }
     if (self->program->late && counts) {
         rh_settle_late(self, p, &path.rewarded);
     }
     if (self->program->status.num_tiers > 0) {
         add_benefits(self, &path);
     }
-    tally_flows(self->into->cell_flow, 1, 0, path.total);
+    tally_flows(self->into->cell_flow, &path);
     if (plan->outcomes != NULL) {
         rh_brought_end(self, path.total);
     }

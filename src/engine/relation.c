@@ -7,14 +7,26 @@
 #include <math.h>
 #include <string.h>
 
+static void find_trusted(struct rh_kernel *self)
+{
+    struct rh_relation_state *state = &self->relation;
+    const double *weight = rh_drawn(self, RH_PARAM_TRUST_WEIGHT, 0);
+    for (int l = 0; l < RH_LANES; l++) {
+        state->trusted[l] = 1.0 - weight[l] * (1.0 - state->trust[l]);
+    }
+}
+
 void rh_relation_start(struct rh_kernel *self)
 {
     struct rh_relation_state *state = &self->relation;
     const double *trust = rh_drawn(self, RH_PARAM_TRUST, 0);
     const size_t months = (size_t)self->plan->num_months * sizeof(rh_lanes);
     memcpy(state->trust, trust, sizeof state->trust);
-    memset(state->right, 0, months);
-    memset(state->wrong, 0, months);
+    find_trusted(self);
+    if (self->trusts) {
+        memset(state->right, 0, months);
+        memset(state->wrong, 0, months);
+    }
     memset(state->missed, 0, sizeof state->missed);
     memset(state->rewarded, 0, sizeof state->rewarded);
     memset(state->earned, 0, sizeof state->earned);
@@ -26,25 +38,40 @@ void rh_relation_start(struct rh_kernel *self)
     }
 }
 
+/* True where some value is above k. */
+static bool any_above(const double *value, double k)
+{
+    int any = 0;
+    for (int l = 0; l < RH_LANES; l++) {
+        any |= value[l] > k;
+    }
+    return any != 0;
+}
+
 /* Trust falls back to where it rests, then answers the month's payments. */
 static void move_trust(struct rh_kernel *self, int t)
 {
     struct rh_relation_state *state = &self->relation;
     const double *rest = rh_drawn(self, RH_PARAM_TRUST, 0), *back = rh_drawn(self, RH_PARAM_TRUST_RETURN, 0);
-    const double *step = rh_drawn(self, RH_PARAM_TRUST_STEP, 0);
+    const double *step = rh_drawn(self, RH_PARAM_TRUST_STEP, 0), *right = state->right[t], *wrong = state->wrong[t];
+    double *trust = state->trust;
     for (int l = 0; l < RH_LANES; l++) {
-        double trust = state->trust[l] + back[l] * (rest[l] - state->trust[l]);
-        for (int k = 0; k < (int)state->right[t][l]; k++) {
-            trust += step[l] * (1.0 - trust);
-        }
-        for (int k = 0; k < (int)state->wrong[t][l]; k++) {
-            trust -= 2.0 * step[l] * trust;
-        }
-        state->trust[l] = trust;
+        trust[l] += back[l] * (rest[l] - trust[l]);
     }
+    for (int k = 0; any_above(right, k); k++) {
+        for (int l = 0; l < RH_LANES; l++) {
+            trust[l] += right[l] > k ? step[l] * (1.0 - trust[l]) : 0.0;
+        }
+    }
+    for (int k = 0; any_above(wrong, k); k++) {
+        for (int l = 0; l < RH_LANES; l++) {
+            trust[l] -= wrong[l] > k ? 2.0 * step[l] * trust[l] : 0.0;
+        }
+    }
+    find_trusted(self);
 }
 
-/* ln of the hazard of leaving, up to what the baseline makes of it. */
+/* Binary logarithm of the hazard of leaving, up to what the baseline makes of it. */
 static void find_hazard(const struct rh_kernel *self, double *hazard)
 {
     const struct rh_relation_state *state = &self->relation;
@@ -52,12 +79,41 @@ static void find_hazard(const struct rh_kernel *self, double *hazard)
     const double *rewarded = rh_drawn(self, RH_PARAM_LEAVE_REWARDED, 0);
     const double *trust = rh_drawn(self, RH_PARAM_LEAVE_TRUST, 0), *share = rh_drawn(self, RH_PARAM_LEAVE_SHARE, 0);
     const double *margin = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, self->partner->segment_id);
-    const double own = self->partner->margin;
+    const bool assumed = isnan(self->partner->margin);
+    const double own = self->partner->margin > RH_LEAST_MARGIN ? self->partner->margin : RH_LEAST_MARGIN;
     for (int l = 0; l < RH_LANES; l++) {
-        const double earned_otherwise = (isnan(own) ? margin[l] : fmax(own, RH_LEAST_MARGIN)) * state->sold[l];
-        const double ratio = earned_otherwise > 0.0 ? state->earned[l] / earned_otherwise : 0.0;
-        hazard[l] = missed[l] * state->missed[l] + rewarded[l] * state->rewarded[l] -
-                    trust[l] * (state->trust[l] - 0.7) / 0.3 - share[l] * rh_vlog(1.0 + ratio);
+        const double otherwise = (assumed ? margin[l] : own) * state->sold[l];
+        const double earned = otherwise > 0.0 ? state->earned[l] : 0.0, of = otherwise > 0.0 ? otherwise : 1.0;
+        const double other =
+            missed[l] * state->missed[l] + rewarded[l] * state->rewarded[l] - trust[l] * (state->trust[l] - 0.7) / 0.3;
+        hazard[l] = RH_LOG2_E * other - share[l] * rh_short_log2(1.0 + earned / of);
+    }
+}
+
+static bool differ(const double *a, const double *b)
+{
+    int any = 0;
+    for (int l = 0; l < RH_LANES; l++) {
+        any |= a[l] != b[l];
+    }
+    return any != 0;
+}
+
+/* What the program makes of the probability of staying in a month in which a share of `dropout` leaves. */
+static void find_staying(struct rh_kernel *self, int p, int t, double dropout)
+{
+    double *before = self->shadow_hazard[t], *staying = self->relation.staying;
+    rh_lanes hazard;
+    find_hazard(self, hazard);
+    if (p == 0) {
+        memcpy(before, hazard, sizeof hazard);
+    }
+    if (differ(hazard, before)) {
+        const double stays = RH_LOG2_E * log1p(-dropout);
+        for (int l = 0; l < RH_LANES; l++) {
+            const double times = rh_bounded_exp2(hazard[l] - before[l]);
+            staying[l] *= rh_bounded_exp2((times - 1.0) * stays);
+        }
     }
 }
 
@@ -67,18 +123,9 @@ static void find_here(struct rh_kernel *self, int p, int t)
     struct rh_relation_state *state = &self->relation;
     const double *alive = self->partner->alive;
     const double dropout = t > 0 && alive[t - 1] > 0.0 ? 1.0 - alive[t] / alive[t - 1] : 0.0;
-    double *before = self->shadow_hazard[t];
     if (self->leaves && t > 0 && dropout > 0.0 && dropout < 1.0 &&
         (p == 0 || self->num_taken > 0 || self->shadow_takes)) {
-        rh_lanes hazard;
-        find_hazard(self, hazard);
-        if (p == 0) {
-            memcpy(before, hazard, sizeof hazard);
-        }
-        const double stays = log1p(-dropout);
-        for (int l = 0; l < RH_LANES; l++) {
-            state->staying[l] *= rh_vexp((rh_vexp(hazard[l] - before[l]) - 1.0) * stays);
-        }
+        find_staying(self, p, t, dropout);
     }
     for (int l = 0; l < RH_LANES; l++) {
         state->here[l] = self->life[l] < alive[t] * state->staying[l] ? 1.0 : 0.0;
@@ -87,10 +134,30 @@ static void find_here(struct rh_kernel *self, int p, int t)
 
 void rh_relation_begin(struct rh_kernel *self, int p, int t)
 {
-    move_trust(self, t);
+    if (self->trusts) {
+        move_trust(self, t);
+    }
     find_here(self, p, t);
     if (p == self->plan->reference) {
         memcpy(self->reference_here[t], self->relation.here, sizeof self->relation.here);
+    }
+}
+
+/* What one window that ended brought; has_level: there was one to reach. */
+static void remember_window(const struct rh_taken *taken, bool has_level, struct rh_relation_state *state)
+{
+    const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
+    double *__restrict earned = state->earned, *__restrict rewarded = state->rewarded;
+    double *__restrict missed = state->missed;
+    for (int l = 0; l < RH_LANES; l++) {
+        earned[l] += own->amount[l];
+        rewarded[l] = own->amount[l] > 0.0 ? 1.0 : rewarded[l];
+    }
+    for (int l = 0; has_level && !taken->selects && l < RH_LANES; l++) {
+        missed[l] = own->reached[l] == 0.0 ? 1.0 : missed[l];
+    }
+    for (int l = 0; has_level && taken->selects && l < RH_LANES; l++) {
+        missed[l] = (own->may[l] > 0.0) & (own->reached[l] == 0.0) ? 1.0 : missed[l];
     }
 }
 
@@ -103,18 +170,13 @@ static void remember_windows(struct rh_kernel *self, int t)
     for (int j = 0; j < self->num_taken; j++) {
         const struct rh_taken *taken = &self->taken[j];
         const struct rh_plan_incentive *bound = taken->incentive;
-        const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
         const int w = bound->window_of[t];
         if (bound->role != RH_ROLE_INCENTIVE || bound->shares || w < 0 || bound->window[w].last != t ||
             !rh_is_eligible(taken, w)) {
             continue;
         }
         const bool has_level = bound->incentive->num_levels > 0 && isfinite(taken->schedule->first_paid);
-        for (int l = 0; l < RH_LANES; l++) {
-            state->earned[l] += own->amount[l];
-            state->rewarded[l] = own->amount[l] > 0.0 ? 1.0 : state->rewarded[l];
-            state->missed[l] = has_level && rh_takes_part(taken, l) && own->reached[l] == 0.0 ? 1.0 : state->missed[l];
-        }
+        remember_window(taken, has_level, state);
     }
 }
 
@@ -123,9 +185,8 @@ static void remember_training(struct rh_kernel *self, int t)
 {
     const struct rh_plan *plan = self->plan;
     struct rh_relation_state *state = &self->relation;
-    const double *life = rh_drawn(self, RH_PARAM_CAPABILITY_LIFE, 0);
     for (int l = 0; l < RH_LANES; l++) {
-        state->learned[l] *= state->learned[l] != 0.0 ? exp2(-1.0 / life[l]) : 1.0;
+        state->learned[l] *= self->retained[l];
     }
     for (int k = 0; k < self->partner->num_series; k++) {
         if (plan->driver[plan->series_driver[self->partner->first_series + (size_t)k]].trains) {
@@ -134,6 +195,22 @@ static void remember_training(struct rh_kernel *self, int t)
                 state->learned[l] += 1e-4 * (self->gross[k][l] - usual[l] * state->here[l]);
             }
         }
+    }
+}
+
+/* Marketing that was matched works in the month after. */
+static void remember_marketing(struct rh_kernel *self, int p, int t)
+{
+    struct rh_relation_state *state = &self->relation;
+    memset(state->funded, 0, sizeof state->funded);
+    for (int j = 0; j < self->num_taken; j++) {
+        const struct rh_taken *taken = &self->taken[j];
+        if (taken->incentive->incentive->match.given) {
+            rh_add_product(state->funded, taken->matched_now, self->attends);
+        }
+    }
+    if (p == 0) {
+        memcpy(self->shadow_funded[t], state->funded, sizeof state->funded);
     }
 }
 
@@ -147,14 +224,7 @@ void rh_relation_end(struct rh_kernel *self, int p, int t, const double *revenue
     if (self->learns) {
         remember_training(self, t);
     }
-    memset(state->funded, 0, sizeof state->funded);
-    for (int j = 0; self->markets && j < self->num_taken; j++) {
-        const struct rh_taken *taken = &self->taken[j];
-        for (int l = 0; taken->incentive->incentive->match.given && l < RH_LANES; l++) {
-            state->funded[l] += taken->matched_now[l] * self->attends[l];
-        }
-    }
-    if (p == 0) {
-        memcpy(self->shadow_funded[t], state->funded, sizeof state->funded);
+    if (self->markets) {
+        remember_marketing(self, p, t);
     }
 }

@@ -9,6 +9,55 @@
 #include <math.h>
 #include <string.h>
 
+static const rh_lanes nothing;
+
+void rh_prepare_answers(struct rh_kernel *self)
+{
+    const double *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0);
+    const double *life = rh_drawn(self, RH_PARAM_CAPABILITY_LIFE, 0);
+    for (int l = 0; l < RH_LANES; l++) {
+        self->least_change[l] = 1.0 / limit[l];
+        self->retained[l] = rh_bounded_exp2(-1.0 / life[l]);
+    }
+    self->attention_segment = -1;
+}
+
+/* Of sales: effort against the partner's margin, prices by what is passed on. */
+static void find_sales_readiness(const struct rh_kernel *self, struct rh_readiness *ready)
+{
+    const int segment = self->partner->segment_id;
+    const double *effort = rh_drawn(self, RH_PARAM_EFFORT_ELASTICITY, segment);
+    const double *rep_effort = rh_drawn(self, RH_PARAM_REP_EFFORT_ELASTICITY, segment);
+    const double *margin = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, segment);
+    const double *rep_margin = rh_drawn(self, RH_PARAM_REP_MARGIN, segment);
+    const double *passed = rh_drawn(self, RH_PARAM_PASS_THROUGH, segment);
+    const double *price = rh_drawn(self, RH_PARAM_PRICE_ELASTICITY, segment);
+    const double *gradient = rh_drawn(self, RH_PARAM_GOAL_GRADIENT, segment);
+    const bool assumed = isnan(self->partner->margin);
+    const double own = self->partner->margin > RH_LEAST_MARGIN ? self->partner->margin : RH_LEAST_MARGIN;
+    for (int l = 0; l < RH_LANES; l++) {
+        ready->effort[l] = effort[l] * self->spread[l];
+        ready->gain[l] = (1.0 - passed[l]) / (assumed ? margin[l] : own);
+        ready->price[l] = RH_LOG2_E * (price[l] * passed[l]);
+        ready->rep_effort[l] = rep_effort[l] * self->spread[l];
+        ready->rep_gain[l] = 1.0 / rep_margin[l];
+        ready->gradient[l] = RH_LOG2_E * gradient[l];
+    }
+}
+
+void rh_find_readiness(struct rh_kernel *self)
+{
+    const double *effort = rh_drawn(self, RH_PARAM_ACTIVITY_ELASTICITY, self->partner->segment_id);
+    const double *cost = rh_drawn(self, RH_PARAM_ACTIVITY_COST, self->partner->segment_id);
+    /* worth is currency per completion where attainment is 10⁻⁴ of one and money 10⁻⁴ of currency */
+    const double unit = self->plan->mean_month * 1e-4;
+    find_sales_readiness(self, &self->ready);
+    for (int l = 0; l < RH_LANES; l++) {
+        self->ready.activity_effort[l] = effort[l] * self->spread[l];
+        self->ready.activity_gain[l] = 1.0 / (cost[l] * unit);
+    }
+}
+
 /* The incentive as the partner meets it, before its first month. */
 static void meet(struct rh_kernel *self, struct rh_taken *taken, int j, const uint64_t *bits)
 {
@@ -63,19 +112,31 @@ static void meet_incentives(struct rh_kernel *self)
     self->complexity = rh_complexity_of(num, burden);
 }
 
+/* The logit of attention; partners of a segment share it. */
+static void find_attention(struct rh_kernel *self, int segment)
+{
+    const double *attention = rh_drawn(self, RH_PARAM_ATTENTION, segment);
+    for (int l = 0; l < RH_LANES; l++) {
+        const double above = attention[l] > 1e-12 ? attention[l] : 1e-12, p = above < 1.0 - 1e-12 ? above : 1.0 - 1e-12;
+        self->attention_logit[l] = attention[l] >= 1.0 ? INFINITY : rh_vlog(p / (1.0 - p));
+    }
+    self->attention_segment = segment;
+}
+
 /* Attends where the partner's own uniform is below the probability that complexity leaves, and the program is not one
  * that nobody reacts to. */
 static void decide_attention(struct rh_kernel *self)
 {
     const int segment = self->partner->segment_id;
-    const double *attention = rh_drawn(self, RH_PARAM_ATTENTION, segment);
     const double *slope = rh_drawn(self, RH_PARAM_COMPLEXITY_SLOPE, segment);
     const double *null_program = rh_drawn(self, RH_PARAM_NULL_PROGRAM, segment);
+    if (self->attention_segment != segment) {
+        find_attention(self, segment);
+    }
     for (int l = 0; l < RH_LANES; l++) {
-        double p = fmin(fmax(attention[l], 1e-12), 1.0 - 1e-12);
-        bool attends = self->inattention[l] < rh_vlog(p / (1.0 - p)) - slope[l] * self->complexity;
-        attends = (attends || attention[l] >= 1.0) && self->null_luck[l] >= null_program[l];
-        self->attends[l] = attends ? 1.0 : 0.0;
+        const double logit = self->attention_logit[l] - slope[l] * self->complexity;
+        const double attends = self->inattention[l] < logit ? 1.0 : 0.0;
+        self->attends[l] = self->null_luck[l] >= null_program[l] ? attends : 0.0;
     }
 }
 
@@ -115,6 +176,47 @@ static void find_classes(struct rh_kernel *self)
     }
 }
 
+/* What the partner expects to add to each incentive's attainment from a month to its window's end. */
+static void find_rest(struct rh_kernel *self)
+{
+    const struct rh_plan *plan = self->plan;
+    for (int j = 0; j < self->num_taken; j++) {
+        struct rh_taken *taken = &self->taken[j];
+        const int *window_of = taken->incentive->window_of;
+        for (int t = plan->num_months - 1; t >= 0; t--) {
+            const bool goes_on = t + 1 < plan->num_months && window_of[t + 1] == window_of[t];
+            double sum = goes_on ? taken->rest[t + 1] : 0.0;
+            for (int k = 0; k < self->partner->num_series; k++) {
+                const double weight = self->weight[k * self->num_taken + j];
+                sum +=
+                    weight != 0.0 ? weight * rh_plan_expected(plan, self->partner->first_series + (size_t)k, t) : 0.0;
+            }
+            taken->rest[t] = sum;
+        }
+    }
+}
+
+/* Sorts the partner's series by how they change against the program in force. */
+static void find_changes(struct rh_kernel *self)
+{
+    const bool shadow = self->num_shadow_classes > 0;
+    self->num_changes = 0;
+    for (int k = 0; k < self->partner->num_series; k++) {
+        int c = 0;
+        for (; c < self->num_changes; c++) {
+            const int other = self->change[c].series;
+            if (self->class_of[k] == self->class_of[other] &&
+                (!shadow || self->shadow_class[k] == self->shadow_class[other])) {
+                break;
+            }
+        }
+        if (c == self->num_changes) {
+            self->change[self->num_changes++].series = k;
+        }
+        self->change_of[k] = c;
+    }
+}
+
 /* True where incentive other counts here and is of the same exclusive group as j. */
 static bool excludes(const struct rh_kernel *self, int j, int other, const double *weight, enum rh_payee payee)
 {
@@ -139,7 +241,8 @@ static void add_largest(const struct rh_kernel *self, int j, const double *weigh
     rh_lanes largest = {0};
     for (int other = j; other < self->num_taken; other++) {
         for (int l = 0; l < RH_LANES && excludes(self, j, other, weight, payee); l++) {
-            largest[l] = fmax(largest[l], weight[other] * self->taken[other].worth[l]);
+            const double worth = weight[other] * self->taken[other].worth[l];
+            largest[l] = largest[l] > worth ? largest[l] : worth;
         }
     }
     rh_add_lanes(out, largest, 1.0);
@@ -162,8 +265,8 @@ static void felt(const struct rh_kernel *self, const double *weight, enum rh_pay
         }
     }
     for (int l = 0; l < RH_LANES; l++) {
-        double positive = out[l] > 0.0 ? out[l] : 0.0;
-        out[l] = limited && positive > cap[l] ? cap[l] : positive;
+        const double positive = out[l] > 0.0 ? out[l] : 0.0, most = limited ? cap[l] : INFINITY;
+        out[l] = positive > most ? most : positive;
     }
 }
 
@@ -175,41 +278,32 @@ static void nearest_goal(const struct rh_kernel *self, const double *weight, dou
         const struct rh_taken *taken = &self->taken[j];
         for (int l = 0; weight[j] != 0.0 && taken->incentive->incentive->paid_to == RH_PAID_TO_FIRM && l < RH_LANES;
              l++) {
-            goal[l] = fmax(goal[l], taken->goal[l]);
+            goal[l] = goal[l] > taken->goal[l] ? goal[l] : taken->goal[l];
         }
     }
 }
 
-/* ln of what a class's sales are multiplied by, against no program. */
+/* Binary logarithm of what a class's sales are multiplied by, against no program. */
 static void answer_sales(const struct rh_kernel *self, struct rh_response_class *class, const double *weight)
 {
-    int segment = self->partner->segment_id;
-    const double *effort = rh_drawn(self, RH_PARAM_EFFORT_ELASTICITY, segment);
-    const double *rep_effort = rh_drawn(self, RH_PARAM_REP_EFFORT_ELASTICITY, segment);
-    const double *margin = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, segment);
-    const double *rep_margin = rh_drawn(self, RH_PARAM_REP_MARGIN, segment);
-    const double *passed = rh_drawn(self, RH_PARAM_PASS_THROUGH, segment);
-    const double *price = rh_drawn(self, RH_PARAM_PRICE_ELASTICITY, segment);
-    const double own = self->partner->margin;
-    const double *gradient = rh_drawn(self, RH_PARAM_GOAL_GRADIENT, segment);
+    const struct rh_readiness *ready = &self->ready;
+    double *answer = class->answer;
     rh_lanes money;
     memset(class->answer, 0, sizeof class->answer);
-    if (class->firm && self->strives) {
-        nearest_goal(self, weight, money);
-        rh_add_product(class->answer, gradient, money);
-    }
     if (class->firm) {
         felt(self, weight, RH_PAID_TO_FIRM, true, money);
         for (int l = 0; l < RH_LANES; l++) {
-            double m0 = isnan(own) ? margin[l] : fmax(own, RH_LEAST_MARGIN);
-            class->answer[l] += effort[l] * self->spread[l] * rh_vlog(1.0 + (1.0 - passed[l]) * money[l] / m0) +
-                                price[l] * passed[l] * money[l];
+            answer[l] = ready->effort[l] * rh_short_log2(1.0 + ready->gain[l] * money[l]) + ready->price[l] * money[l];
         }
+    }
+    if (class->firm && self->strives) {
+        nearest_goal(self, weight, money);
+        rh_add_product(answer, ready->gradient, money);
     }
     if (class->rep) {
         felt(self, weight, RH_PAID_TO_REP, true, money);
         for (int l = 0; l < RH_LANES; l++) {
-            class->answer[l] += rep_effort[l] * self->spread[l] * rh_vlog(1.0 + money[l] / rep_margin[l]);
+            answer[l] += ready->rep_effort[l] * rh_short_log2(1.0 + ready->rep_gain[l] * money[l]);
         }
     }
 }
@@ -217,16 +311,17 @@ static void answer_sales(const struct rh_kernel *self, struct rh_response_class 
 /* The same of an activity: its effort cost takes the margin's place, and nothing is passed on. */
 static void answer_activity(const struct rh_kernel *self, struct rh_response_class *class, const double *weight)
 {
-    int segment = self->partner->segment_id;
-    const double *effort = rh_drawn(self, RH_PARAM_ACTIVITY_ELASTICITY, segment);
-    const double *cost = rh_drawn(self, RH_PARAM_ACTIVITY_COST, segment);
+    const struct rh_readiness *ready = &self->ready;
+    double *answer = class->answer;
     rh_lanes firm, rep;
+    memset(class->answer, 0, sizeof class->answer);
+    if (!class->firm && !class->rep) {
+        return;
+    }
     felt(self, weight, RH_PAID_TO_FIRM, false, firm);
     felt(self, weight, RH_PAID_TO_REP, false, rep);
     for (int l = 0; l < RH_LANES; l++) {
-        /* worth is currency per completion where attainment is 10⁻⁴ of one and money 10⁻⁴ of currency */
-        double effort_cost = cost[l] * self->plan->mean_month * 1e-4;
-        class->answer[l] = effort[l] * self->spread[l] * rh_vlog(1.0 + (firm[l] + rep[l]) / effort_cost);
+        answer[l] = ready->activity_effort[l] * rh_short_log2(1.0 + ready->activity_gain[l] * (firm[l] + rep[l]));
     }
 }
 
@@ -256,11 +351,9 @@ static void find_capability(const struct rh_kernel *self, double *out)
     const double *gain = rh_drawn(self, RH_PARAM_CAPABILITY_GAIN, self->partner->segment_id);
     const double *stock = rh_drawn(self, RH_PARAM_CAPABILITY_STOCK, 0), *learned = self->relation.learned;
     for (int l = 0; l < RH_LANES; l++) {
-        out[l] = 1.0;
-        if (learned[l] != 0.0) {
-            const double effect = gain[l] * (1.0 - rh_vexp(-fabs(learned[l]) / stock[l]));
-            out[l] = learned[l] > 0.0 ? 1.0 + effect : 1.0 - effect;
-        }
+        const double size = stock[l] > 1e-12 ? stock[l] : 1e-12;
+        const double effect = gain[l] * (1.0 - rh_bounded_exp2(-RH_LOG2_E * fabs(learned[l]) / size));
+        out[l] = learned[l] > 0.0 ? 1.0 + effect : 1.0 - effect;
     }
 }
 
@@ -269,14 +362,10 @@ static void find_marketing(const struct rh_kernel *self, int t, double *out)
 {
     const double *ads = rh_drawn(self, RH_PARAM_AD_ELASTICITY, self->partner->segment_id);
     const double *base = rh_drawn(self, RH_PARAM_MARKETING_BASE, 0), *funded = self->relation.funded;
-    const double *before = t > 0 ? self->shadow_funded[t - 1] : NULL;
+    const double *before = t > 0 && self->markets ? self->shadow_funded[t - 1] : nothing;
     for (int l = 0; l < RH_LANES; l++) {
-        const double funded_before = before != NULL ? before[l] : 0.0;
-        out[l] = 1.0;
-        if (funded[l] != funded_before) {
-            const double own = base[l] * self->mean_revenue + 1e-9;
-            out[l] = rh_vexp(ads[l] * rh_vlog((1.0 + funded[l] / own) / (1.0 + funded_before / own)));
-        }
+        const double own = base[l] * self->mean_revenue + 1e-9;
+        out[l] = rh_bounded_exp2(ads[l] * rh_short_log2((own + funded[l]) / (own + before[l])));
     }
 }
 
@@ -290,38 +379,50 @@ static bool answers(const struct rh_kernel *self, int p)
 static void find_change(const struct rh_kernel *self, int k, int t, double *factor)
 {
     const double *answer = self->classes[self->class_of[k]].answer;
-    const double *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0);
-    const bool shadow = self->num_shadow_classes > 0;
-    const double *before = self->shadow[(shadow ? self->shadow_class[k] : 0) * self->plan->num_months + t];
+    const double *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0), *least = self->least_change;
+    const double *before =
+        self->num_shadow_classes > 0 ? self->shadow[self->shadow_class[k] * self->plan->num_months + t] : nothing;
     for (int l = 0; l < RH_LANES; l++) {
-        double change = rh_vexp(answer[l] - (shadow ? before[l] : 0.0)), floor = 1.0 / limit[l];
-        change = change > limit[l] ? limit[l] : change;
-        factor[l] = change < floor ? floor : change;
+        const double change = rh_bounded_exp2(answer[l] - before[l]), most = change > limit[l] ? limit[l] : change;
+        factor[l] = most < least[l] ? least[l] : most;
+    }
+}
+
+static void change_month(struct rh_kernel *self, int t)
+{
+    for (int c = 0; c < self->num_changes; c++) {
+        struct rh_change *change = &self->change[c];
+        find_change(self, change->series, t, change->factor);
+        for (int l = 0; !self->classes[self->class_of[change->series]].activity && l < RH_LANES; l++) {
+            change->factor[l] *= self->relation.here[l];
+        }
     }
 }
 
 void rh_demand(struct rh_kernel *self, int p, int k, int t, double *gross)
 {
     const struct rh_plan *plan = self->plan;
-    size_t series = self->partner->first_series + (size_t)k;
+    const size_t series = self->partner->first_series + (size_t)k;
     const enum rh_driver_kind kind = plan->driver[plan->series_driver[series]].kind;
     const double *usual = self->sold[k * plan->num_months + t], *here = self->relation.here;
-    rh_lanes factor, there;
-    for (int l = 0; l < RH_LANES; l++) {
-        there[l] = gross[l] = usual[l] * here[l];
-    }
+    const double *factor = self->change[self->change_of[k]].factor;
     if (!answers(self, p)) {
-        return;
-    }
-    find_change(self, k, t, factor);
-    for (int l = 0; l < RH_LANES; l++) {
-        gross[l] = there[l] * factor[l];
-    }
-    if (kind == RH_DRIVER_ACTIVITY) {
+        for (int l = 0; l < RH_LANES; l++) {
+            gross[l] = usual[l] * here[l];
+        }
+    } else if (kind == RH_DRIVER_ACTIVITY) {
+        rh_lanes there;
+        for (int l = 0; l < RH_LANES; l++) {
+            there[l] = usual[l] * here[l];
+        }
         rh_complete_activity(self, series, t, factor, there, gross);
     } else if (kind == RH_DRIVER_REVENUE && (self->learns || self->markets)) {
         for (int l = 0; l < RH_LANES; l++) {
-            gross[l] = gross[l] * self->capability[l] * self->marketing[l];
+            gross[l] = usual[l] * factor[l] * self->capability[l] * self->marketing[l];
+        }
+    } else {
+        for (int l = 0; l < RH_LANES; l++) {
+            gross[l] = usual[l] * factor[l];
         }
     }
 }
@@ -362,6 +463,9 @@ void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, double *taken)
     const double *share = rh_drawn(self, RH_PARAM_DISPLACEMENT, self->partner->segment_id);
     rh_lanes sells, usual, all = {0};
     int lines = 0;
+    if (self->partner->num_series < 2) {
+        return;
+    }
     add_up_revenue(self, t, gross, sells, usual);
     for (int k = 0; k < self->partner->num_series; k++) {
         const size_t series = self->partner->first_series + (size_t)k;
@@ -397,6 +501,8 @@ void rh_meet_program(struct rh_kernel *self, int p)
         self->num_shadow_classes = self->num_taken > 0 ? self->num_classes : 0;
         memcpy(self->shadow_class, self->class_of, (size_t)self->partner->num_series * sizeof *self->class_of);
     }
+    find_changes(self);
+    find_rest(self);
 }
 
 /* What the series of a class feel, and how close they are to a goal. */
@@ -435,6 +541,9 @@ void rh_see_answers(const struct rh_kernel *self, int p, int t)
 void rh_answer_month(struct rh_kernel *self, int p, int t)
 {
     answer_month(self, t);
+    if (answers(self, p)) {
+        change_month(self, t);
+    }
     if (self->learns || self->markets || self->seen) {
         find_capability(self, self->capability);
         find_marketing(self, t, self->marketing);

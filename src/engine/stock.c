@@ -20,22 +20,26 @@ void rh_stock_start(struct rh_kernel *self)
     stock->used = false;
 }
 
+/* One series' month: what was put off is bought, what comes back is taken from stock, and so is what it can serve. */
+static void purchase(const struct rh_stock *stock, int k, double *__restrict gross, double *__restrict back)
+{
+    double *__restrict held = stock->inventory[k], *__restrict off = stock->backlog[k];
+    double *__restrict due = stock->returning[0][k], *__restrict later = stock->returning[1][k];
+    for (int l = 0; l < RH_LANES; l++) {
+        back[l] = due[l] < held[l] ? due[l] : held[l];
+        due[l] = later[l];
+        later[l] = 0.0;
+        const double left = held[l] - back[l], from_stock = left < gross[l] ? left : gross[l];
+        held[l] = left - from_stock;
+        gross[l] += off[l] - from_stock;
+        off[l] = 0.0;
+    }
+}
+
 void rh_stock_purchases(struct rh_kernel *self, rh_lanes *gross, rh_lanes *back)
 {
-    struct rh_stock *stock = &self->stock;
     for (int k = 0; k < self->partner->num_series; k++) {
-        double *held = stock->inventory[k], *off = stock->backlog[k];
-        double *due = stock->returning[0][k], *later = stock->returning[1][k];
-        for (int l = 0; l < RH_LANES; l++) {
-            back[k][l] = due[l] < held[l] ? due[l] : held[l];
-            due[l] = later[l];
-            later[l] = 0.0;
-            held[l] -= back[k][l];
-            const double from_stock = held[l] < gross[k][l] ? held[l] : gross[k][l];
-            held[l] -= from_stock;
-            gross[k][l] += off[l] - from_stock;
-            off[l] = 0.0;
-        }
+        purchase(&self->stock, k, gross[k], back[k]);
     }
 }
 
@@ -58,12 +62,30 @@ static void count_month(const struct rh_kernel *self, const struct rh_taken *tak
 }
 
 /* Attainment that is missing to the next threshold, INFINITY without one; and what a sale earns now. */
-static void look_ahead(struct rh_kernel *self, struct rh_taken *taken, int w, double *missing, double *slope)
+static void look_ahead(const struct rh_schedule *schedule, const double *attained, double *__restrict missing,
+                       double *__restrict slope)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        missing[l] = INFINITY;
+        slope[l] = 0.0;
+    }
+    for (int p = 0; p < schedule->num; p++) {
+        const struct rh_piece piece = schedule->piece[p];
+        const double none = piece.jump > 0.0 || piece.slope_change > 0.0 ? 0.0 : INFINITY;
+        for (int l = 0; l < RH_LANES; l++) {
+            const double x = piece.start - attained[l], ahead = x > 0.0 ? x + none : INFINITY;
+            slope[l] += x > 0.0 ? 0.0 : piece.slope_change;
+            missing[l] = missing[l] < ahead ? missing[l] : ahead;
+        }
+    }
+}
+
+/* The same where schedules differ between replications. */
+static void look_ahead_each(struct rh_kernel *self, struct rh_taken *taken, int w, double *missing, double *slope)
 {
     const double *attained = taken->standing[RH_PATH_OWN].attained;
     for (int l = 0; l < RH_LANES; l++) {
-        const struct rh_schedule *schedule =
-            taken->incentive->several_values ? rh_bind_lane(self, taken, w, RH_PATH_OWN, l, 0.0) : taken->schedule;
+        const struct rh_schedule *schedule = rh_bind_lane(self, taken, w, RH_PATH_OWN, l, 0.0);
         missing[l] = INFINITY;
         slope[l] = 0.0;
         for (int p = 0; p < schedule->num; p++) {
@@ -79,11 +101,20 @@ static void look_ahead(struct rh_kernel *self, struct rh_taken *taken, int w, do
 static void pay_more(struct rh_kernel *self, struct rh_taken *taken, int w, const double *more, double *pays)
 {
     const double *attained = taken->standing[RH_PATH_OWN].attained;
+    rh_lanes then, now;
     for (int l = 0; l < RH_LANES; l++) {
-        const struct rh_schedule *schedule =
-            taken->incentive->several_values ? rh_bind_lane(self, taken, w, RH_PATH_OWN, l, 0.0) : taken->schedule;
-        pays[l] = rh_schedule_reward(schedule, attained[l] + more[l]) - rh_schedule_reward(schedule, attained[l]);
+        then[l] = attained[l] + more[l];
     }
+    if (taken->incentive->several_values) {
+        for (int l = 0; l < RH_LANES; l++) {
+            const struct rh_schedule *schedule = rh_bind_lane(self, taken, w, RH_PATH_OWN, l, 0.0);
+            pays[l] = rh_schedule_reward(schedule, then[l]) - rh_schedule_reward(schedule, attained[l]);
+        }
+        return;
+    }
+    rh_reward(taken->schedule, then, pays);
+    rh_reward(taken->schedule, attained, now);
+    rh_add_lanes(pays, now, -1.0);
 }
 
 /* Who decides at all: partners that attend, can buy ahead, and have something to gain. */
@@ -91,9 +122,9 @@ static void find_able(const struct rh_kernel *self, const struct rh_taken *taken
 {
     const double *chance = rh_drawn(self, RH_PARAM_TOPUP_ABLE, self->partner->segment_id);
     for (int l = 0; l < RH_LANES; l++) {
-        const bool open = rh_takes_part(taken, l) && rh_is_open(taken, l);
-        able[l] = open && self->able[l] < chance[l] && self->relation.here[l] > 0.0 ? self->attends[l] : 0.0;
+        able[l] = (self->able[l] < chance[l]) & (self->relation.here[l] > 0.0) ? self->attends[l] : 0.0;
     }
+    rh_leave_open(taken, able);
 }
 
 /* What the first sale of the next window is expected to earn, as felt in month t; below 0 without such a window. Where
@@ -110,12 +141,25 @@ static void worth_of_next(struct rh_kernel *self, struct rh_taken *taken, int w,
                                 next.last - next.first + 1);
     }
     const bool any = belief.alpha > 0.0, several = any && bound->several_values;
-    const double common = any && !several ? rh_belief_marginal_reward(belief, taken->schedule, 0.0) : 0.0;
+    const double common = !any ? -1.0 : several ? 0.0 : rh_belief_marginal_reward(belief, taken->schedule, 0.0);
     for (int l = 0; l < RH_LANES; l++) {
-        const double marginal =
-            several ? rh_belief_marginal_reward(belief, rh_bind_lane(self, taken, w, RH_PATH_OWN, l, 0.0), 0.0)
-                    : common;
-        worth[l] = any ? marginal * self->feel[taken->feel + t + 1][l] : -1.0;
+        worth[l] = common;
+    }
+    for (int l = 0; several && l < RH_LANES; l++) {
+        worth[l] = rh_belief_marginal_reward(belief, rh_bind_lane(self, taken, w, RH_PATH_OWN, l, 0.0), 0.0);
+    }
+    for (int l = 0; any && l < RH_LANES; l++) {
+        worth[l] *= self->feel[taken->feel + t + 1][l];
+    }
+}
+
+/* Who buys how much more: what is missing, where it is within reach. */
+static void find_more(const double *able, const double *attained, const double *missing, const double *reach,
+                      double baseline, double *__restrict more)
+{
+    for (int l = 0; l < RH_LANES; l++) { /* a little over, so that rounding does not fall short of the threshold */
+        const int reaches = (able[l] > 0.0) & (attained[l] > 0.0) & (missing[l] < reach[l] * baseline);
+        more[l] = reaches ? missing[l] * (1.0 + 1e-9) + 1.0 : 0.0;
     }
 }
 
@@ -129,22 +173,25 @@ bool rh_stock_decide(struct rh_kernel *self, struct rh_taken *taken, int t, doub
     const double *feel = self->feel[taken->feel + t];
     const double baseline = rh_expected(self, &bound->count, bound->window[w].first, bound->window[w].last);
     rh_lanes attained, money, missing, slope, able, more, pays, next;
-    bool decided = false;
+    int decided = 0;
     count_month(self, taken, t, attained, money);
-    look_ahead(self, taken, w, missing, slope);
+    if (bound->several_values) {
+        look_ahead_each(self, taken, w, missing, slope);
+    } else {
+        look_ahead(taken->schedule, taken->standing[RH_PATH_OWN].attained, missing, slope);
+    }
     find_able(self, taken, able);
     worth_of_next(self, taken, w, t, next);
-    for (int l = 0; l < RH_LANES; l++) { /* a little over, so that rounding does not fall short of the threshold */
-        const bool reaches = able[l] > 0.0 && attained[l] > 0.0 && missing[l] < reach[l] * baseline;
-        more[l] = reaches ? missing[l] * (1.0 + 1e-9) + 1.0 : 0.0;
-    }
+    find_more(able, attained, missing, reach, baseline, more);
     pay_more(self, taken, w, more, pays);
     for (int l = 0; l < RH_LANES; l++) {
-        const double trust = rh_trusted(self, l), part = attained[l] > 0.0 ? more[l] / attained[l] : 0.0;
-        const bool tops_up = more[l] > 0.0 && pays[l] * feel[l] * trust > load[l] * part * money[l];
-        const bool puts_off = able[l] > 0.0 && !tops_up && next[l] > slope[l] * feel[l];
-        factor[l] = tops_up ? part : puts_off ? -put_off[l] * reach[l] : 0.0;
-        decided = decided || factor[l] != 0.0;
+        const double part = more[l] > 0.0 ? more[l] / attained[l] : 0.0;
+        const int tops_up =
+            (more[l] > 0.0) & (pays[l] * feel[l] * self->relation.trusted[l] > load[l] * part * money[l]);
+        const int puts_off = (able[l] > 0.0) & (next[l] > slope[l] * feel[l]);
+        const double less = puts_off ? -put_off[l] * reach[l] : 0.0;
+        factor[l] = tops_up ? part : less;
+        decided |= factor[l] != 0.0;
     }
-    return decided;
+    return decided != 0;
 }

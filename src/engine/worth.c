@@ -8,15 +8,30 @@
 #include <math.h>
 #include <string.h>
 
-/* What a piece adds to the expected marginal reward x ahead of where the partner stands. */
-static inline double piece_reward(double x, double jump, double slope_change, struct rh_belief belief, double inverse)
+#define CLAMP (RH_BELIEF_CLAMP * RH_LOG2_E) /* of a binary logarithm */
+
+#define GROUP 4 /* pieces that share their divisions */
+
+static inline double bounded(double z)
 {
-    double ahead = x > 0.0 ? x : belief.alpha;
-    double z = belief.beta * rh_vlog(ahead * inverse);
-    z = z > RH_BELIEF_CLAMP ? RH_BELIEF_CLAMP : z;
-    z = z < -RH_BELIEF_CLAMP ? -RH_BELIEF_CLAMP : z;
-    double odds = rh_vexp(z), survival = 1.0 / (1.0 + odds);
-    double expected = slope_change * survival + jump * (belief.beta / ahead) * (survival * (odds * survival));
+    const double most = z > CLAMP ? CLAMP : z;
+    return most < -CLAMP ? -CLAMP : most;
+}
+
+/* Odds that no more than `times` the median comes. */
+static inline double odds_of(double beta, double times)
+{
+    return rh_short_exp2(bounded(beta * rh_short_log2(times)));
+}
+
+/* What a piece adds to the expected marginal reward x ahead of where the partner stands: slope_change · P(R > x) + jump
+ * · density of R at x, with one division for both. steepness: jump · beta; inverse: of alpha. */
+static inline double piece_reward(double x, double steepness, double slope_change, struct rh_belief belief,
+                                  double inverse)
+{
+    const double ahead = x > 0.0 ? x : belief.alpha, odds = odds_of(belief.beta, ahead * inverse);
+    const double quotient = 1.0 / (ahead * (1.0 + odds));
+    const double expected = ahead * quotient * (slope_change + steepness * (odds * quotient));
     return x > 0.0 ? expected : slope_change;
 }
 
@@ -24,9 +39,63 @@ static inline double piece_reward(double x, double jump, double slope_change, st
 static inline void add_piece(const struct rh_piece piece, struct rh_belief belief, const double *attained, double *g,
                              int num)
 {
-    const double inverse = 1.0 / belief.alpha;
+    const double inverse = 1.0 / belief.alpha, steepness = piece.jump * belief.beta;
     for (int l = 0; l < num; l++) {
-        g[l] += piece_reward(piece.start - attained[l], piece.jump, piece.slope_change, belief, inverse);
+        g[l] += piece_reward(piece.start - attained[l], steepness, piece.slope_change, belief, inverse);
+    }
+}
+
+/* Inverses of four numbers by one division, which takes as long as ten products. */
+static inline void invert(const double *x, double *inverse)
+{
+    const double first = x[0] * x[1], second = x[2] * x[3], all = 1.0 / (first * second);
+    const double of_first = all * second, of_second = all * first;
+    inverse[0] = of_first * x[1];
+    inverse[1] = of_first * x[0];
+    inverse[2] = of_second * x[3];
+    inverse[3] = of_second * x[2];
+}
+
+/* The same of four pieces. */
+static inline double group_reward(const struct rh_piece *piece, struct rh_belief belief, double inverse,
+                                  double attained)
+{
+    double ahead[GROUP], exponent[GROUP], above[GROUP], odds[GROUP], below[GROUP], quotient[GROUP], sum = 0.0;
+    for (int k = 0; k < GROUP; k++) {
+        const double x = piece[k].start - attained;
+        ahead[k] = x > 0.0 ? x : belief.alpha;
+        const struct rh_log_parts parts = rh_split_log2(ahead[k] * inverse);
+        exponent[k] = parts.exponent;
+        above[k] = parts.above;
+        below[k] = parts.below;
+    }
+    invert(below, quotient);
+    for (int k = 0; k < GROUP; k++) {
+        const double z = belief.beta * rh_join_log2(exponent[k], above[k] * quotient[k]);
+        odds[k] = rh_short_exp2(bounded(z));
+        below[k] = ahead[k] * (1.0 + odds[k]);
+    }
+    invert(below, quotient);
+    for (int k = 0; k < GROUP; k++) {
+        const double density = piece[k].jump * belief.beta * (odds[k] * quotient[k]);
+        const double expected = ahead[k] * quotient[k] * (piece[k].slope_change + density);
+        sum += piece[k].start > attained ? expected : piece[k].slope_change;
+    }
+    return sum;
+}
+
+/* The next pieces of a schedule, up to four; those that are missing have no effect. */
+static void add_group(const struct rh_piece *next, int num, struct rh_belief belief, const double *__restrict attained,
+                      double *__restrict g)
+{
+    const struct rh_piece none = {0};
+    const double inverse = 1.0 / belief.alpha;
+    struct rh_piece piece[GROUP];
+    for (int k = 0; k < GROUP; k++) {
+        piece[k] = k < num ? next[k] : none;
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        g[l] += group_reward(piece, belief, inverse, attained[l]);
     }
 }
 
@@ -43,7 +112,8 @@ static void add_lane_piece(const struct rh_lane_piece *piece, struct rh_belief b
 {
     const double inverse = belief.alpha > 0.0 ? 1.0 / belief.alpha : 0.0;
     for (int l = 0; l < RH_LANES && belief.alpha > 0.0; l++) {
-        g[l] += piece_reward(piece->start[l] - attained[l], piece->jump[l], piece->slope_change[l], belief, inverse);
+        g[l] += piece_reward(piece->start[l] - attained[l], piece->jump[l] * belief.beta, piece->slope_change[l],
+                             belief, inverse);
     }
     for (int l = 0; l < RH_LANES && !(belief.alpha > 0.0); l++) {
         g[l] += piece->start[l] <= attained[l] ? piece->slope_change[l] : 0.0;
@@ -52,13 +122,17 @@ static void add_lane_piece(const struct rh_lane_piece *piece, struct rh_belief b
 
 void rh_marginal_reward(const struct rh_schedule *schedule, struct rh_belief belief, const double *attained, double *g)
 {
+    const int num = schedule->num;
+    int p = 0;
     memset(g, 0, sizeof(rh_lanes));
-    for (int p = 0; p < schedule->num; p++) {
-        if (belief.alpha > 0.0) {
-            add_piece(schedule->piece[p], belief, attained, g, RH_LANES);
-        } else {
-            add_reached(schedule->piece[p], attained, g, RH_LANES);
-        }
+    for (; belief.alpha > 0.0 && num - p >= GROUP - 1; p += GROUP) {
+        add_group(schedule->piece + p, num - p < GROUP ? num - p : GROUP, belief, attained, g);
+    }
+    for (; belief.alpha > 0.0 && p < num; p++) {
+        add_piece(schedule->piece[p], belief, attained, g, RH_LANES);
+    }
+    for (; p < num; p++) {
+        add_reached(schedule->piece[p], attained, g, RH_LANES);
     }
 }
 
@@ -79,10 +153,9 @@ static void opening_reward(const struct rh_schedule *schedule, struct rh_belief 
 }
 
 /* How close a goal that pays is: nothing half way to it, 1 just below it. */
-static inline double closeness(double attained, double start, double jump, double slope_change)
+static inline double closeness(double attained, double start, double inverse)
 {
-    const bool ahead = attained > 0.0 && attained < start && (jump > 0.0 || slope_change > 0.0);
-    const double close = ahead ? 2.0 * attained / start - 1.0 : 0.0;
+    const double close = attained < start ? 2.0 * attained * inverse - 1.0 : 0.0;
     return close > 0.0 ? close : 0.0;
 }
 
@@ -90,10 +163,14 @@ static inline double closeness(double attained, double start, double jump, doubl
 static void find_goal(const struct rh_kernel *self, struct rh_taken *taken, const struct rh_schedule *schedule,
                       const double *attained)
 {
+    double *__restrict goal = taken->goal;
     for (int p = 0; self->strives && p < schedule->num; p++) {
         const struct rh_piece piece = schedule->piece[p];
-        for (int l = 0; l < RH_LANES; l++) {
-            taken->goal[l] = fmax(taken->goal[l], closeness(attained[l], piece.start, piece.jump, piece.slope_change));
+        const bool pays = piece.start > 0.0 && (piece.jump > 0.0 || piece.slope_change > 0.0);
+        const double inverse = 1.0 / piece.start;
+        for (int l = 0; pays && l < RH_LANES; l++) {
+            const double close = closeness(attained[l], piece.start, inverse);
+            goal[l] = goal[l] > close ? goal[l] : close;
         }
     }
 }
@@ -101,9 +178,11 @@ static void find_goal(const struct rh_kernel *self, struct rh_taken *taken, cons
 static void find_lane_goal(const struct rh_kernel *self, struct rh_taken *taken, const struct rh_lane_piece *piece,
                            const double *attained)
 {
+    double *__restrict goal = taken->goal;
     for (int l = 0; self->strives && l < RH_LANES; l++) {
-        taken->goal[l] =
-            fmax(taken->goal[l], closeness(attained[l], piece->start[l], piece->jump[l], piece->slope_change[l]));
+        const bool pays = (piece->jump[l] > 0.0) | (piece->slope_change[l] > 0.0);
+        const double start = pays ? piece->start[l] : 0.0, close = closeness(attained[l], start, 1.0 / start);
+        goal[l] = goal[l] > close ? goal[l] : close;
     }
 }
 
@@ -129,16 +208,32 @@ static int spread_pieces(struct rh_kernel *self, struct rh_taken *taken, int w, 
     return most;
 }
 
-static struct rh_belief belief_of(const struct rh_kernel *self, const struct rh_taken *taken, int t, int last)
+/* Belief of a total of `mean` in so many months. */
+static struct rh_belief believe(struct rh_kernel *self, double mean, int months_left)
 {
-    return rh_belief_make(rh_expected(self, &taken->incentive->count, t, last), self->partner->cv, last - t + 1);
+    struct rh_belief_shape *shape = &self->shape[months_left];
+    if (self->shape_cv != self->partner->cv) {
+        memset(self->shape, 0, sizeof self->shape);
+        self->shape_cv = self->partner->cv;
+    }
+    if (shape->root == 0.0) {
+        *shape = rh_belief_shape_make(self->partner->cv, months_left);
+    }
+    return rh_belief_of_mean(*shape, mean);
+}
+
+/* Belief of what the rest of the window brings. */
+static struct rh_belief belief_of(struct rh_kernel *self, const struct rh_taken *taken, int t)
+{
+    const int last = taken->incentive->window[taken->incentive->window_of[t]].last;
+    return believe(self, taken->rest[t], last - t + 1);
 }
 
 /* Total, growth, places: thresholds on the window's total. */
 static void worth_of_levels(struct rh_kernel *self, struct rh_taken *taken, int w, int t)
 {
     const struct rh_plan_window window = taken->incentive->window[w];
-    const struct rh_belief belief = belief_of(self, taken, t, window.last);
+    const struct rh_belief belief = belief_of(self, taken, t);
     const double *attained = taken->standing[RH_PATH_OWN].attained;
     if (taken->incentive->several_values) {
         const int num = spread_pieces(self, taken, w, NULL);
@@ -166,7 +261,7 @@ static void believed_denominator(const struct rh_kernel *self, const struct rh_t
 /* Ratio: thresholds are shares of the denominator. */
 static void worth_of_ratio(struct rh_kernel *self, struct rh_taken *taken, int w, int t)
 {
-    const struct rh_belief belief = belief_of(self, taken, t, taken->incentive->window[w].last);
+    const struct rh_belief belief = belief_of(self, taken, t);
     rh_lanes denominator;
     believed_denominator(self, taken, w, t, denominator);
     const int num = spread_pieces(self, taken, w, denominator);
@@ -226,7 +321,7 @@ static void streak_piece(const struct rh_kernel *self, const struct rh_taken *ta
 
 static void worth_of_streak(struct rh_kernel *self, struct rh_taken *taken, int w, int t)
 {
-    const struct rh_belief belief = belief_of(self, taken, t, taken->incentive->window[w].last);
+    const struct rh_belief belief = belief_of(self, taken, t);
     streak_piece(self, taken, w, &self->lane_piece[0]);
     memset(taken->worth, 0, sizeof taken->worth);
     add_lane_piece(&self->lane_piece[0], belief, taken->standing[RH_PATH_OWN].attained, taken->worth);
@@ -248,7 +343,9 @@ void rh_expect_streaks(struct rh_kernel *self, struct rh_taken *taken)
         double *worth = taken->streak_worth + (ptrdiff_t)w * counts, chance = 0.0;
         if (w < bound->num_windows && rh_is_eligible(taken, w)) {
             const double least = bound->at_least[i * (size_t)bound->num_windows + (size_t)w];
-            const struct rh_belief belief = belief_of(self, taken, bound->window[w].first, bound->window[w].last);
+            const int first = bound->window[w].first, last = bound->window[w].last;
+            const struct rh_belief belief =
+                believe(self, rh_expected(self, &bound->count, first, last), last - first + 1);
             chance = least > 0.0 ? rh_belief_survival(belief, least) : 1.0;
         }
         for (int count = 0; count < counts; count++) {
@@ -313,7 +410,7 @@ static void find_fund(const struct rh_taken *taken, int t, double *left)
 static void worth_of_match(struct rh_kernel *self, struct rh_taken *taken, int t)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
-    const struct rh_belief belief = belief_of(self, taken, t, t);
+    const struct rh_belief belief = believe(self, rh_expected(self, &bound->count, t, t), 1);
     const double matched = (double)bound->incentive->match.share / (double)RH_PPM_ONE;
     const double *use = rh_drawn(self, RH_PARAM_FUND_USE, 0);
     const rh_lanes nothing = {0};
@@ -334,11 +431,12 @@ static void worth_of_match(struct rh_kernel *self, struct rh_taken *taken, int t
 /* Probability that the total will come to least[l]. */
 static void chance_of(const struct rh_taken *taken, struct rh_belief belief, const double *least, double *chance)
 {
+    const bool expects = belief.alpha > 0.0;
+    const double median = expects ? belief.alpha : 1.0;
     for (int l = 0; l < RH_LANES; l++) {
         const double x = least[l] - taken->standing[RH_PATH_OWN].attained[l];
-        const double z = belief.alpha > 0.0 && x > 0.0 ? belief.beta * rh_vlog(x / belief.alpha) : 0.0;
-        const double odds = rh_vexp(fmin(fmax(z, -RH_BELIEF_CLAMP), RH_BELIEF_CLAMP));
-        chance[l] = x <= 0.0 ? 1.0 : belief.alpha > 0.0 ? 1.0 / (1.0 + odds) : 0.0;
+        const double missing = expects ? 1.0 / (1.0 + odds_of(belief.beta, (x > 0.0 ? x : median) / median)) : 0.0;
+        chance[l] = x > 0.0 ? missing : 1.0;
     }
 }
 
@@ -401,12 +499,40 @@ static void worth_of_review(struct rh_kernel *self, struct rh_taken *taken, int 
     find_lane_goal(self, taken, piece, taken->standing[RH_PATH_OWN].attained);
 }
 
+void rh_leave_open(const struct rh_taken *taken, double *value)
+{
+    const struct rh_incentive *incentive = taken->incentive->incentive;
+    const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
+    const bool ends = !taken->incentive->shares && (incentive->cap_partner != RH_MISSING || incentive->once);
+    for (int l = 0; ends && l < RH_LANES; l++) {
+        value[l] *= (own->cap_left[l] > 0.0) & (own->used[l] == 0.0) ? 1.0 : 0.0;
+    }
+    for (int l = 0; taken->selects && l < RH_LANES; l++) {
+        value[l] *= own->may[l];
+    }
+}
+
+/* What of it the partner feels in month t, if it attends. */
+static void find_felt(const struct rh_kernel *self, struct rh_taken *taken, int t)
+{
+    const double *feel = self->feel[taken->feel + t], *attends = self->attends, *trusted = self->relation.trusted;
+    double *worth = taken->worth;
+    for (int l = 0; l < RH_LANES; l++) {
+        worth[l] *= feel[l] * attends[l] * trusted[l];
+    }
+    rh_leave_open(taken, worth);
+    if (self->strives) {
+        for (int l = 0; l < RH_LANES; l++) {
+            taken->goal[l] *= attends[l];
+        }
+        rh_leave_open(taken, taken->goal);
+    }
+}
+
 void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
-    const struct rh_standing *standing = &taken->standing[RH_PATH_OWN];
-    const double *feel = self->feel[taken->feel + t];
-    int w = bound->window_of[t];
+    const int w = bound->window_of[t];
     if (self->strives) {
         memset(taken->goal, 0, sizeof taken->goal);
     }
@@ -431,17 +557,7 @@ void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
     if (self->seen) {
         rh_see(self, RH_SEEN_NEXT_SALE, t, (int)(bound - self->program->incentive), taken->worth);
     }
-    for (int l = 0; l < RH_LANES; l++) {
-        double open = rh_is_open(taken, l) ? self->attends[l] : 0.0;
-        taken->worth[l] *= feel[l] * open * rh_trusted(self, l);
-    }
-    for (int l = 0; self->strives && l < RH_LANES; l++) {
-        const bool may = rh_is_open(taken, l) && rh_takes_part(taken, l);
-        taken->goal[l] = may ? self->attends[l] * taken->goal[l] : 0.0;
-    }
-    for (int l = 0; taken->selects && l < RH_LANES; l++) {
-        taken->worth[l] *= standing->may[l];
-    }
+    find_felt(self, taken, t);
 }
 
 /* Expected pay of a schedule that is the same in all replications. */
@@ -492,7 +608,7 @@ void rh_expect_reward(struct rh_kernel *self, struct rh_taken *taken, int w, dou
     const struct rh_plan_incentive *bound = taken->incentive;
     const struct rh_plan_window window = bound->window[w];
     const enum rh_metric metric = bound->incentive->metric;
-    const struct rh_belief belief = belief_of(self, taken, window.first, window.last);
+    const struct rh_belief belief = belief_of(self, taken, window.first);
     const int pool = metric == RH_METRIC_POOLED ? bound->pools.of[self->partner - self->plan->partner] : -1;
     if (bound->incentive->match.given) {
         expect_match(self, taken, w, out);

@@ -42,19 +42,20 @@ static void add_due(struct rh_kernel *self, int k, int t, double *gross)
 {
     const int months = self->plan->num_months;
     double *due = self->coming[k * months + t], *next = t + 1 < months ? self->coming[k * months + t + 1] : NULL;
-    rh_lanes added;
+    const double *here = self->relation.here;
+    rh_lanes added, left;
     for (int l = 0; l < RH_LANES; l++) {
-        const double here = self->relation.here[l], most = -gross[l];
-        added[l] = here * (due[l] > most ? due[l] : most);
-        const double left = here * due[l] - added[l];
+        const double most = -gross[l];
+        added[l] = here[l] * (due[l] > most ? due[l] : most);
+        left[l] = here[l] * due[l] - added[l];
         gross[l] += added[l];
-        if (next != NULL) {
-            next[l] += left;
-        }
-        if (self->units != NULL) {
-            self->units[k].yielded[l] += added[l];
-            self->units[k].lapsed[l] += (1.0 - here) * due[l] + (next != NULL ? 0.0 : left);
-        }
+    }
+    if (next != NULL) {
+        rh_add_lanes(next, left, 1.0);
+    }
+    for (int l = 0; self->units != NULL && l < RH_LANES; l++) {
+        self->units[k].yielded[l] += added[l];
+        self->units[k].lapsed[l] += (1.0 - here[l]) * due[l] + (next != NULL ? 0.0 : left[l]);
     }
     if (self->seen) {
         rh_see(self, RH_SEEN_YIELDED, t, (int)self->partner->first_series + k, added);

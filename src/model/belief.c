@@ -7,15 +7,20 @@
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 
-struct rh_belief rh_belief_make(double mean, double cv_month, int months_left)
+struct rh_belief_shape rh_belief_shape_make(double cv_month, int months_left)
 {
-    double variance = cv_month * cv_month / (double)months_left;
-    struct rh_belief self = {.alpha = 0.0, .beta = 1.0};
-    if (mean > 0.0 && variance > 0.0) {
-        self.alpha = mean / sqrt(1.0 + variance);
+    const double variance = cv_month * cv_month / (double)months_left;
+    struct rh_belief_shape self = {INFINITY, 1.0};
+    if (variance > 0.0) {
+        self.root = sqrt(1.0 + variance);
         self.beta = acos(-1.0) / (sqrt(3.0) * sqrt(log1p(variance)));
     }
     return self;
+}
+
+struct rh_belief rh_belief_make(double mean, double cv_month, int months_left)
+{
+    return rh_belief_of_mean(rh_belief_shape_make(cv_month, months_left), mean);
 }
 
 /* F / (1 - F), so that both tails keep their digits. */

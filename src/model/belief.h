@@ -20,6 +20,20 @@ struct rh_belief {
     double beta;  /* shape */
 };
 
+/* What of a belief is the same whatever its mean. */
+struct rh_belief_shape {
+    double root; /* mean per median: √(1+cv²); INFINITY where nothing varies */
+    double beta;
+};
+
+/* The two steps of rh_belief_make. */
+struct rh_belief_shape rh_belief_shape_make(double cv_month, int months_left);
+static inline struct rh_belief rh_belief_of_mean(struct rh_belief_shape shape, double mean)
+{
+    const struct rh_belief self = {mean > 0.0 ? mean / shape.root : 0.0, shape.beta};
+    return self;
+}
+
 /* Belief of mean `mean` (10⁻⁴ of the measure) and coefficient of variation cv_month of one month, with months_left
  * months left in the window (this one included). Method of moments as if R were lognormal: median mean/√(1+cv²),
  * shape π/(√3·√ln(1+cv²)), cv = cv_month/√months_left. */

@@ -89,9 +89,32 @@ static void test_normal(void **state)
     assert_in_range(worst_gsl, 0, 8);
 }
 
+/* What is promised of the short ones, over all arguments that they take. */
+static void test_short(void **state)
+{
+    uint64_t random = 3;
+    (void)state;
+    assert_true(rh_short_log2(1.0) == 0.0 && rh_short_exp2(0.0) == 1.0 && rh_short_exp2(-0.0) == 1.0);
+    for (int n = 0; n < 2000000; n++) {
+        const double u = random_uniform(&random);
+        const double x = n % 3 == 0   ? exp2(2000.0 * u - 1000.0)
+                         : n % 3 == 1 ? 0.5 + 2.0 * u
+                                      : 1.0 + (u - 0.5) * 1e-9;
+        const double y = n % 3 == 0 ? 2000.0 * u - 1000.0 : n % 3 == 1 ? 2.0 * u - 1.0 : (u - 0.5) * 1e-9;
+        assert_true(fabs(rh_short_log2(x) - log2(x)) <= 1e-13 * fabs(log2(x)));
+        assert_true(fabs(rh_short_exp2(y) - exp2(y)) <= 2e-13 * exp2(y));
+    }
+    for (int e = -1022; e <= 1023; e++) {
+        assert_true(rh_short_log2(ldexp(1.0, e)) == e);
+        assert_true(e < -1000 || e > 1000 || rh_short_exp2(e) == ldexp(1.0, e));
+    }
+    assert_true(rh_bounded_exp2(INFINITY) == 0x1p500 && rh_bounded_exp2(-INFINITY) == 0x1p-500);
+    assert_true(rh_bounded_exp2(3.25) == rh_short_exp2(3.25));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_log), cmocka_unit_test(test_exp),
-                                       cmocka_unit_test(test_normal)};
+                                       cmocka_unit_test(test_normal), cmocka_unit_test(test_short)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
