@@ -1,107 +1,46 @@
 #!/usr/bin/python3
-"""The engine's model in NumPy, float64, on one core: as fast as vectorized NumPy goes, and the same results.
+"""The engine's model in NumPy on one core: as fast as vectorized NumPy goes, and the same results.
 
-    bench/peers/numpy_model.py PLAN.h5 [--replications N] [--lanes N] [--samples FILE] [--label TEXT] [--check]
+    bench/peers/numpy_model.py PLAN.h5 [--replications N] [--lanes N] [--bits 64|32] [--samples FILE] [--label TEXT] [--check]
 
 PLAN.h5 is written by `rehearse_bench STUDY --dump-plan PLAN.h5`; the study's assumptions must be those of
-bench/plain.yaml, without trust, leaving, timing and what else is not modeled here. Replications are the last axis of every array; months
-of the same place in their windows are another. Its random numbers are its own (numpy.random.Philox), so --check
+bench/plain.yaml, without trust, leaving, timing and what else is not modeled here. Replications are the last axis of
+every array; months of the same place in their windows are another. Its random numbers are its own (numpy.random.Philox), so --check
 compares moments: the means of revenue, incremental revenue, earned, paid and windfall of every program must agree with
 the engine's within 4 standard errors of the difference, and so must the standard deviations; else exit code 1.
 """
-import argparse
 import math
 import sys
-import time
 
 import numpy as np
 
-from plan import CLAMP, DAYS, Plan
-
-MARKET_SHARED = 0.75
-WALK_FREEDOM, WALK_STEPS = 5.0, 4096
-FIGURES = ("revenue", "incremental_revenue", "earned", "paid", "windfall")
-FIXED, LOGNORMAL, NORMAL, BETA = range(4)
-NOT_MODELED = ("trust_step", "claim_error", "goal_gradient", "displacement", "capability_gain", "ad_elasticity",
-               "topup_reach", "leave_missed", "leave_rewarded", "leave_trust", "leave_share")  # bench/plain.yaml
-LEAST_MARGIN = 0.01
+from peer import LEAST_MARGIN, MARKET_SHARED, WALK_STEPS, Parameters, figures, mean_cube, run, walk_table
+from plan import CLAMP
 
 
-def mean_cube(mean, sd):
-    """Of a normal variate, 0 where it is negative."""
-    at = mean / sd
-    below, density = 0.5 * math.erfc(at / math.sqrt(2.0)), math.exp(-0.5 * at * at) / math.sqrt(2.0 * math.pi)
-    return mean * (mean * mean + 3.0 * sd * sd) * (1.0 - below) + sd * (mean * mean + 2.0 * sd * sd) * density
-
-
-def walk_table(sd):
-    """Equally likely monthly factors: quantiles of a t distribution with 5 degrees of freedom, by inversion of its
-    distribution function, scaled to mean 1."""
-    x = np.linspace(-40.0, 40.0, 4_000_001)
-    s = x / math.sqrt(5.0)
-    cdf = 0.5 + (s / (1.0 + s * s) * (1.0 + 2.0 / (3.0 * (1.0 + s * s))) + np.arctan(s)) / math.pi
-    quantiles = np.interp((np.arange(WALK_STEPS) + 0.5) / WALK_STEPS, cdf, x)
-    factor = np.exp(sd * math.sqrt((WALK_FREEDOM - 2.0) / WALK_FREEDOM) * quantiles)
-    return factor / factor.mean()
-
-
-class Draws:
+class Draws(Parameters):
     """What is random in a block of B replications and shared by partners."""
 
-    def __init__(self, plan, rng, B):
-        self.plan, self.rng, self.B = plan, rng, B
-        self.value = {}
-        for k, name in enumerate(plan.parameter_name):
-            rows = slice(k * plan.num_segments, (k + 1) * plan.num_segments)
-            family, mean, sd, low, high = (plan.parameter[c][rows] for c in
-                                           ("distribution", "mean", "sd", "low", "high"))
-            if np.any(mean != mean[0]) or np.any(sd != sd[0]) or np.any(family != family[0]):
-                raise SystemExit(f"this peer knows no parameters by segment: {name}")
-            if name in NOT_MODELED and (family[0] != FIXED or mean[0] != 0.0):
-                raise SystemExit(f"this peer knows no {name}: it must be 0, as in bench/plain.yaml")
-            self.value[name] = self.draw(int(family[0]), mean[0], sd[0], low[0], high[0])
-        self.reacts = rng.random(B) >= self.value["null_program"]
-        self.feel = [self.find_feel(j) for j in plan.incentives]
-        attention = np.clip(self.value["attention"], 1e-12, 1.0 - 1e-12)
-        self.attention_logit = np.log(attention / (1.0 - attention))
-        self.common, self.common_season = rng.standard_normal(B), rng.standard_normal((12, B))
+    def __init__(self, plan, rng, B, dtype):
+        super().__init__(plan, rng, B, dtype)
+        self.common, self.common_season = self.normal(B), self.normal((12, B))
         self.group, self.source = None, {}
 
-    def draw(self, family, mean, sd, low, high):
-        rng, B = self.rng, self.B
-        if family == FIXED:
-            return np.full(B, mean)
-        if family == BETA:
-            total = mean * (1.0 - mean) / (sd * sd) - 1.0
-            return rng.beta(mean * total, (1.0 - mean) * total, B)
-        if family == NORMAL:
-            return np.clip(rng.normal(mean, sd, B), low, high)
-        s = math.sqrt(math.log1p((sd / mean) ** 2))
-        value = rng.lognormal(math.log(mean) - 0.5 * s * s, s, B)
-        while np.any(out := (value < low) | (value > high)):
-            value[out] = rng.lognormal(math.log(mean) - 0.5 * s * s, s, int(out.sum()))
-        return value
+    def normal(self, shape):
+        return self.rng.standard_normal(shape, dtype=self.dtype)
 
-    def find_feel(self, incentive):
-        """[T][B] worth now of a reward to come."""
-        value = self.value
-        claim = value["claim_rate_required" if incentive.required else "claim_rate_automatic"]
-        trust = 1.0 - value["trust_weight"] * (1.0 - value["trust"])
-        days = value["processing_days"] if math.isnan(incentive.processing) else incentive.processing
-        last = np.array([incentive.windows[w][1] - t + 0.5 if w >= 0 else 0.0
-                         for t, w in enumerate(incentive.window_of)])
-        months = last[:, None] + incentive.payout_days / DAYS + days / DAYS
-        return claim * trust * np.exp(-value["discount_rate"] * months / 12.0)
+    def uniform(self, shape):
+        return self.rng.random(shape, dtype=self.dtype)
 
     def market(self, group):
         if self.group != group:
-            plan, rng = self.plan, self.rng
-            z = math.sqrt(MARKET_SHARED) * self.common + math.sqrt(1.0 - MARKET_SHARED) * rng.standard_normal(self.B)
-            years = (np.arange(plan.T) + 1.0)[:, None] / 12.0
+            plan = self.plan
+            z = math.sqrt(MARKET_SHARED) * self.common + math.sqrt(1.0 - MARKET_SHARED) * self.normal(self.B)
+            years = (np.arange(plan.T, dtype=self.dtype) + 1.0)[:, None] / 12.0
             sd = plan.study["growth_sd"] * years
             calendar = (int(plan.study["month_of_year"]) - 1 + np.arange(plan.T)) % 12
             season, shared = plan.season_error[group][:, None], plan.season_error_all[:, None]
-            error = (season * rng.standard_normal((12, self.B)) - 0.5 * season * season +
+            error = (season * self.normal((12, self.B)) - 0.5 * season * season +
                      shared * self.common_season - 0.5 * shared * shared)[calendar]
             self.path = np.exp(years * math.log1p(plan.study["growth"]) + sd * z - 0.5 * sd * sd + error)
             self.group = group
@@ -120,7 +59,7 @@ class Draws:
                 start = first + phase * rng.integers(0, size, B)
                 if t > 0:
                     following = np.where(month + 1 < plan.H, month + 1, first)
-                    start = np.where(rng.random(B) * plan.study["block_months"] < 1.0, start, following)
+                    start = np.where(self.uniform(B) * plan.study["block_months"] < 1.0, start, following)
                 month = start
                 places[t] = t * plan.H + month
             if key >= len(plan.season_error):
@@ -133,22 +72,25 @@ class Tally:
     """Sums over partners of one program: the engine's, but for those of incentives by segment and region."""
 
     def __init__(self, plan, p, B):
-        self.month = np.zeros((4, plan.T, B))  # revenue, of eligible partners, vendor's margin, own margin
-        self.segment = np.zeros((4, int(plan.study["segments"]), B))
-        self.region = np.zeros((4, int(plan.study["regions"]), B))
-        self.product = np.zeros((int(plan.study["products"]), B))
-        self.due = np.zeros((5, int(plan.program["num_slots"][p]), B))  # payable, claimed, claims, windfall, sale days
-        self.extra = np.zeros((int(plan.study["extras"]), B))
-        self.open, self.earning, self.baseline, self.participating = np.zeros((4, B))
+        def zeros(*shape):
+            return np.zeros((*shape, B), plan.dtype)
+
+        self.month = zeros(4, plan.T)  # revenue, of eligible partners, vendor's margin, own margin
+        self.segment = zeros(4, int(plan.study["segments"]))
+        self.region = zeros(4, int(plan.study["regions"]))
+        self.product = zeros(int(plan.study["products"]))
+        self.due = zeros(5, int(plan.program["num_slots"][p]))  # payable, claimed, claims, windfall, sale days
+        self.extra = zeros(int(plan.study["extras"]))
+        self.open, self.earning, self.baseline, self.participating = zeros(4)
 
 
 class State:
     """One incentive as a partner goes through its windows."""
 
-    def __init__(self, taken, B):
+    def __init__(self, taken, B, dtype):
         self.attained = self.days = None
-        self.cap_left = np.full(B, taken.cap_partner) if math.isfinite(taken.cap_partner) else None
-        self.due = np.zeros((5, len(taken.windows), B))
+        self.cap_left = np.full(B, taken.cap_partner, dtype) if math.isfinite(taken.cap_partner) else None
+        self.due = np.zeros((5, len(taken.windows), B), dtype)
         self.earned, self.reached = np.zeros((2, B), bool)
 
 
@@ -212,7 +154,7 @@ class Simulation:
 
     def __init__(self, plan, rng, B, walk):
         self.plan, self.rng, self.B, self.walk = plan, rng, B, walk
-        self.draws = Draws(plan, rng, B)
+        self.draws = Draws(plan, rng, B, plan.dtype)
         self.tally = [Tally(plan, p, B) for p in range(plan.S)]
         value = self.draws.value
         self.limit = float(value["response_limit"][0])
@@ -224,15 +166,15 @@ class Simulation:
 
     def draw_person(self, person):
         plan, rng, B, draws = self.plan, self.rng, self.B, self.draws
-        u = rng.random(B)
-        self.inattention = np.log(u / (1.0 - u))
-        life = rng.random(B)
+        u = rng.random(B)  # of 53 bits: 24 may give 0
+        self.inattention = np.log(u / (1.0 - u)).astype(plan.dtype)
+        life = draws.uniform(B)
         spread = draws.value["elasticity_spread"]
-        spread = np.exp(spread * rng.standard_normal(B) - 0.5 * spread * spread)
+        spread = np.exp(spread * draws.normal(B) - 0.5 * spread * spread)
         base = np.take(self.walk, rng.integers(0, WALK_STEPS, (plan.T, B), dtype=np.uint16))
         if math.isfinite(person.level_shape):
             c = 1.0 / (9.0 * person.level_shape)
-            root = np.maximum(1.0 - c + math.sqrt(c) * rng.standard_normal(B), 0.0)
+            root = np.maximum(1.0 - c + math.sqrt(c) * draws.normal(B), 0.0)
             base[0] *= root ** 3 / mean_cube(1.0 - c, math.sqrt(c))
         np.cumprod(base, axis=0, out=base)
         base *= draws.market(person.group)
@@ -251,11 +193,11 @@ class Simulation:
         self.counts = {}
         for k, table in person.usual.items():
             if table is None:  # an activity that the partner never did
-                self.counts[k] = np.zeros((plan.T, B))
+                self.counts[k] = np.zeros((plan.T, B), plan.dtype)
                 continue
             count = self.look_up(table)
             count *= 1e-4
-            count += rng.random(count.shape)
+            count += draws.uniform(count.shape)
             self.counts[k] = 1e4 * np.floor(count, out=count)
 
     def run_person(self, person):
@@ -290,10 +232,10 @@ class Simulation:
         attends = self.inattention < self.draws.attention_logit - slope * meeting.complexity
         attends &= self.draws.reacts
         changes = p != 0 and (meeting.taken or self.shadow is not None)
-        path = Path([State(taken, self.B) for taken in meeting.taken],
-                    [np.empty((plan.T, self.B)) if changes else None for _ in meeting.classes],
+        path = Path([State(taken, self.B, plan.dtype) for taken in meeting.taken],
+                    [np.empty((plan.T, self.B), plan.dtype) if changes else None for _ in meeting.classes],
                     {k: np.empty_like(count) for k, count in self.counts.items()} if changes else self.counts)
-        answers = [np.zeros((plan.T, self.B)) for _ in meeting.classes] if p == 0 and meeting.taken else None
+        answers = [np.zeros((plan.T, self.B), plan.dtype) for _ in meeting.classes] if p == 0 and meeting.taken else None
         for months, steps in meeting.steps:
             worth = [self.find_worth(taken, state, step, months, attends)
                      for taken, state, step in zip(meeting.taken, path.state, steps)]
@@ -390,7 +332,7 @@ class Simulation:
 
     def sold(self, person, meeting, j, tables, path, months):
         """[months][B] what incentive j counts."""
-        total = np.zeros(self.base[months].shape) if meeting.lone[j] is None else np.array(
+        total = np.zeros_like(self.base[months]) if meeting.lone[j] is None else np.array(
             self.shared(meeting.lone[j])[months])
         for c, table in tables:
             sales = self.shared(table)[months]
@@ -420,7 +362,7 @@ class Simulation:
             state.cap_left -= payable[0]
         rate = self.draws.value["claim_rate_required" if taken.required else "claim_rate_automatic"]
         paid = payable > 0.0
-        claimed = (self.rng.random(payable.shape) < rate) & paid
+        claimed = (self.draws.uniform(payable.shape) < rate) & paid
         state.due[0][windows] = payable
         state.due[1][windows] = payable * claimed
         state.due[2][windows] = claimed
@@ -483,99 +425,23 @@ class Simulation:
         due = reward(taken.pieces, np.add.reduceat(sold, [first for first, _ in taken.windows], axis=0))
         due *= meeting.eligible[j][:, None]
         if math.isfinite(taken.cap_partner):
-            left = np.full(self.B, taken.cap_partner)
+            left = np.full(self.B, taken.cap_partner, due.dtype)
             for row in due:
                 np.minimum(row, left, out=row)
                 left -= row
         return due
 
-    def keep(self, p, due):
-        """[slots][B] share that caps over all partners and the budget leave of what is due."""
-        plan = self.plan
-        own = [taken for taken in plan.incentives if int(taken.program) == p]
-        keep = np.ones_like(due)
-        for taken in own:
-            left = np.full(self.B, taken.cap_total)
-            for slot in range(taken.slot, taken.slot + len(taken.windows)):
-                np.divide(left, due[slot], where=due[slot] > left, out=keep[slot])
-                left -= keep[slot] * due[slot]
-        left = np.full(self.B, plan.program["spendable"][p])
-        for t in range(0 if plan.program["pays_all"][p] or np.isinf(left[0]) else plan.T):
-            slots = [taken.slot + w for taken in own for w, (_, last) in enumerate(taken.windows) if last == t]
-            total, share = (due[slots] * keep[slots]).sum(axis=0), np.ones(self.B)
-            np.divide(np.maximum(left, 0.0), total, where=total > left, out=share)
-            left -= share * total
-            keep[slots] *= share
-        return keep
-
     def figures(self):
         """[program][figure][B] in currency units."""
-        figures = np.empty((self.plan.S, len(FIGURES), self.B))
-        for p, tally in enumerate(self.tally):
-            keep = self.keep(p, tally.due[0])
-            figures[p, 0] = tally.month[0].sum(axis=0)
-            figures[p, 2] = (tally.due[0] * keep).sum(axis=0)
-            figures[p, 3] = (tally.due[1] * keep).sum(axis=0)
-            figures[p, 4] = (tally.due[3] * self.keep(p, tally.due[3])).sum(axis=0)
-        figures[:, 1] = figures[:, 0] - figures[self.plan.reference, 0]
-        return figures * 1e-4
+        return figures(self.plan, [tally.month[0].sum(axis=0, dtype=float) for tally in self.tally],
+                       [tally.due.astype(float) for tally in self.tally])
 
 
-def disagreements(plan, figures):
-    """Prints both simulations' means and standard deviations; returns how many disagree."""
-    R, engine_R = figures.shape[2], plan.study["replications"]
-    mean, sd = figures.mean(axis=2), figures.std(axis=2, ddof=1)
-    centered = figures - mean[:, :, None]
-    # variance of a variance by the fourth moment; the same distribution on both sides
-    spread = np.sqrt(np.maximum((centered ** 4).mean(axis=2) - sd ** 4, 0.0))
-    bad = 0
-    print(f"{'program':16}{'figure':22}{'engine':>16}{'NumPy':>16}{'errors':>8}"
-          f"{'sd: engine':>14}{'NumPy':>14}{'errors':>8}")
-    for p, name in enumerate(plan.scenario):
-        for f, figure in enumerate(FIGURES):
-            error = math.hypot(sd[p, f] / math.sqrt(R), plan.engine_error[p, f])
-            sd_error = spread[p, f] / (2.0 * max(sd[p, f], 1e-300)) * math.sqrt(1.0 / R + 1.0 / engine_R)
-            off = (mean[p, f] - plan.engine_mean[p, f]) / max(error, 1e-300)
-            sd_off = (sd[p, f] - plan.engine_sd[p, f]) / max(sd_error, 1e-300)
-            if max(sd[p, f], plan.engine_sd[p, f]) <= 1e-9 * abs(mean[p, f]):  # certain: a budget that is always spent
-                off = 1e9 * (mean[p, f] - plan.engine_mean[p, f]) / max(abs(mean[p, f]), 1e-300)
-                sd_off = 0.0
-            wrong = not (abs(off) <= 4.0 and abs(sd_off) <= 4.0)
-            bad += wrong
-            print(f"{name[:15]:16}{figure:22}{plan.engine_mean[p, f]:16,.0f}{mean[p, f]:16,.0f}{off:8.2f}"
-                  f"{plan.engine_sd[p, f]:14,.0f}{sd[p, f]:14,.0f}{sd_off:8.2f}{'  disagree' if wrong else ''}")
-    return bad
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("plan")
-    parser.add_argument("--replications", type=int, default=2048)
-    parser.add_argument("--lanes", type=int, default=2048, help="replications of a block")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--samples", help="append label, case, threads, steps, seconds, processor seconds")
-    parser.add_argument("--label", default="study")
-    parser.add_argument("--check", action="store_true")
-    options = parser.parse_args()
-    plan = Plan(options.plan)
+def bind(plan, options):
     rng = np.random.Generator(np.random.Philox(options.seed))
-    walk = walk_table(plan.parameter["mean"][plan.parameter_name.index("level_walk") * plan.num_segments])
-    blocks = -(-options.replications // options.lanes)
-    figures, wall, processor = [], time.monotonic(), time.process_time()
-    for _ in range(blocks):
-        figures.append(Simulation(plan, rng, options.lanes, walk).figures())
-    wall, processor = time.monotonic() - wall, time.process_time() - processor
-    steps = plan.P * plan.T * plan.S * blocks * options.lanes
-    print(f"{options.label}: NumPy {np.__version__}, {blocks} × {options.lanes} replications: "
-          f"{steps / wall:.3e} steps/s, {1e9 * processor / steps:.1f} ns/step/core")
-    if options.samples:
-        with open(options.samples, "a", encoding="utf-8") as out:
-            out.write(f"{options.label}\tNumPy\t1\t{steps}\t{wall:.6f}\t{processor:.6f}\n")
-    if options.check and (bad := disagreements(plan, np.concatenate(figures, axis=2))):
-        print(f"{bad} figures disagree by more than 4 standard errors")
-        return 1
-    return 0
+    walk = walk_table(plan).astype(plan.dtype)
+    return lambda num: Simulation(plan, rng, num, walk).figures()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("NumPy", np.__version__, __doc__, 2048, bind))

@@ -14,7 +14,10 @@ ACTIVITY = 2
 
 
 class Plan:
-    def __init__(self, path):
+    """dtype: of the arrays that a simulation computes with."""
+
+    def __init__(self, path, dtype=np.float64):
+        self.dtype = dtype
         with h5py.File(path, "r") as file:
             def table(name):
                 columns = file[name].attrs["description"]
@@ -35,6 +38,8 @@ class Plan:
                                             "engine_sd"))
         if self.study["exact"]:
             raise SystemExit("this peer simulates; it knows no exact replay")
+        self.alive, self.season_error, self.season_error_all = (
+            array.astype(dtype) for array in (self.alive, self.season_error, self.season_error_all))
         self.T, self.H = int(self.study["num_months"]), int(self.study["history_months"])
         self.S, self.P = len(self.scenario), len(self.partner["group"])
         self.reference = int(self.study["reference"])
@@ -59,7 +64,7 @@ class Incentive:
             self.window_of[first:last + 1] = w
         self.slot = int(self.first_slot)
         self.days_left = np.array([(self.windows[w][1] - t + 0.5) * DAYS if w >= 0 else 0.0
-                                   for t, w in enumerate(self.window_of)])[:, None]
+                                   for t, w in enumerate(self.window_of)]).astype(plan.dtype)[:, None]
 
     def repeats(self, period):
         """Windows look the same from every month and the one `period` months later."""
@@ -100,7 +105,7 @@ class Person:
         self.driver = plan.series_driver[series]
         self.mean, self.ratio = plan.mean[series], plan.ratio[series]
         rate = plan.rate[series][:, None]  # of activities: what is expected of them
-        self.expected = np.where(np.isnan(rate), self.mean, rate)
+        self.expected = np.where(np.isnan(rate), self.mean, rate).astype(plan.dtype)
         self.activity = plan.driver["kind"][self.driver] == ACTIVITY
         self.sells = plan.driver["kind"][self.driver] == 0
         self.product = plan.driver["product"][self.driver].astype(int)
@@ -121,7 +126,8 @@ class Person:
                     for k, place in enumerate(plan.view["lone"][rows].astype(int))]
             self.factor.append(np.array(factor).reshape(self.num, plan.H))
             self.lone.append(np.array(lone).reshape(self.num, plan.H))
-        self.known, self.meeting = {}, []
+        self.factor = [factor.astype(plan.dtype) for factor in self.factor]
+        self.known, self.meeting, self.dtype = {}, [], plan.dtype
         self.find_sales()
         for p in range(plan.S):
             self.meeting.append(Meeting(plan, self, p))
@@ -146,7 +152,7 @@ class Person:
         are one object; None: all 0."""
         if not np.any(which):
             return None
-        table = np.einsum("k,kt,kh->th", weight[which], self.mean[which], what[which]).ravel()
+        table = np.einsum("k,kt,kh->th", weight[which], self.mean[which], what[which]).ravel().astype(self.dtype)
         return self.known.setdefault(table.tobytes(), table) if np.any(table) else None
 
 
@@ -207,9 +213,9 @@ class Meeting:
         for place in range(self.period):
             months = range(place, T, self.period)
             self.steps.append((slice(place, T, self.period),
-                               [self.find_step(person, j, months, expected[j]) for j in range(len(self.taken))]))
+                               [self.find_step(plan, person, j, months, expected[j]) for j in range(len(self.taken))]))
 
-    def find_step(self, person, j, months, expected):
+    def find_step(self, plan, person, j, months, expected):
         """None where nothing is open to the partner, else opening, closing; as columns over the months: g (where a
         window opens), alpha, beta, which may take part; and the windows."""
         taken = self.taken[j]
@@ -220,9 +226,9 @@ class Meeting:
         closing = taken.windows[windows[0]][1] == months[0]
         beliefs = [belief(expected[t:taken.windows[w][1] + 1].sum(), person.cv, taken.windows[w][1] - t + 1)
                    for t, w in zip(months, windows)]
-        alpha, beta = (np.array(column)[:, None] for column in zip(*beliefs))
+        alpha, beta = (np.array(column, plan.dtype)[:, None] for column in zip(*beliefs))
         may = self.eligible[j][windows][:, None]
-        g = np.array([[opening_reward(taken.pieces, *b)] for b in beliefs]) * may
+        g = np.array([[opening_reward(taken.pieces, *b)] for b in beliefs], plan.dtype) * may
         step = int(windows[1] - windows[0]) if len(windows) > 1 else 1
         closes = slice(int(windows[0]), int(windows[-1]) + 1, step)
         return opening, closing, g, alpha, beta, may, closes
