@@ -208,7 +208,7 @@ class Meeting:
         tied = any(math.isfinite(j.cap_partner) for j in self.taken)
         self.period = next((period for period in (1, 2, 3, 6, 12) if not tied and T % period == 0 and
                             all(j.repeats(period) for j in self.taken)), T)
-        expected = weight @ person.expected
+        expected = self.expected = weight @ person.expected
         self.steps = []
         for place in range(self.period):
             months = range(place, T, self.period)
