@@ -1,5 +1,5 @@
-"""The plan as flat arrays, for compiled loops: what belongs to one thing are neighbors in an array, from `first[thing]` to
-`first[thing + 1]`. A thing met by a partner under a program is numbered partner · programs + program.
+"""The plan as flat arrays, for compiled loops: what belongs to one thing are neighbors in an array, from `first[thing]`
+to `first[thing + 1]`. A thing met by a partner under a program is numbered partner · programs + program.
 """
 import collections
 import math

@@ -27,7 +27,7 @@ jit = numba.njit(fastmath=FASTMATH, error_model="numpy", cache="NUMBA_CACHE_DIR"
 Numbers = collections.namedtuple("Numbers", "zero one half money per_money clamp raised least most")
 Study = collections.namedtuple("Study", (
     "num_programs reference history_months phase first_offset block_months month_of_year log_growth growth_sd "
-    "season_error season_error_all num_groups"))
+    "season_error season_error_all num_groups order"))
 Drawn = collections.namedtuple("Drawn", (
     "walk common common_season reacts attention_logit complexity_slope spread effort rep_effort action_effort "
     "partner_margin rep_margin through price felt_cap action_cost claim_required claim_automatic feel"))
@@ -380,7 +380,7 @@ def add_dues(f, s, n, w, tally, i, p, which, reference, place):
 
 @jit
 def simulate(f, s, d, n, w, tally, seed):
-    """All partners under all programs."""
+    """All partners under all programs. What history happened under first, as the shadow; then the reference."""
     np.random.seed(seed)
     group = -1
     reference = 0 if s.reference == 0 else 1
@@ -399,15 +399,13 @@ def simulate(f, s, d, n, w, tally, seed):
             draw_source(s, place)
         draw_partner(f, s, d, n, w, i)
         look_up(f, s, n, w, i, place)
-        respond(f, s, d, n, w, tally, i, 0, 0, place)
-        if reference != 0:
-            respond(f, s, d, n, w, tally, i, s.reference, reference, place)
-            add_dues(f, s, n, w, tally, i, s.reference, reference, reference, place)
-        add_dues(f, s, n, w, tally, i, 0, 0, reference, place)
-        for p in range(1, s.num_programs):
-            if p != s.reference:
-                respond(f, s, d, n, w, tally, i, p, 2, place)
-                add_dues(f, s, n, w, tally, i, p, 2, reference, place)
+        for a in range(len(s.order)):  # each function at one place: what is called twice is compiled twice
+            p, dues = s.order[a]
+            which = 0 if p == 0 else reference if p == s.reference else 2
+            if dues:
+                add_dues(f, s, n, w, tally, i, p, which, reference, place)
+            else:
+                respond(f, s, d, n, w, tally, i, p, which, place)
 
 
 class Model:
@@ -421,10 +419,13 @@ class Model:
         self.limit = float(plan.parameter["mean"][plan.parameter_name.index("response_limit") * plan.num_segments])
         self.numbers = Numbers(*(number(x) for x in (0.0, 1.0, 0.5, 1e4, 1e-4, CLAMP, 1.01, 1.0 / self.limit,
                                                      self.limit)))
+        others = [(p, dues) for p in range(1, plan.S) if p != plan.reference for dues in (0, 1)]
+        first = [(0, 0), (0, 1)] if plan.reference == 0 else [(0, 0), (plan.reference, 0), (plan.reference, 1), (0, 1)]
+        order = first + others  # (program, whether its path is lived or its dues are added)
         self.study = Study(plan.S, plan.reference, plan.H, int(study["phase"]), int(study["first_offset"]),
                            float(study["block_months"]), int(study["month_of_year"]),
                            math.log1p(study["growth"]), float(study["growth_sd"]), plan.season_error,
-                           plan.season_error_all, len(plan.season_error))
+                           plan.season_error_all, len(plan.season_error), np.array(order))
 
     def draw(self, B):
         plan, rng = self.plan, self.rng
