@@ -3,6 +3,7 @@
 #include "core/memory.h"
 #include "dump.h"
 #include "engine/isa.h"
+#include "floor.h"
 #include "stats/outcomes.h"
 #include "stats/summary.h"
 
@@ -15,13 +16,15 @@
 
 #define MOST_CASES 32
 #define MOST_RUNS 1000
+#define FLOOR_TRIALS 5
+#define FLOOR_REPEAT 20000 /* operations on a vector of lanes: some milliseconds */
 
 struct arguments {
     const char *study, *isa, *dump, *samples, *label;
     int threads[8], num_threads;
     int repeat;
     long replications; /* 0: the study's */
-    bool partners;
+    bool partners, floor;
 };
 
 /* Everything that one plan is made of, in the order in which it is made. */
@@ -202,6 +205,7 @@ struct one_case {
     const char *isa;
     int threads;
     bool partners; /* what each partner gains is counted too */
+    bool floor;    /* not the engine, but the floor of what it does */
     double wall[MOST_RUNS], processor[MOST_RUNS];
 };
 
@@ -219,30 +223,89 @@ static int find_cases(const struct arguments *arguments, struct one_case *cases)
                 cases[num++].partners = true;
             }
         }
+        if (wanted && arguments->floor && num < MOST_CASES) {
+            cases[num++] = (struct one_case){.isa = isa, .threads = 1, .floor = true};
+        }
     }
     return num;
+}
+
+/* What is measured, as tables call it. */
+static const char *what(const struct one_case *one)
+{
+    return one->floor ? "floor" : one->partners ? "engine with partners" : "engine";
 }
 
 static void report(const struct one_case *cases, int num, int repeat, double steps, const char *label, FILE *samples)
 {
     printf("%.3e steps (partner × month × replication × scenario) a run; median and best of %d\n\n", steps, repeat);
-    printf("%-10s %7s %12s %14s %10s %10s\n", "set", "threads", "steps/s", "ns/step/core", "best", "seconds");
+    printf(
+        "| case | threads | steps/s | ns/step/core | best | seconds |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
     for (int c = 0; c < num; c++) {
         const struct one_case *one = &cases[c];
-        printf("%-10s %7d %12.3e %14.2f %10.2f %10.3f%s\n", one->isa, one->threads, steps / median(one->wall, repeat),
-               1e9 * median(one->processor, repeat) / steps, 1e9 * least(one->processor, repeat) / steps,
-               median(one->wall, repeat), one->partners ? "  with each partner's gains" : "");
+        printf("| %s, %s | %d | %.3e | %.2f | %.2f | %.3f |\n", what(one), one->isa, one->threads,
+               steps / median(one->wall, repeat), 1e9 * median(one->processor, repeat) / steps,
+               1e9 * least(one->processor, repeat) / steps, median(one->wall, repeat));
         for (int k = 0; samples != NULL && k < repeat; k++) {
-            fprintf(samples, "%s\tengine, %s%s\t%d\t%.0f\t%.6f\t%.6f\n", label, one->isa,
-                    one->partners ? ", partners" : "", one->threads, steps, one->wall[k], one->processor[k]);
+            fprintf(samples, "%s\t%s, %s\t%d\t%.0f\t%.6f\t%.6f\n", label, what(one), one->isa, one->threads, steps,
+                    one->wall[k], one->processor[k]);
         }
     }
 }
 
+/* Each floor among the cases, operation by operation; and what the engine takes beside it, run by run. */
+static int report_floors(const struct one_case *cases, int num, int repeat, const struct floor_counts *counts,
+                         struct rh_error *error)
+{
+    for (int c = 0; c < num; c++) {
+        double sum = 0.0, ratio[MOST_RUNS];
+        if (!cases[c].floor) {
+            continue;
+        }
+        printf("\nFloor, %s: what the plan asks for\n\n| operation | a step | ns each | ns/step |\n"
+               "| --- | ---: | ---: | ---: |\n",
+               cases[c].isa);
+        for (int o = 0; o < FLOOR_NUM_OPERATIONS; o++) {
+            double took[FLOOR_TRIALS];
+            for (int k = 0; k < FLOOR_TRIALS; k++) {
+                const struct seconds start = now();
+                if (!floor_repeat(cases[c].isa, (enum floor_operation)o, counts, FLOOR_REPEAT)) {
+                    return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the floor");
+                }
+                took[k] = since(start).processor;
+            }
+            const double each = 1e9 * least(took, FLOOR_TRIALS) / FLOOR_REPEAT / RH_LANES;
+            printf("| %s | %.3f | %.3f | %.2f |\n", floor_operation_name[o], counts->per_step[o], each,
+                   counts->per_step[o] * each);
+            sum += counts->per_step[o] * each;
+        }
+        printf("| sum | | | %.2f |\n", sum);
+        for (int e = 0; e < num; e++) {
+            if (cases[e].isa == cases[c].isa && !cases[e].floor && !cases[e].partners && cases[e].threads == 1) {
+                for (int k = 0; k < repeat; k++) {
+                    ratio[k] = cases[e].processor[k] / cases[c].processor[k];
+                }
+                printf("\nengine / floor, %s: %.2f (median of %d, run by run)\n", cases[c].isa, median(ratio, repeat),
+                       repeat);
+            }
+        }
+    }
+    return RH_OK;
+}
+
 /* One run of one case. */
-static int run_case(struct rh_plan *plan, struct one_case *one, int k, struct rh_error *error)
+static int run_case(struct rh_plan *plan, const struct floor_counts *floor, struct one_case *one, int k,
+                    struct rh_error *error)
 {
     uint64_t taken = 0;
+    if (one->floor) {
+        const struct seconds start = now();
+        const bool done = floor_run(one->isa, floor, floor->steps * (double)plan->replications / RH_LANES);
+        const struct seconds took = since(start);
+        one->wall[k] = took.wall;
+        one->processor[k] = took.processor;
+        return done ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the floor");
+    }
     plan->isa = one->isa;
     plan->outcomes = one->partners ? rh_outcomes_create(plan->num_programs, plan->num_partners) : NULL;
     if (one->partners && plan->outcomes == NULL) {
@@ -270,13 +333,14 @@ static int measure(struct bench *self, const struct arguments *arguments, struct
     struct rh_plan *plan = &self->plan;
     double steps = (double)plan->num_partners * plan->num_months * (double)plan->replications * plan->num_programs;
     int num = cases == NULL ? 0 : find_cases(arguments, cases), status = RH_OK;
+    const struct floor_counts floor = arguments->floor ? floor_count(plan) : (struct floor_counts){0};
     if (num == 0) {
         free(cases);
         return rh_error_set(error, RH_ERR_ARGUMENT, "nothing to measure: is there a kernel '%s' here?", arguments->isa);
     }
     for (int k = 0; k < arguments->repeat; k++) {
         for (int c = 0; c < num && status == RH_OK; c++) {
-            status = run_case(plan, &cases[c], k, error);
+            status = run_case(plan, &floor, &cases[c], k, error);
         }
     }
     FILE *samples = arguments->samples == NULL ? NULL : fopen(arguments->samples, "a");
@@ -285,6 +349,7 @@ static int measure(struct bench *self, const struct arguments *arguments, struct
     }
     if (status == RH_OK) {
         report(cases, num, arguments->repeat, steps, arguments->label, samples);
+        status = report_floors(cases, num, arguments->repeat, &floor, error);
     }
     if (samples != NULL && fclose(samples) != 0 && status == RH_OK) {
         status = rh_error_set_at(error, RH_ERR_IO, arguments->samples, 0, 0, "cannot be written");
@@ -335,6 +400,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case 'p':
         arguments->partners = true;
         return 0;
+    case 'f':
+        arguments->floor = true;
+        return 0;
     case ARGP_KEY_ARG:
         arguments->study = value;
         return 0;
@@ -369,6 +437,7 @@ int main(int argc, char **argv)
         {"dump-plan", 'd', "FILE", 0, "Write plan and figures to this HDF5 file instead of measuring", 0},
         {"samples", 's', "FILE", 0, "Append label, case, threads, steps, seconds, processor seconds of each run", 0},
         {"partners", 'p', NULL, 0, "Each case with and without what each partner gains", 0},
+        {"floor", 'f', NULL, 0, "The floor of each instruction set beside it", 0},
         {"label", 'l', "TEXT", 0, "Name of the study in the output", 0},
         {0}};
     static const struct argp argp = {
