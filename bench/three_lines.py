@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Writes the study of one step: 3 product lines, and programs of 3 incentives with 4 levels each.
 
-    bench/three_lines.py FOLDER [--partners 600]
+    bench/three_lines.py FOLDER [--partners 600] [--months 12] [--candidates 3]
 
-FOLDER gets ledger.csv, partners.csv, in-force.yaml, three programs and study.yaml. Every partner sells every line in
+FOLDER gets ledger.csv, partners.csv, in-force.yaml, the candidates and study.yaml. Every partner sells every line in
 most of 36 months; no returns, no activities, nothing but the arithmetic of a step.
 """
 import argparse
@@ -54,27 +54,32 @@ incentives:
 STUDY = """rehearse: study/1
 title: Three lines, three incentives
 history: history.h5
-horizon: {starts: 2026-01, months: 12}
+horizon: {{starts: 2026-01, months: {months}}}
 in_force: in-force.yaml
-compare: [first.yaml, second.yaml, third.yaml]
+compare: [{compare}]
 reference: in_force
 replications: 2000
 seed: 1
-outlook: {growth: 2%, sd: 3%}
+outlook: {{growth: 2%, sd: 3%}}
 """
 
-PROGRAMS = {
-    "in-force": ("In force", 0.5, 0.75, 1, 1.25),
-    "first": ("First", 0.5, 1, 1.5, 2),
-    "second": ("Second", 0.25, 0.75, 1.5, 2.5),
-    "third": ("Third", 0.75, 1, 1.25, 1.5),
-}
+CANDIDATES = [("first", "First", 0.5, 1, 1.5, 2), ("second", "Second", 0.25, 0.75, 1.5, 2.5),
+              ("third", "Third", 0.75, 1, 1.25, 1.5)]
+
+
+def candidates(num):
+    """(file, name, four rates): the three above, then more of their kind."""
+    more = [(f"more-{k}", f"More {k}", *(round(rate + 0.001 * k, 4) for rate in CANDIDATES[k % 3][2:]))
+            for k in range(3, num)]
+    return (CANDIDATES + more)[:num]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--partners", type=int, default=600)
+    parser.add_argument("--months", type=int, default=12, help="of the horizon")
+    parser.add_argument("--candidates", type=int, default=3, help="programs beside none and the one in force")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     draw = random.Random(3)
@@ -93,10 +98,12 @@ def main():
                     if units > 0:
                         out.write(f"{partner},{year}-{month:02d}-15,revenue,{line},{units},{units * price:.2f},"
                                   f"{0.7 * units * price:.2f}\n")
-    for file, (name, a, b, c, d) in PROGRAMS.items():
+    programs = candidates(options.candidates)
+    for file, name, a, b, c, d in [("in-force", "In force", 0.5, 0.75, 1, 1.25), *programs]:
         text = PROGRAM.format(name=name, a=a, b=b, c=c, d=d)
         (options.folder / f"{file}.yaml").write_text(text, encoding="utf-8")
-    (options.folder / "study.yaml").write_text(STUDY, encoding="utf-8")
+    text = STUDY.format(months=options.months, compare=", ".join(f"{file}.yaml" for file, *_ in programs))
+    (options.folder / "study.yaml").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

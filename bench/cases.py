@@ -1,0 +1,79 @@
+#!/usr/bin/python3
+"""Whole runs: from study and history to results.h5, every mechanism at its prior, on all cores.
+
+    bench/cases.py [--rehearse build/default/src/rehearse] [--bench build/default/bench/rehearse_bench]
+                   [--only a|b] [--replications N] [--data FOLDER]
+
+a: 635 partners, 12 months, 10,000 replications, 4 programs; b: 100,000 partners, 12, 1,000, 4. The four programs are
+none, the one in force and two candidates, of bench/three_lines.py. Elapsed time and peak memory are those of
+/usr/bin/time -v; of the simulation alone, blocks thrown away, those of rehearse_bench, which learns the baseline too.
+"""
+import argparse
+import pathlib
+import re
+import subprocess
+
+CASES = {"a": (635, 10_000), "b": (100_000, 1_000)}
+
+
+def run(*command):
+    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
+
+
+def measure(*command):
+    """What the command prints; elapsed seconds, processor seconds, peak memory in bytes."""
+    ran = subprocess.run(["/usr/bin/time", "-v", *(str(part) for part in command)], check=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def find(pattern):
+        return re.search(pattern, ran.stderr)[1]
+    hours = [float(part) for part in find(r"\(h:mm:ss or m:ss\): ([\d:.]+)").split(":")]
+    elapsed = sum(part * 60 ** k for k, part in enumerate(reversed(hours)))
+    processor = float(find(r"User time \(seconds\): ([\d.]+)")) + float(find(r"System time \(seconds\): ([\d.]+)"))
+    return ran.stdout, elapsed, processor, 1024 * int(find(r"Maximum resident set size \(kbytes\): (\d+)"))
+
+
+def make_study(options, case, partners):
+    folder = options.data / case
+    if not (folder / "history.h5").exists():
+        run(pathlib.Path(__file__).parent / "three_lines.py", folder, "--partners", partners, "--candidates", 2)
+        run(options.rehearse, "import", "-q", folder / "ledger.csv", "--partners", folder / "partners.csv",
+            "-o", folder / "history.h5")
+        (folder / "ledger.csv").unlink()
+    return folder
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rehearse", default="build/default/src/rehearse")
+    parser.add_argument("--bench", default="build/default/bench/rehearse_bench")
+    parser.add_argument("--data", type=pathlib.Path, default=pathlib.Path("build/default/bench-data/cases"))
+    parser.add_argument("--only", choices=CASES)
+    parser.add_argument("--replications", type=int, help="fewer than the case has, for a try")
+    options = parser.parse_args()
+    print("| case | command | elapsed | processor time | ns/step/core | peak memory | results.h5 |\n"
+          "| --- | --- | ---: | ---: | ---: | ---: | ---: |")
+    for case, (partners, replications) in CASES.items():
+        if options.only not in (None, case):
+            continue
+        replications = options.replications or replications
+        folder, steps = make_study(options, case, partners), partners * 12 * replications * 4
+        results = folder / "results.h5"
+        commands = {
+            "`rehearse_bench`: the simulation alone": (options.bench, folder / "study.yaml", "--isa", "best", "--threads",
+                                                       "2", "--repeat", "1", "--replications", replications),
+            "`rehearse run --no-partners`": (options.rehearse, "run", "-q", folder / "study.yaml", "--replications",
+                                             replications, "--no-partners", "-o", results),
+            "`rehearse run`": (options.rehearse, "run", "-q", folder / "study.yaml", "--replications", replications, "-o",
+                               results),
+        }
+        for name, command in commands.items():
+            results.unlink(missing_ok=True)
+            _, elapsed, processor, peak = measure(*command)
+            size = f"{results.stat().st_size / 1e6:.0f} MB" if results.exists() else "–"
+            print(f"| {case}: {partners:,} × 12 × {replications:,} × 4 | {name} | {elapsed:.1f} s | {processor:.1f} s | "
+                  f"{1e9 * processor / steps:.0f} ns | {peak / 1e9:.2f} GB | {size} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
