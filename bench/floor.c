@@ -83,6 +83,19 @@ static void count_answers(const struct meeting *self, const struct meeting *in_f
     }
 }
 
+/* True where the parameter may be above 0. */
+static bool is_on(const struct rh_plan *plan, enum rh_parameter parameter)
+{
+    const struct rh_belief_of *belief = &plan->assumptions->belief[(int)parameter * plan->assumptions->num_segments];
+    return belief->mean != 0.0 || belief->sd != 0.0;
+}
+
+/* Dues of a window that are summed: not the tax, and with no claim paid wrong neither these nor what is paid. */
+static int num_dues(const struct rh_plan *plan)
+{
+    return RH_NUM_DUES - (is_on(plan, RH_PARAM_CLAIM_ERROR) ? 1 : 3);
+}
+
 /* Thresholds of one incentive over its windows, and what these sum up to. */
 static void count_incentive(const struct meeting *self, int j, double *count)
 {
@@ -99,7 +112,7 @@ static void count_incentive(const struct meeting *self, int j, double *count)
         const bool opens = self->taken[j]->window[w].first == t, ends = self->taken[j]->window[w].last == t;
         count[FLOOR_LOG] += opens ? 0.0 : thresholds;
         count[FLOOR_EXP] += opens ? 0.0 : thresholds;
-        count[FLOOR_SUM] += 3.0 + (ends && self->taken[j]->first_slot >= 0 ? RH_DUE_GROSS_UP : 0);
+        count[FLOOR_SUM] += 3.0 + (ends && self->taken[j]->first_slot >= 0 ? num_dues(self->plan) : 0);
     }
 }
 
@@ -131,13 +144,6 @@ static void count_claims(const struct meeting *self, int j, double *count)
             count[FLOOR_EXP] += 1.0;
         }
     }
-}
-
-/* True where the parameter may be above 0. */
-static bool is_on(const struct rh_plan *plan, enum rh_parameter parameter)
-{
-    const struct rh_belief_of *belief = &plan->assumptions->belief[(int)parameter * plan->assumptions->num_segments];
-    return belief->mean != 0.0 || belief->sd != 0.0;
 }
 
 /* Months in which the hazard of leaving moves: there is one. */
@@ -209,7 +215,7 @@ struct floor_counts floor_count(const struct rh_plan *plan)
     }
     for (int p = 0; p < plan->num_programs; p++) {
         self.num_sums += (size_t)plan->num_months * (size_t)(plan->num_drivers + 1) +
-                         RH_DUE_GROSS_UP * (size_t)plan->program[p].num_slots;
+                         (size_t)num_dues(plan) * (size_t)plan->program[p].num_slots;
     }
     return self;
 }
