@@ -63,7 +63,7 @@ def draw(options, found):
     points = options.data / "scaling.dat"
     with open(points, "w", encoding="utf-8") as out:
         for axis, (sizes, seconds, _) in found.items():
-            out.write(f'"{axis}"\n' + "".join(f"{size} {second:.6g}\n" for size, second in zip(sizes, seconds)) + "\n\n")
+            out.write(f'# {axis}\n' + "".join(f"{size} {second:.6g}\n" for size, second in zip(sizes, seconds)) + "\n\n")
     lines = ", ".join(f'"{points}" index {k} with linespoints lw 2 pt {point} ps 1.4 title "{axis}"'
                       for k, (axis, point) in enumerate(zip(found, (7, 5, 9, 11))))
     script = options.data / "scaling.gp"
@@ -75,9 +75,10 @@ set format y "10^{{%L}}"
 set xlabel "Number of partners, months, replications or programs"
 set ylabel "Processor time in seconds"
 set key left top
+set yrange [1e-3:]
 set grid
-set label "proportional" at 3e3,4e-3 textcolor rgb "gray40"
-plot {lines}, x * 1e-6 with lines dt 2 lc rgb "gray40" notitle
+set label "proportional" at 4e3,0.15 textcolor rgb "gray40"
+plot {lines}, x * 1e-4 with lines dt 2 lc rgb "gray40" notitle
 """, encoding="utf-8")
     run("gnuplot", script)
 
