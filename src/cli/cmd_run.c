@@ -3,6 +3,7 @@
 
 #include "cli/ready.h"
 #include "cli/run_results.h"
+#include "cli/run_simulate.h"
 #include "core/memory.h"
 #include "engine/engine.h"
 #include "engine/isa.h"
@@ -15,14 +16,28 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KEY_HISTORY = 256, KEY_MODEL, KEY_THREADS, KEY_REPLICATIONS, KEY_SEED, KEY_ISA, KEY_VERIFY, KEY_NO_PARTNERS };
+enum {
+    KEY_HISTORY = 256,
+    KEY_MODEL,
+    KEY_THREADS,
+    KEY_REPLICATIONS,
+    KEY_SEED,
+    KEY_ISA,
+    KEY_VERIFY,
+    KEY_NO_PARTNERS,
+    KEY_RESUME,
+    KEY_RESTART,
+    KEY_NO_CHECKPOINT
+};
 
 struct arguments {
     const char **file; /* [num_files]: a study, or a history and programs */
     size_t num_files;
     const char *output, *history, *model, *isa;
     long threads;
-    int64_t replications; /* 0: the study's */
+    int64_t first, replications; /* simulated are first … replications - 1; 0: as many as the study says */
+    bool part;                   /* the numbers were given as A:B */
+    bool resume, restart, no_checkpoint;
     bool has_seed, quiet, verify, no_partners;
     uint64_t seed;
 };
@@ -30,6 +45,41 @@ struct arguments {
 static const char *isa_name(int k)
 {
     return rh_kernel_code_name(k) != NULL ? rh_kernel_code_name(k) : "";
+}
+
+#define MOST_REPLICATIONS 1000000000
+
+/* "N", or "A:B" for replications A … B - 1. */
+static void parse_replications(struct arguments *arguments, const char *value, const struct argp_state *state)
+{
+    const char *colon = strchr(value, ':');
+    char first[32];
+    arguments->part = colon != NULL;
+    arguments->first = 0;
+    if (colon != NULL) {
+        snprintf(first, sizeof first, "%.*s", (int)(colon - value), value);
+        arguments->first = rh_cli_whole_number(state, "replications", first, 0, MOST_REPLICATIONS - 1);
+        value = colon + 1;
+    }
+    arguments->replications =
+        rh_cli_whole_number(state, "replications", value, arguments->first + 1, MOST_REPLICATIONS);
+}
+
+/* What makes no sense together. */
+static void check_arguments(const struct arguments *arguments, const struct argp_state *state)
+{
+    if (arguments->part && arguments->output == NULL) {
+        argp_error(state, "--replications A:B writes a part file: name it with -o");
+    }
+    if (arguments->part && arguments->no_checkpoint) {
+        argp_error(state, "--no-checkpoint: a part file is made of its checkpoint");
+    }
+    if (arguments->resume + arguments->restart + arguments->no_checkpoint > 1) {
+        argp_error(state, "--resume, --restart and --no-checkpoint exclude one another");
+    }
+    if ((arguments->resume || arguments->restart) && arguments->output == NULL) {
+        argp_error(state, "--%s needs -o: without it nothing is kept", arguments->resume ? "resume" : "restart");
+    }
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -65,7 +115,16 @@ static error_t parse(int key, char *value, struct argp_state *state)
         arguments->threads = (long)rh_cli_whole_number(state, "threads", value, 1, 4096);
         return 0;
     case KEY_REPLICATIONS:
-        arguments->replications = rh_cli_whole_number(state, "replications", value, 1, 1000000000);
+        parse_replications(arguments, value, state);
+        return 0;
+    case KEY_RESUME:
+        arguments->resume = true;
+        return 0;
+    case KEY_RESTART:
+        arguments->restart = true;
+        return 0;
+    case KEY_NO_CHECKPOINT:
+        arguments->no_checkpoint = true;
         return 0;
     case KEY_SEED:
         arguments->has_seed = true;
@@ -77,6 +136,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which study?");
         return EINVAL;
+    case ARGP_KEY_END:
+        check_arguments(arguments, state);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -110,24 +172,14 @@ static double monotonic_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Simulates into the results file. */
-static int simulate(struct rh_ready *run, const struct arguments *arguments, const char *output,
-                    const struct rh_progress *progress, struct rh_error *error)
+/* What is asked for, without a checkpoint. */
+static struct rh_run_task task_of(const struct rh_ready *run, const struct arguments *arguments, const char *output)
 {
-    struct rh_results_writer *writer = NULL;
-    int status = rh_run_results_create(&writer, output, &run->study, &run->plan, progress, error);
-    if (status == RH_OK) {
-        status = rh_engine_run(&run->plan, (int)arguments->threads, rh_run_results_append, writer, progress, error);
-    }
-    if (status == RH_OK) {
-        rh_progress_report(progress, "summarizing", 0, 0);
-        status = run->plan.outcomes != NULL ? rh_results_writer_partners(writer, run->plan.outcomes, error) : RH_OK;
-    }
-    if (status == RH_OK) {
-        status = rh_results_writer_finish(writer, error);
-    }
-    rh_results_writer_destroy(writer);
-    return status;
+    return (struct rh_run_task){.output = output,
+                                .first = (uint64_t)arguments->first,
+                                .end = run->plan.replications,
+                                .part = arguments->part,
+                                .threads = (int)arguments->threads};
 }
 
 static int show(const char *path, struct rh_error *error)
@@ -161,7 +213,9 @@ static int run_and_show(struct rh_ready *run, const struct arguments *arguments,
         return rh_error_set_at(error, RH_ERR_IO, path, 0, 0, "no temporary file can be made here");
     }
     close(descriptor);
-    int status = simulate(run, arguments, path, progress, error);
+    const struct rh_run_task task = task_of(run, arguments, path);
+    uint64_t simulated;
+    int status = rh_run_simulate(run, &task, &simulated, progress, error);
     if (status == RH_OK) {
         rh_progress_report(progress, NULL, 0, 0);
         status = show(path, error);
@@ -181,12 +235,36 @@ static void tell_notes(const struct rh_ready *run, const struct rh_progress *pro
     rh_run_notes_free(&notes);
 }
 
-/* Writes the results file, its record, and says so. */
+static void tell_end(const struct rh_ready *run, const struct arguments *arguments, const struct rh_run_record *record,
+                     const struct rh_progress *progress)
+{
+    char part[64] = "";
+    if (arguments->part) {
+        snprintf(part, sizeof part, " (%lld:%lld)", (long long)arguments->first, (long long)run->plan.replications);
+    }
+    rh_progress_log(progress,
+                    "%s: %lld replications%s of %d scenarios for %d partners over %d months, %.1f s on %d thread%s",
+                    arguments->output, (long long)run->plan.replications - (long long)arguments->first, part,
+                    run->plan.num_programs, run->plan.num_partners, run->plan.num_months, record->seconds,
+                    record->threads, record->threads == 1 ? "" : "s");
+    tell_notes(run, progress);
+    rh_progress_log(progress,
+                    arguments->part ? "To put parts together: rehearse merge PART... -o results.h5"
+                                    : "To see it: rehearse compare %s",
+                    arguments->output);
+}
+
+/* Writes the results file or the part, its record, and says so. */
 static int run_and_keep(struct rh_ready *run, const struct arguments *arguments, struct rh_run_record *record,
                         const struct rh_progress *progress, struct rh_error *error)
 {
     const double started = monotonic_seconds();
-    int status = simulate(run, arguments, arguments->output, progress, error);
+    struct rh_run_task task = task_of(run, arguments, arguments->output);
+    task.keep = !arguments->no_checkpoint;
+    task.start = arguments->resume    ? RH_CHECKPOINT_RESUME
+                 : arguments->restart ? RH_CHECKPOINT_RESTART
+                                      : RH_CHECKPOINT_NEW;
+    int status = rh_run_simulate(run, &task, &record->replications, progress, error);
     record->seconds = monotonic_seconds() - started;
     record->threads = arguments->threads > 0 ? (int)arguments->threads : rh_engine_threads();
     record->isa = rh_kernel_code_find(arguments->isa)->name;
@@ -194,12 +272,7 @@ static int run_and_keep(struct rh_ready *run, const struct arguments *arguments,
         status = rh_run_record_write(record, arguments->output, &run->plan, error);
     }
     if (status == RH_OK && !arguments->quiet) {
-        rh_progress_log(
-            progress, "%s: %lld replications of %d scenarios for %d partners over %d months, %.1f s on %d thread%s",
-            arguments->output, (long long)run->plan.replications, run->plan.num_programs, run->plan.num_partners,
-            run->plan.num_months, record->seconds, record->threads, record->threads == 1 ? "" : "s");
-        tell_notes(run, progress);
-        rh_progress_log(progress, "To see it: rehearse compare %s", arguments->output);
+        tell_end(run, arguments, record, progress);
     }
     return status;
 }
@@ -241,7 +314,10 @@ int rh_cmd_run(int argc, char **argv)
         {"history", KEY_HISTORY, "FILE", 0, "Use this history instead of the study's", 0},
         {"model", KEY_MODEL, "FILE", 0,
          "Draw from what `rehearse fit -o FILE' learned, where neither the study nor its assumptions say otherwise", 0},
-        {"replications", KEY_REPLICATIONS, "N", 0, "Simulate N replications instead of the study's number", 0},
+        {"replications", KEY_REPLICATIONS, "N|A:B", 0,
+         "Simulate N replications instead of the study's number; A:B: replications A to B - 1, counted from 0, into a "
+         "part file for `rehearse merge'",
+         0},
         {"seed", KEY_SEED, "N", 0, "Draw from this seed instead of the study's", 0},
         {"threads", KEY_THREADS, "N", 0, "Use N threads (default: one per processor); results do not depend on it", 0},
         {"isa", KEY_ISA, "SET", 0,
@@ -254,6 +330,11 @@ int rh_cmd_run(int argc, char **argv)
          0},
         {"no-partners", KEY_NO_PARTNERS, NULL, 0,
          "Do not keep what each partner gains: saves 1 to 2 kB of memory for each partner and program", 0},
+        {"resume", KEY_RESUME, NULL, 0,
+         "Go on with what an unfinished run to FILE has done, kept in FILE.checkpoint; begin where there is none", 0},
+        {"restart", KEY_RESTART, NULL, 0, "Discard what an unfinished run to FILE has done", 0},
+        {"no-checkpoint", KEY_NO_CHECKPOINT, NULL, 0,
+         "Keep nothing to go on with; saves the disk space of the results without compression while the run lasts", 0},
         {"quiet", 'q', NULL, 0, "No progress bar and no notes", 0},
         {0}};
     static const struct argp argp = {
@@ -262,12 +343,15 @@ int rh_cmd_run(int argc, char **argv)
         .args_doc = "STUDY\nHISTORY.h5 PROGRAM...",
         .doc = "Rehearse the programs of a study: replay the history under each of them, let partners respond, and "
                "write what each would cost and bring."
-               "\vThe same study and seed give the same bytes, on any number of threads.\n"
+               "\vThe same study and seed give the same bytes, on any number of threads, in one go or resumed, whole "
+               "or merged of parts.\n"
                "\n"
                "Examples:\n"
                "  rehearse run study.yaml -o results.h5\n"
                "  rehearse run study.yaml --replications 500\n"
                "  rehearse run study.yaml --model model.h5 -o results.h5\n"
+               "  rehearse run study.yaml -o results.h5 --resume\n"
+               "  rehearse run study.yaml --replications 0:5000 -o 0.part\n"
                "  rehearse run history.h5 programs/*.yaml -o results.h5\n"};
     struct arguments arguments = {.file = calloc((size_t)argc + 1, sizeof *arguments.file)};
     int exit_code = RH_EXIT_FAILED;

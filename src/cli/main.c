@@ -27,6 +27,7 @@ static const struct command {
      rh_cmd_backtest},
     {"fit", "tell what the history says of how partners respond to a program, and what it cannot", rh_cmd_fit},
     {"run", "rehearse the programs of a study on a history, many times", rh_cmd_run},
+    {"merge", "put parts of a run, made by several machines, together into one results file", rh_cmd_merge},
     {"compare", "tell what each program costs and brings, and how sure that is", rh_cmd_compare},
     {"trace", "follow one partner through one replication, month by month", rh_cmd_trace},
     {"plot", "draw the programs: net benefit, return against cost, cost by month", rh_cmd_plot},

@@ -1,17 +1,11 @@
 #include "cli/run_results.h"
 
 #include "core/build.h"
-#include "core/file.h"
 #include "core/memory.h"
 #include "model/usage.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-int rh_run_results_append(void *user, const struct rh_block *block, struct rh_error *error)
-{
-    return rh_results_writer_append(user, block, error);
-}
 
 /* "lognormal, mean 0.2, …", of one segment or of all. */
 static int describe_parameters(const struct rh_plan *plan, struct rh_results_parameter *out, struct rh_text *drafts)
@@ -95,14 +89,8 @@ int rh_run_results_inputs(const struct rh_study *study, const struct rh_plan *pl
     return *out != NULL ? RH_OK : RH_ERR_NO_MEMORY;
 }
 
-/* What was given in vain. */
-struct in_vain {
-    int num;
-    const char **name, **reason; /* [num] */
-};
-
 /* What a study says, or its assumptions, that nothing reads. */
-static int find_in_vain(struct in_vain *self, const struct rh_study *study, const struct rh_plan *plan)
+static int find_in_vain(struct rh_run_in_vain *self, const struct rh_study *study, const struct rh_plan *plan)
 {
     const struct rh_assumptions *assumptions = plan->assumptions;
     const size_t most = RH_NUM_PARAMETERS + assumptions->num_yields + assumptions->num_base_rates + 1;
@@ -145,80 +133,87 @@ static struct rh_results_partner *list_partners(const struct rh_plan *plan)
     return out;
 }
 
-int rh_run_results_create(struct rh_results_writer **out, const char *path, const struct rh_study *study,
-                          const struct rh_plan *plan, const struct rh_progress *progress, struct rh_error *error)
+/* Takes room and describes what has to be described in words. */
+static int describe(struct rh_run_header *self, const struct rh_study *study, const struct rh_plan *plan)
 {
-    static const char build[] = RH_BUILD_REVISION " " RH_BUILD_COMPILER " " RH_BUILD_FLAGS;
-    size_t parameters = (size_t)plan->num_drawn, programs = (size_t)plan->num_programs;
-    struct rh_results_parameter *parameter = rh_calloc(parameters + 1, sizeof *parameter);
-    struct rh_text *drafts = rh_calloc(parameters + 1, sizeof *drafts);
-    struct rh_results_input *inputs = rh_calloc(most_inputs(study), sizeof *inputs);
-    const char **texts = rh_calloc(programs, sizeof *texts);
-    struct rh_results_partner *partners = list_partners(plan);
-    struct in_vain in_vain = {0};
-    struct rh_run_notes notes;
-    char history_sha256[RH_SHA256_TEXT];
-    int status = parameter != NULL && drafts != NULL && inputs != NULL && texts != NULL && partners != NULL
-                     ? describe_parameters(plan, parameter, drafts)
-                     : RH_ERR_NO_MEMORY;
-    rh_run_notes_find(&notes, study, plan);
-    status = status == RH_OK && notes.failed ? RH_ERR_NO_MEMORY : status;
-    status = status == RH_OK ? find_in_vain(&in_vain, study, plan) : status;
-    if (status != RH_OK) {
-        rh_error_set(error, status, "no memory to describe the results");
-        goto out;
-    }
-    status = rh_sha256_file(study->history_path, history_sha256, error);
-    if (status != RH_OK) {
-        goto out;
+    const size_t parameters = (size_t)plan->num_drawn, programs = (size_t)plan->num_programs;
+    self->parameter = rh_calloc(parameters + 1, sizeof *self->parameter);
+    self->drafts = rh_calloc(parameters + 1, sizeof *self->drafts);
+    self->inputs = rh_calloc(most_inputs(study), sizeof *self->inputs);
+    self->texts = rh_calloc(programs, sizeof *self->texts);
+    self->partners = list_partners(plan);
+    rh_run_notes_find(&self->notes, study, plan);
+    if (self->parameter == NULL || self->drafts == NULL || self->inputs == NULL || self->texts == NULL ||
+        self->partners == NULL || self->notes.failed) {
+        return RH_ERR_NO_MEMORY;
     }
     for (size_t p = 0; p < programs; p++) {
         const char *description = plan->program[p].program->description;
-        texts[p] = description != NULL ? description : "";
+        self->texts[p] = description != NULL ? description : "";
     }
-    struct rh_results_header header = {.title = study->title,
-                                       .currency = currency_of(plan),
-                                       .program_version = RH_BUILD_VERSION,
-                                       .build = build,
-                                       .instruction_set = "any: the results do not depend on it",
-                                       .seed = plan->seed,
-                                       .replications = plan->replications,
-                                       .num_scenarios = plan->num_programs,
-                                       .scenario = plan->scenario,
-                                       .scenario_text = texts,
-                                       .reference = plan->reference,
-                                       .margin_assumed = plan->margin_assumed,
-                                       .first_month = plan->first_month,
-                                       .num_partners = plan->outcomes != NULL ? plan->num_partners : 0,
-                                       .partner = partners,
-                                       .num_extra = plan->num_extra,
-                                       .extra = plan->extra,
-                                       .num_parameters = plan->num_drawn,
-                                       .parameter = parameter,
-                                       .input = inputs,
-                                       .num_unused = in_vain.num,
-                                       .unused = in_vain.name,
-                                       .unused_reason = in_vain.reason,
-                                       .num_notes = notes.num,
-                                       .note = (const char *const *)notes.note,
-                                       .progress = progress};
-    header.num_inputs = list_inputs(study, plan, history_sha256, inputs);
+    const int status = describe_parameters(plan, self->parameter, self->drafts);
+    return status == RH_OK ? find_in_vain(&self->in_vain, study, plan) : status;
+}
+
+int rh_run_header_make(struct rh_run_header *self, const struct rh_study *study, const struct rh_plan *plan,
+                       const struct rh_progress *progress, struct rh_error *error)
+{
+    static const char build[] = RH_BUILD_REVISION " " RH_BUILD_COMPILER " " RH_BUILD_FLAGS;
+    memset(self, 0, sizeof *self);
+    int status = describe(self, study, plan);
+    if (status != RH_OK) {
+        return rh_error_set(error, status, "no memory to describe the results");
+    }
+    status = rh_sha256_file(study->history_path, self->history_sha256, error);
+    if (status != RH_OK) {
+        return status;
+    }
+    self->header = (struct rh_results_header){.title = study->title,
+                                              .currency = currency_of(plan),
+                                              .program_version = RH_BUILD_VERSION,
+                                              .build = build,
+                                              .instruction_set = "any: the results do not depend on it",
+                                              .seed = plan->seed,
+                                              .replications = plan->replications,
+                                              .num_scenarios = plan->num_programs,
+                                              .scenario = plan->scenario,
+                                              .scenario_text = self->texts,
+                                              .reference = plan->reference,
+                                              .margin_assumed = plan->margin_assumed,
+                                              .first_month = plan->first_month,
+                                              .num_partners = plan->outcomes != NULL ? plan->num_partners : 0,
+                                              .partner = self->partners,
+                                              .num_extra = plan->num_extra,
+                                              .extra = plan->extra,
+                                              .num_parameters = plan->num_drawn,
+                                              .parameter = self->parameter,
+                                              .input = self->inputs,
+                                              .num_unused = self->in_vain.num,
+                                              .unused = self->in_vain.name,
+                                              .unused_reason = self->in_vain.reason,
+                                              .num_notes = self->notes.num,
+                                              .note = (const char *const *)self->notes.note,
+                                              .progress = progress};
+    self->header.num_inputs = list_inputs(study, plan, self->history_sha256, self->inputs);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
-        header.cut_size[cut] = plan->num_labels[cut];
-        header.cut_label[cut] = plan->label[cut];
+        self->header.cut_size[cut] = plan->num_labels[cut];
+        self->header.cut_label[cut] = plan->label[cut];
     }
-    status = rh_results_writer_create(out, path, &header, error);
-out:
-    for (size_t k = 0; drafts != NULL && k < parameters; k++) {
-        rh_text_free(&drafts[k]);
+    return RH_OK;
+}
+
+void rh_run_header_free(struct rh_run_header *self, const struct rh_plan *plan)
+{
+    for (int k = 0; self->drafts != NULL && k < plan->num_drawn; k++) {
+        rh_text_free(&self->drafts[k]);
     }
-    rh_run_notes_free(&notes);
-    free(in_vain.name);
-    free(in_vain.reason);
-    free(parameter);
-    free(drafts);
-    free(inputs);
-    free(texts);
-    free(partners);
-    return status;
+    rh_run_notes_free(&self->notes);
+    free(self->in_vain.name);
+    free(self->in_vain.reason);
+    free(self->parameter);
+    free(self->drafts);
+    free(self->inputs);
+    free(self->texts);
+    free(self->partners);
+    memset(self, 0, sizeof *self);
 }

@@ -2,19 +2,13 @@
 
 #include "core/memory.h"
 #include "engine/kernel.h"
+#include "stats/block.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void rh_block_free(struct rh_block *self)
 {
-    free(self->kpi);
-    free(self->extra);
-    free(self->parameter);
-    for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
-        free(self->cut[cut]);
-    }
-    memset(self, 0, sizeof *self);
+    rh_block_drop(self);
 }
 
 bool rh_block_init(struct rh_block *self, const struct rh_plan *plan)

@@ -1,5 +1,6 @@
 /* Blocks over threads. Each thread has a kernel and a block of its own; a finished block waits for its turn, so that
- * the sink sees them in order. The only file with OpenMP. */
+ * the sink sees them in order. Blocks come in rounds; between rounds nobody works, and who wants to keep what is done
+ * so far finds it whole. The only file with OpenMP. */
 #include "engine/block.h"
 #include "engine/engine.h"
 #include "engine/isa.h"
@@ -10,26 +11,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROUND 256 /* blocks after which a run that has to stop is left */
+#define ROUND 256 /* most blocks of a round, for each thread */
 
-/* What the threads share; changed in the ordered section only. */
+/* What the threads share. */
 struct run {
     const struct rh_plan *plan;
     const struct rh_kernel_code *code;
-    rh_block_sink sink;
-    void *user;
-    const struct rh_progress *progress;
+    const struct rh_engine_job *job;
     struct rh_error *error;
+    /* Changed in the ordered section and between rounds only. */
     int status;
+    uint64_t done;      /* replications that were handed on, and those before the job */
+    int64_t round_size; /* blocks */
+    double round_began; /* seconds */
+    /* Changed in the critical section of `begins` only. */
+    int64_t last_begun; /* block */
 };
 
-/* Hands on a finished block, in its turn. */
-static void deliver(struct run *run, const struct rh_block *block)
+static uint64_t first_of(const struct run *run, int64_t b)
+{
+    return run->job->first + (uint64_t)b * RH_LANES;
+}
+
+static int interrupted(const struct run *run)
+{
+    return rh_error_set(run->error, RH_ERR_INTERRUPTED, "interrupted after %llu of %llu replications",
+                        (unsigned long long)run->done, (unsigned long long)run->job->end);
+}
+
+/* Hands on a block, in its turn; one that was not begun is where an interrupted run ends. */
+static void deliver(struct run *run, const struct rh_block *block, bool begun)
 {
     int status = run->status;
-    if (status == RH_OK && rh_progress_stopped(run->progress)) {
-        status = rh_error_set(run->error, RH_ERR_INTERRUPTED, "interrupted after %llu of %llu replications",
-                              (unsigned long long)block->first, (unsigned long long)run->plan->replications);
+    if (status == RH_OK && !begun) {
+        status = interrupted(run);
     }
     if (status == RH_OK && block->broken != NULL) {
         status = rh_error_set(run->error, RH_ERR_BROKEN, "what must hold does not: %s", block->broken);
@@ -38,8 +53,11 @@ static void deliver(struct run *run, const struct rh_block *block)
         status = rh_error_set(run->error, RH_ERR_NO_MEMORY, "no memory for what each partner gains");
     }
     if (status == RH_OK) {
-        status = run->sink(run->user, block, run->error);
-        rh_progress_report(run->progress, "replications", block->first + (uint64_t)block->num, run->plan->replications);
+        status = run->job->sink(run->job->user, block, run->error);
+    }
+    if (status == RH_OK) {
+        run->done = block->first + (uint64_t)block->num;
+        rh_progress_report(run->job->progress, "replications", run->done, run->job->end);
     }
 #pragma omp atomic write
     run->status = status;
@@ -54,12 +72,46 @@ static int status_of(struct run *run)
     return status;
 }
 
-static void run_block(struct run *run, struct rh_kernel *kernel, struct rh_block *block, int64_t b)
+/* Whether block b is to be simulated. Once a run has to stop no block begins but those before one that has begun: what
+ * was counted partner by partner is then that of whole blocks without a gap. */
+static bool begins(struct run *run, int64_t b)
 {
-    uint64_t first = (uint64_t)b * RH_LANES, left = run->plan->replications - first;
-    if (status_of(run) == RH_OK && !rh_progress_stopped(run->progress)) {
-        run->code->run(kernel, first, left < RH_LANES ? (int)left : RH_LANES, block);
+    bool begun;
+#pragma omp critical(rh_begins)
+    {
+        begun = b < run->last_begun || (status_of(run) == RH_OK && !rh_progress_stopped(run->job->progress));
+        run->last_begun = begun && b > run->last_begun ? b : run->last_begun;
     }
+    return begun;
+}
+
+static bool run_block(struct run *run, struct rh_kernel *kernel, struct rh_block *block, int64_t b)
+{
+    const bool begun = begins(run, b);
+    if (begun) {
+        const uint64_t left = run->job->end - first_of(run, b);
+        run->code->run(kernel, first_of(run, b), left < RH_LANES ? (int)left : RH_LANES, block);
+    }
+    return begun;
+}
+
+/* Between rounds: a pause, and a size for the next round, a multiple of the team, that takes as long as is wanted. */
+static void end_round(struct run *run, int team)
+{
+    const double now = omp_get_wtime(), seconds = now - run->round_began;
+    const int64_t most = (int64_t)ROUND * team;
+    if (run->job->pause == NULL) {
+        run->round_size = most;
+        return;
+    }
+    if (run->status == RH_OK || run->status == RH_ERR_INTERRUPTED) {
+        const int status = run->job->pause(run->job->user, run->done, run->error);
+        run->status = status != RH_OK ? status : run->status;
+    }
+    const double wanted = (double)run->round_size * run->job->pause_seconds / (seconds > 1e-6 ? seconds : 1e-6);
+    const int64_t size = wanted < (double)most ? (int64_t)wanted / team * team : most;
+    run->round_size = size < team ? team : size;
+    run->round_began = omp_get_wtime();
 }
 
 int rh_engine_threads(void)
@@ -67,12 +119,18 @@ int rh_engine_threads(void)
     return omp_get_max_threads();
 }
 
-int rh_engine_run(const struct rh_plan *plan, int threads, rh_block_sink sink, void *user,
-                  const struct rh_progress *progress, struct rh_error *error)
+int rh_engine_run_job(const struct rh_plan *plan, const struct rh_engine_job *job, struct rh_error *error)
 {
-    struct run run = {plan, rh_kernel_code_find(plan->isa), sink, user, progress, error, RH_OK};
-    int64_t blocks = (int64_t)((plan->replications + RH_LANES - 1) / RH_LANES);
-    int team = threads > 0 ? threads : omp_get_max_threads();
+    const int64_t blocks = (int64_t)((job->end - job->first + RH_LANES - 1) / RH_LANES);
+    const int team = job->threads > 0 ? job->threads : omp_get_max_threads();
+    struct run run = {.plan = plan,
+                      .code = rh_kernel_code_find(plan->isa),
+                      .job = job,
+                      .error = error,
+                      .done = job->first,
+                      .round_size = job->pause != NULL ? team : (int64_t)ROUND * team,
+                      .round_began = omp_get_wtime(),
+                      .last_begun = -1};
     bool no_memory = false;
     if (run.code == NULL) {
         return rh_error_set(error, RH_ERR_ARGUMENT, "this processor or this build has no kernel '%s'", plan->isa);
@@ -88,19 +146,30 @@ int rh_engine_run(const struct rh_plan *plan, int threads, rh_block_sink sink, v
         }
 #pragma omp barrier
         bool going = !no_memory;
-        for (int64_t round = 0; going && round < blocks; round += ROUND) {
-            int64_t end = round + ROUND < blocks ? round + ROUND : blocks;
+        for (int64_t round = 0; going && round < blocks;) {
+            const int64_t end = blocks - round < run.round_size ? blocks : round + run.round_size;
 #pragma omp for schedule(dynamic, 1) ordered
             for (int64_t b = round; b < end; b++) {
-                run_block(&run, kernel, &block, b);
+                const bool begun = run_block(&run, kernel, &block, b);
 #pragma omp ordered
-                deliver(&run, &block);
+                deliver(&run, &block, begun);
             }
+#pragma omp single
+            end_round(&run, team);
             going = status_of(&run) == RH_OK;
+            round = end;
 #pragma omp barrier /* nobody changes the status before all have read it */
         }
         run.code->destroy(kernel);
         rh_block_free(&block);
     }
     return no_memory ? rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to simulate on %d threads", team) : run.status;
+}
+
+int rh_engine_run(const struct rh_plan *plan, int threads, rh_block_sink sink, void *user,
+                  const struct rh_progress *progress, struct rh_error *error)
+{
+    const struct rh_engine_job job = {
+        .end = plan->replications, .threads = threads, .sink = sink, .user = user, .progress = progress};
+    return rh_engine_run_job(plan, &job, error);
 }

@@ -70,6 +70,7 @@ struct rh_results_header {
     const char *const *unused_reason; /* [num_unused] */
     const char *const *note; /* [num_notes] what a reader must know: "history assumed to be under no program" */
     int num_notes;
+    const char *temporary; /* name of the file until it is whole, on the same disk; NULL: one beside it */
     const struct rh_progress
         *progress; /* of laying out and summarizing, which take long of 10⁸ replications; or NULL */
 };

@@ -202,7 +202,7 @@ int rh_results_writer_create(struct rh_results_writer **out, const char *path, c
     self->progress = header->progress;
     memcpy(self->cut_size, header->cut_size, sizeof self->cut_size);
     self->path = rh_strdup(path);
-    self->temporary = rh_path_temporary(path);
+    self->temporary = header->temporary != NULL ? rh_strdup(header->temporary) : rh_path_temporary(path);
     if (self->path == NULL || self->temporary == NULL || add_columns(self, header) != RH_OK) {
         ret = rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to write results");
         goto out;

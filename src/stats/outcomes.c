@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define CURRENCY 1e-4 /* of a unit */
 #define MOST 0x1p60   /* units: squares of a batch of values add up to no more than 128 bits */
@@ -229,6 +230,72 @@ void rh_outcomes_remove(struct rh_outcomes *self, int scenario, int partner, enu
 bool rh_outcomes_failed(const struct rh_outcomes *self)
 {
     return atomic_load(&self->failed);
+}
+
+/* ---- Sums of others ---- */
+
+static void pack_moments(const struct moments *self, struct rh_text *out)
+{
+    rh_bytes_put(out, &self->squares.low, sizeof self->squares.low);
+    rh_bytes_put(out, &self->squares.high, sizeof self->squares.high);
+    rh_bytes_put(out, &self->sum, sizeof self->sum);
+    rh_bytes_put(out, &self->num, sizeof self->num);
+    rh_bytes_put(out, &self->positive, sizeof self->positive);
+    rh_bytes_put(out, &self->negative, sizeof self->negative);
+}
+
+static void unpack_moments(struct moments *self, struct rh_bytes *bytes)
+{
+    struct moments other = {0};
+    rh_bytes_get(bytes, &other.squares.low, sizeof other.squares.low);
+    rh_bytes_get(bytes, &other.squares.high, sizeof other.squares.high);
+    rh_bytes_get(bytes, &other.sum, sizeof other.sum);
+    rh_bytes_get(bytes, &other.num, sizeof other.num);
+    rh_bytes_get(bytes, &other.positive, sizeof other.positive);
+    rh_bytes_get(bytes, &other.negative, sizeof other.negative);
+    if (!bytes->failed) {
+        add_squares(&self->squares, other.squares.low);
+        self->squares.high += other.squares.high;
+        self->sum += other.sum;
+        self->num += other.num;
+        self->positive += other.positive;
+        self->negative += other.negative;
+    }
+}
+
+void rh_outcomes_pack(const struct rh_outcomes *self, size_t first, size_t num, struct rh_text *out)
+{
+    for (size_t i = first; i < first + num; i++) {
+        const struct record *record = &self->record[i];
+        for (int k = 0; k < RH_NUM_OUTCOMES; k++) {
+            pack_moments(&record->moments[k], out);
+        }
+        rh_sketch_pack(&record->lift, out);
+        rh_sketch_pack(&record->payout, out);
+    }
+}
+
+void rh_outcomes_unpack(struct rh_outcomes *self, size_t first, size_t num, struct rh_bytes *bytes)
+{
+    for (size_t i = first; i < first + num && !bytes->failed; i++) {
+        struct record *record = &self->record[i];
+        for (int k = 0; k < RH_NUM_OUTCOMES; k++) {
+            unpack_moments(&record->moments[k], bytes);
+        }
+        if (!rh_sketch_unpack(&record->lift, bytes) || !rh_sketch_unpack(&record->payout, bytes)) {
+            atomic_store(&self->failed, true);
+        }
+    }
+}
+
+void rh_outcomes_clear(struct rh_outcomes *self)
+{
+    for (size_t i = 0; i < (size_t)self->num_scenarios * (size_t)self->num_partners; i++) {
+        struct record *record = &self->record[i];
+        memset(record->moments, 0, sizeof record->moments);
+        rh_sketch_free(&record->lift);
+        rh_sketch_free(&record->payout);
+    }
 }
 
 /* ---- Reading ---- */

@@ -5,6 +5,7 @@
 #ifndef RH_STATS_OUTCOMES_H
 #define RH_STATS_OUTCOMES_H
 
+#include "core/bytes.h"
 #include "stats/kpi.h"
 
 #include <stdbool.h>
@@ -76,6 +77,14 @@ bool rh_outcomes_failed(const struct rh_outcomes *self);
 /* A figure of all partners, money in currency units; NaN where nothing was added, and of spread where that was one
  * value. out: [num_partners]. Nobody may add meanwhile. */
 void rh_outcomes_read(const struct rh_outcomes *self, enum rh_partner_figure figure, int scenario, double *out);
+/* Appends what was added up of `num` pairs of program and partner from pair `first` on, of num_scenarios ·
+ * num_partners, partners fastest; the same bytes for the same sums. Nobody may add meanwhile. */
+void rh_outcomes_pack(const struct rh_outcomes *self, size_t first, size_t num, struct rh_text *out);
+/* Adds what _pack wrote of as many pairs to those from `first` on: sums of sums, exact. What finds no memory is
+ * remembered as in rh_outcomes_add; bytes that are no such sums are a failure of `bytes`. */
+void rh_outcomes_unpack(struct rh_outcomes *self, size_t first, size_t num, struct rh_bytes *bytes);
+/* Forgets all that was added. */
+void rh_outcomes_clear(struct rh_outcomes *self);
 /* Bytes that all of it takes. */
 size_t rh_outcomes_bytes(const struct rh_outcomes *self);
 

@@ -129,6 +129,44 @@ bool rh_sketch_merge(struct rh_sketch *self, const struct rh_sketch *other)
     return merged;
 }
 
+void rh_sketch_pack(const struct rh_sketch *self, struct rh_text *out)
+{
+    rh_bytes_put(out, &self->zeros, sizeof self->zeros);
+    rh_bytes_put(out, &self->num_pages, sizeof self->num_pages);
+    for (int p = 0; p < RH_SKETCH_PAGES; p++) {
+        const uint8_t page = (uint8_t)p;
+        uint32_t count[PAGE];
+        for (int b = 0; b < PAGE && self->place[p] > 0; b++) {
+            count[b] = get(self, (self->place[p] - 1) * PAGE + b);
+        }
+        if (self->place[p] > 0) {
+            rh_bytes_put(out, &page, sizeof page);
+            rh_bytes_put(out, count, sizeof count);
+        }
+    }
+}
+
+bool rh_sketch_unpack(struct rh_sketch *self, struct rh_bytes *bytes)
+{
+    uint32_t zeros = 0, count[PAGE];
+    uint8_t num_pages = 0, page = 0;
+    bool added = true;
+    rh_bytes_get(bytes, &zeros, sizeof zeros);
+    rh_bytes_get(bytes, &num_pages, sizeof num_pages);
+    for (int i = 0; i < num_pages && added; i++) {
+        if (!rh_bytes_get(bytes, &page, sizeof page) || !rh_bytes_get(bytes, count, sizeof count) ||
+            page >= RH_SKETCH_PAGES) {
+            bytes->failed = true;
+            return true;
+        }
+        for (int b = 0; b < PAGE && added; b++) {
+            added = count[b] == 0 || change_count(self, page * PAGE + b, count[b]);
+        }
+    }
+    self->zeros += added ? zeros : 0;
+    return added;
+}
+
 uint64_t rh_sketch_num(const struct rh_sketch *self)
 {
     uint64_t num = self->zeros;

@@ -4,6 +4,8 @@
 #ifndef RH_STATS_SKETCH_H
 #define RH_STATS_SKETCH_H
 
+#include "core/bytes.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +32,10 @@ void rh_sketch_free(struct rh_sketch *self);
 bool rh_sketch_count(struct rh_sketch *self, int64_t value, int32_t change);
 /* Adds all that `other` has counted. False where there is no memory. */
 bool rh_sketch_merge(struct rh_sketch *self, const struct rh_sketch *other);
+/* Appends all that was counted, the same bytes for the same counts. */
+void rh_sketch_pack(const struct rh_sketch *self, struct rh_text *out);
+/* Adds what _pack wrote. False where there is no memory; bytes that are no sketch are a failure of `bytes`. */
+bool rh_sketch_unpack(struct rh_sketch *self, struct rh_bytes *bytes);
 
 uint64_t rh_sketch_num(const struct rh_sketch *self);
 /* The value that has the rank ⌊level · (number of values − 1)⌋ (0: the least), within RH_SKETCH_ERROR of it; NaN where

@@ -1,0 +1,151 @@
+#include "cli/run_simulate.h"
+
+#include "cli/run_results.h"
+#include "engine/engine.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* What partners gain is kept as often as is cheap: it takes no more than this share of the time. */
+#define MOST_SHARE 0.04
+#define LEAST_SECONDS 0.5
+
+struct simulation {
+    const struct rh_plan *plan;
+    const struct rh_run_task *task;
+    const struct rh_progress *progress;
+    struct rh_results_writer *writer; /* NULL: a part is written */
+    struct rh_checkpoint *checkpoint; /* NULL: none is kept */
+    double kept;                      /* when; seconds */
+    double wait;                      /* until the next time */
+};
+
+static double monotonic_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* A block that was kept before. */
+static int take_kept(void *user, const struct rh_block *block, struct rh_error *error)
+{
+    struct simulation *self = user;
+    return self->writer != NULL ? rh_results_writer_append(self->writer, block, error) : RH_OK;
+}
+
+static int take(void *user, const struct rh_block *block, struct rh_error *error)
+{
+    struct simulation *self = user;
+    const int status = self->checkpoint != NULL ? rh_checkpoint_append(self->checkpoint, block, error) : RH_OK;
+    return status == RH_OK ? take_kept(user, block, error) : status;
+}
+
+static int keep(void *user, uint64_t done, struct rh_error *error)
+{
+    struct simulation *self = user;
+    const double now = monotonic_seconds();
+    if (now - self->kept < self->wait && !rh_progress_stopped(self->progress)) {
+        return RH_OK;
+    }
+    const int status = rh_checkpoint_keep(self->checkpoint, self->plan->outcomes, done, error);
+    self->kept = monotonic_seconds();
+    const double rest = (self->kept - now) / MOST_SHARE;
+    self->wait = rest > LEAST_SECONDS ? rest : LEAST_SECONDS;
+    return status;
+}
+
+/* Opens what is written to. */
+static int begin(struct simulation *self, const struct rh_results_header *about, struct rh_error *error)
+{
+    struct rh_results_header header = *about;
+    int status = RH_OK;
+    header.replications = self->task->end;
+    if (self->task->keep) {
+        status = rh_checkpoint_open(&self->checkpoint, self->task->output, &header, self->task->first,
+                                    self->task->start, error);
+        header.temporary = self->checkpoint != NULL ? rh_checkpoint_temporary(self->checkpoint) : NULL;
+    }
+    if (status == RH_OK && !self->task->part) {
+        status = rh_results_writer_create(&self->writer, self->task->output, &header, error);
+    }
+    return status;
+}
+
+static int go_on(struct simulation *self, uint64_t *simulated, struct rh_error *error)
+{
+    struct rh_engine_job job = {.first = self->task->first,
+                                .end = self->task->end,
+                                .threads = self->task->threads,
+                                .sink = take,
+                                .user = self,
+                                .progress = self->progress};
+    int status = RH_OK;
+    if (self->checkpoint != NULL) {
+        job.pause = keep;
+        job.pause_seconds = LEAST_SECONDS / 2.0;
+        status = rh_checkpoint_replay(self->checkpoint, job.end, take_kept, self, self->plan->outcomes, &job.first,
+                                      self->progress, error);
+    }
+    if (status == RH_OK && job.first > self->task->first) {
+        rh_progress_log(self->progress, "%s: goes on from replication %" PRIu64, self->task->output, job.first);
+    }
+    self->kept = monotonic_seconds();
+    *simulated = job.end - job.first;
+    return status == RH_OK ? rh_engine_run_job(self->plan, &job, error) : status;
+}
+
+static int finish(struct simulation *self, struct rh_error *error)
+{
+    const struct rh_outcomes *outcomes = self->plan->outcomes;
+    int status = RH_OK;
+    rh_progress_report(self->progress, "summarizing", 0, 0);
+    if (self->task->part) {
+        return rh_checkpoint_finish_part(self->checkpoint, outcomes, self->task->output, error);
+    }
+    status = outcomes != NULL ? rh_results_writer_partners(self->writer, outcomes, error) : RH_OK;
+    if (status == RH_OK) {
+        status = rh_results_writer_finish(self->writer, error);
+    }
+    if (status == RH_OK && self->checkpoint != NULL) {
+        rh_checkpoint_remove(self->checkpoint);
+    }
+    return status;
+}
+
+/* Tells how to go on, where the run had begun and something is kept. */
+static void say_kept(const struct simulation *self, struct rh_error *error)
+{
+    if (self->checkpoint == NULL || rh_checkpoint_done(self->checkpoint) == self->task->first || error == NULL) {
+        return;
+    }
+    const size_t length = strlen(error->message);
+    snprintf(error->message + length, sizeof error->message - length,
+             "; what was done up to replication %" PRIu64 " is kept in %s: go on by --resume",
+             rh_checkpoint_done(self->checkpoint), rh_checkpoint_path(self->checkpoint));
+}
+
+int rh_run_simulate(struct rh_ready *run, const struct rh_run_task *task, uint64_t *simulated,
+                    const struct rh_progress *progress, struct rh_error *error)
+{
+    struct simulation self = {.plan = &run->plan, .task = task, .progress = progress};
+    struct rh_run_header header;
+    *simulated = 0;
+    int status = rh_run_header_make(&header, &run->study, &run->plan, progress, error);
+    if (status == RH_OK) {
+        status = begin(&self, &header.header, error);
+    }
+    if (status == RH_OK) {
+        status = go_on(&self, simulated, error);
+        status = status == RH_OK ? finish(&self, error) : status;
+        if (status != RH_OK && status != RH_ERR_FORMAT && status != RH_ERR_INPUT) {
+            say_kept(&self, error);
+        }
+    }
+    rh_results_writer_destroy(self.writer);
+    rh_checkpoint_destroy(self.checkpoint);
+    rh_run_header_free(&header, &run->plan);
+    return status;
+}
