@@ -103,10 +103,15 @@ int rh_journal_create(struct rh_journal *self, const char *path, struct rh_error
         return set_io_error(self, "created", error);
     }
     status = lock(self, error); /* before anything is taken away that another run may need */
-    if (status == RH_OK && ftruncate(self->descriptor, 0) != 0) {
-        status = set_io_error(self, "written", error);
+    if (status != RH_OK) {
+        return status;
     }
-    return status == RH_OK ? write_all(self, &own_head, sizeof own_head, error) : status;
+    status = ftruncate(self->descriptor, 0) == 0 ? write_all(self, &own_head, sizeof own_head, error)
+                                                 : set_io_error(self, "written", error);
+    if (status != RH_OK) {
+        unlink(path);
+    }
+    return status;
 }
 
 /* False where the file ends before. */

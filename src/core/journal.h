@@ -21,7 +21,8 @@ struct rh_journal {
     uint64_t size; /* of the file when it was opened, or written since */
 };
 
-/* Creates the file anew, with no record. On failure self may be passed to _close, as a zeroed one may. */
+/* Creates the file anew, with no record; one that another process has open for writing is RH_ERR_IO. On failure there
+ * is no file of ours, and self may be passed to _close, as a zeroed one may. */
 int rh_journal_create(struct rh_journal *self, const char *path, struct rh_error *error);
 /* Opens one, to read or also to append; the next record is the first one. A foreign file, one of another version or of
  * a machine with other numbers is RH_ERR_FORMAT. One that another process has open for writing is RH_ERR_IO where it is

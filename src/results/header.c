@@ -283,7 +283,7 @@ static bool say_difference(const struct rh_results_header *found, const struct r
         return true;
     }
     if ((found->num_partners > 0) != (expected->num_partners > 0)) {
-        rh_text_printf(what, "a run with%s --no-partners, expected with%s", found->num_partners > 0 ? "out" : "",
+        rh_text_printf(what, "a run with%s --no-partners, expected one with%s", found->num_partners > 0 ? "out" : "",
                        expected->num_partners > 0 ? "out" : "");
         return true;
     }
