@@ -22,11 +22,12 @@ set(ROOMS core history stats program model engine backtest fit results report po
 # What only a few files may use: name, what they must match, pattern of the line, why. Patterns are CMake's.
 set(ONLY_hdf5 "^(core/h5(_[a-z]+)?\\.[ch]|history/.*|results/.*|model/learned_store\\.c)$" "# *include +[<\"](hdf5|core/h5(_driver)?)\\.h[>\"]"
     "HDF5 is used in core/h5, history, results and model/learned_store.c alone")
-set(ONLY_threads "^engine/schedule\\.c$" "# *include +<(omp|mpi)\\.h>|# *pragma +omp +([a-rt-z]|s[a-hj-z]|si[a-ln-z])"
-    "threads and ranks are made in engine/schedule.c alone, elsewhere only '#pragma omp simd'")
+set(ONLY_ranks "^engine/ranks\\.c$" "# *include +<mpi\\.h>" "MPI is used in engine/ranks.c alone")
+set(ONLY_threads "^engine/schedule\\.c$" "# *include +<omp\\.h>|# *pragma +omp +([a-rt-z]|s[a-hj-z]|si[a-ln-z])"
+    "threads are made in engine/schedule.c alone, elsewhere only '#pragma omp simd'")
 set(ONLY_print "^cli/" "[^a-zA-Z0-9_>.](printf|vprintf|puts|putchar|perror|exit|_exit|abort|getenv|setenv) *\\(|[( ,](stdout|stderr)[ ,)]"
     "only cli prints, exits and reads the environment")
-set(RULES hdf5 threads print)
+set(RULES hdf5 ranks threads print)
 
 set(problems 0)
 

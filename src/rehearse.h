@@ -4,6 +4,7 @@
 #define RH_REHEARSE_H
 
 #include "core/build.h"
+#include "core/bytes.h"
 #include "core/calendar.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -21,6 +22,7 @@
 #include "history/panel.h"
 #include "history/until.h"
 
+#include "stats/block.h"
 #include "stats/kpi.h"
 #include "stats/outcomes.h"
 #include "stats/score.h"

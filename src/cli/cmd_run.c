@@ -40,6 +40,7 @@ struct arguments {
     bool resume, restart, no_checkpoint;
     bool has_seed, quiet, verify, no_partners;
     uint64_t seed;
+    struct rh_ranks *ranks; /* processes that share the work, or NULL */
 };
 
 static const char *isa_name(int k)
@@ -179,7 +180,8 @@ static struct rh_run_task task_of(const struct rh_ready *run, const struct argum
                                 .first = (uint64_t)arguments->first,
                                 .end = run->plan.replications,
                                 .part = arguments->part,
-                                .threads = (int)arguments->threads};
+                                .threads = (int)arguments->threads,
+                                .ranks = arguments->ranks};
 }
 
 static int show(const char *path, struct rh_error *error)
@@ -216,7 +218,7 @@ static int run_and_show(struct rh_ready *run, const struct arguments *arguments,
     const struct rh_run_task task = task_of(run, arguments, path);
     uint64_t simulated;
     int status = rh_run_simulate(run, &task, &simulated, progress, error);
-    if (status == RH_OK) {
+    if (status == RH_OK && rh_ranks_rank(arguments->ranks) == 0) {
         rh_progress_report(progress, NULL, 0, 0);
         status = show(path, error);
     }
@@ -267,7 +269,11 @@ static int run_and_keep(struct rh_ready *run, const struct arguments *arguments,
     int status = rh_run_simulate(run, &task, &record->replications, progress, error);
     record->seconds = monotonic_seconds() - started;
     record->threads = arguments->threads > 0 ? (int)arguments->threads : rh_engine_threads();
+    record->ranks = rh_ranks_size(arguments->ranks);
     record->isa = rh_kernel_code_find(arguments->isa)->name;
+    if (rh_ranks_rank(arguments->ranks) > 0) {
+        return status;
+    }
     if (status == RH_OK) {
         status = rh_run_record_write(record, arguments->output, &run->plan, error);
     }
@@ -287,8 +293,8 @@ static int count_partners(struct rh_ready *run, struct rh_error *error)
                                                      run->plan.num_partners);
 }
 
-static int run_study(struct rh_ready *run, const struct arguments *arguments, struct rh_run_record *record,
-                     const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error)
+static int make_ready(struct rh_ready *run, const struct arguments *arguments, const struct rh_progress *progress,
+                      struct rh_problems *problems, struct rh_error *error)
 {
     int status = read_study(run, arguments, problems, error);
     if (status == RH_OK) {
@@ -299,11 +305,55 @@ static int run_study(struct rh_ready *run, const struct arguments *arguments, st
         run->plan.verify = arguments->verify;
         status = arguments->no_partners ? RH_OK : count_partners(run, error);
     }
-    if (status == RH_OK) {
-        status = arguments->output != NULL ? run_and_keep(run, arguments, record, progress, error)
-                                           : run_and_show(run, arguments, progress, error);
-    }
     return status;
+}
+
+/* Runs the study. Where several ranks do, what keeps one of them from beginning keeps all; *telling is the rank that
+ * tells what is wrong. */
+static int run_study(struct rh_ready *run, const struct arguments *arguments, struct rh_run_record *record,
+                     int *telling, const struct rh_progress *progress, struct rh_problems *problems,
+                     struct rh_error *error)
+{
+    int status = make_ready(run, arguments, progress, problems, error);
+    const int failed = rh_ranks_first_failed(arguments->ranks, status != RH_OK);
+    *telling = failed > 0 ? failed : 0;
+    if (failed >= 0) {
+        return status;
+    }
+    return arguments->output != NULL ? run_and_keep(run, arguments, record, progress, error)
+                                     : run_and_show(run, arguments, progress, error);
+}
+
+/* Whether a launcher of MPI started this process: beside others, or one that this build can join. */
+static bool started_by_mpi(void)
+{
+    const char *size = getenv("OMPI_COMM_WORLD_SIZE");
+    size = size != NULL ? size : getenv("PMI_SIZE");
+    return (size != NULL && strcmp(size, "1") != 0) || (rh_ranks_built() && getenv("PMIX_RANK") != NULL);
+}
+
+/* Does all, and returns the exit code. */
+static int run_command(struct rh_ready *run, struct arguments *arguments, struct rh_run_record *record)
+{
+    struct rh_error error = {0};
+    struct rh_problems problems;
+    struct rh_cli_progress progress;
+    int telling = 0, exit_code = RH_EXIT_OK;
+    int status = started_by_mpi() ? rh_ranks_start(&arguments->ranks, &error) : RH_OK;
+    const int rank = rh_ranks_rank(arguments->ranks);
+    rh_problems_init(&problems);
+    arguments->quiet = arguments->quiet || rank > 0;
+    rh_cli_progress_init(&progress, arguments->quiet);
+    if (status == RH_OK) {
+        status = run_study(run, arguments, record, &telling, &progress.progress, &problems, &error);
+    }
+    rh_cli_progress_done(&progress);
+    if (status != RH_OK && rank == telling) {
+        exit_code = problems.num_total > 0 ? rh_cli_fail_problems(&problems) : rh_cli_fail(&error);
+    }
+    rh_ranks_stop(arguments->ranks, exit_code);
+    rh_problems_free(&problems);
+    return exit_code;
 }
 
 int rh_cmd_run(int argc, char **argv)
@@ -361,23 +411,14 @@ int rh_cmd_run(int argc, char **argv)
     }
     struct rh_ready *run = calloc(1, sizeof *run);
     struct rh_run_record record = {.argc = argc, .argv = argv, .started = time(NULL)};
-    struct rh_error error = {0};
-    struct rh_problems problems;
-    struct rh_cli_progress progress;
-    rh_problems_init(&problems);
-    rh_cli_progress_init(&progress, arguments.quiet);
-    int status =
-        run == NULL ? RH_ERR_NO_MEMORY : run_study(run, &arguments, &record, &progress.progress, &problems, &error);
-    rh_cli_progress_done(&progress);
-    exit_code = status == RH_OK          ? RH_EXIT_OK
-                : problems.num_total > 0 ? rh_cli_fail_problems(&problems)
-                                         : rh_cli_fail(&error);
-    if (run != NULL) {
+    if (run == NULL) {
+        exit_code = rh_cli_fail(&(struct rh_error){.code = RH_ERR_NO_MEMORY});
+    } else {
+        exit_code = run_command(run, &arguments, &record);
         rh_outcomes_destroy(run->plan.outcomes);
         rh_ready_free(run);
         free(run);
     }
-    rh_problems_free(&problems);
     free(arguments.file);
     return exit_code;
 }

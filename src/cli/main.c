@@ -6,6 +6,7 @@
 
 #include "core/build.h"
 #include "core/text.h"
+#include "engine/ranks.h"
 
 #include <gsl/gsl_version.h>
 #include <stdio.h>
@@ -89,9 +90,10 @@ static void print_version(void)
             "  flags            %s\n"
             "  instruction set  %s\n"
             "  GSL              %s\n"
-            "  HDF5             %s\n",
+            "  HDF5             %s\n"
+            "  MPI              %s\n",
             RH_BUILD_VERSION, RH_BUILD_REVISION, RH_BUILD_SYSTEM, RH_BUILD_COMPILER, RH_BUILD_FLAGS, INSTRUCTION_SET,
-            gsl_version, RH_BUILD_HDF5);
+            gsl_version, RH_BUILD_HDF5, rh_ranks_built() ? "with" : "without");
 }
 
 static int unknown_command(const char *name)

@@ -32,7 +32,8 @@ static void describe(const struct rh_run_record *record, const struct rh_plan *p
         rh_text_json(out, record->argv[k]);
     }
     double steps = (double)plan->num_partners * plan->num_months * (double)record->replications * plan->num_programs;
-    rh_text_printf(out, "],\n  \"threads\": %d,\n  \"seconds\": %.3f,\n", record->threads, record->seconds);
+    rh_text_printf(out, "],\n  \"ranks\": %d,\n  \"threads\": %d,\n  \"seconds\": %.3f,\n", record->ranks,
+                   record->threads, record->seconds);
     rh_text_printf(out, "  \"steps\": %.0f,\n  \"steps_are\": \"partner x month x replication x program\"\n}\n", steps);
 }
 

@@ -53,7 +53,7 @@ struct rh_run_record {
     time_t started;
     double seconds;        /* of the simulation, plan included */
     uint64_t replications; /* that were simulated in these seconds */
-    int threads;
+    int threads, ranks;    /* threads of each rank */
     const char *isa;
 };
 

@@ -1,7 +1,9 @@
 #include "cli/run_simulate.h"
 
 #include "cli/run_results.h"
+#include "core/file.h"
 #include "engine/engine.h"
+#include "results/header.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -43,13 +45,16 @@ static int take(void *user, const struct rh_block *block, struct rh_error *error
     return status == RH_OK ? take_kept(user, block, error) : status;
 }
 
+static bool due(void *user)
+{
+    const struct simulation *self = user;
+    return monotonic_seconds() - self->kept >= self->wait || rh_progress_stopped(self->progress);
+}
+
 static int keep(void *user, uint64_t done, struct rh_error *error)
 {
     struct simulation *self = user;
     const double now = monotonic_seconds();
-    if (now - self->kept < self->wait && !rh_progress_stopped(self->progress)) {
-        return RH_OK;
-    }
     const int status = rh_checkpoint_keep(self->checkpoint, self->plan->outcomes, done, error);
     self->kept = monotonic_seconds();
     const double rest = (self->kept - now) / MOST_SHARE;
@@ -79,13 +84,14 @@ static int go_on(struct simulation *self, uint64_t *simulated, struct rh_error *
     struct rh_engine_job job = {.first = self->task->first,
                                 .end = self->task->end,
                                 .threads = self->task->threads,
+                                .pause_seconds = LEAST_SECONDS / 2.0,
                                 .sink = take,
                                 .user = self,
                                 .progress = self->progress};
     int status = RH_OK;
     if (self->checkpoint != NULL) {
         job.pause = keep;
-        job.pause_seconds = LEAST_SECONDS / 2.0;
+        job.due = due;
         status = rh_checkpoint_replay(self->checkpoint, job.end, take_kept, self, self->plan->outcomes, &job.first,
                                       self->progress, error);
     }
@@ -94,7 +100,7 @@ static int go_on(struct simulation *self, uint64_t *simulated, struct rh_error *
     }
     self->kept = monotonic_seconds();
     *simulated = job.end - job.first;
-    return status == RH_OK ? rh_engine_run_job(self->plan, &job, error) : status;
+    return status == RH_OK ? rh_ranks_run_job(self->task->ranks, self->plan, &job, error) : status;
 }
 
 static int finish(struct simulation *self, struct rh_error *error)
@@ -127,6 +133,26 @@ static void say_kept(const struct simulation *self, struct rh_error *error)
              rh_checkpoint_done(self->checkpoint), rh_checkpoint_path(self->checkpoint));
 }
 
+/* All ranks have to be ready, with `status`, and to simulate the same. */
+static int check_ranks(const struct rh_ranks *ranks, int status, const struct rh_results_header *header,
+                       struct rh_error *error)
+{
+    const int failed = rh_ranks_first_failed(ranks, status != RH_OK);
+    if (failed >= 0) {
+        return status != RH_OK ? status : rh_error_set(error, RH_ERR_IO, "rank %d cannot begin", failed);
+    }
+    char sha256[RH_SHA256_TEXT] = "";
+    struct rh_text packed;
+    rh_text_init(&packed);
+    rh_results_header_pack(header, &packed);
+    rh_sha256(rh_text_string(&packed), packed.length, sha256);
+    rh_text_free(&packed);
+    const int other = rh_ranks_first_other(ranks, sha256, sizeof sha256);
+    return other < 0 ? RH_OK
+                     : rh_error_set(error, RH_ERR_INPUT,
+                                    "rank %d reads other files than rank 0, or is another build of rehearse", other);
+}
+
 int rh_run_simulate(struct rh_ready *run, const struct rh_run_task *task, uint64_t *simulated,
                     const struct rh_progress *progress, struct rh_error *error)
 {
@@ -134,6 +160,13 @@ int rh_run_simulate(struct rh_ready *run, const struct rh_run_task *task, uint64
     struct rh_run_header header;
     *simulated = 0;
     int status = rh_run_header_make(&header, &run->study, &run->plan, progress, error);
+    status = check_ranks(task->ranks, status, &header.header, error);
+    if (rh_ranks_rank(task->ranks) > 0) {
+        const struct rh_engine_job job = {.threads = task->threads};
+        status = status == RH_OK ? rh_ranks_run_job(task->ranks, &run->plan, &job, error) : status;
+        rh_run_header_free(&header, &run->plan);
+        return status;
+    }
     if (status == RH_OK) {
         status = begin(&self, &header.header, error);
     }

@@ -26,14 +26,15 @@ struct rh_engine_job {
     uint64_t first, end;
     int threads; /* 0: as many as there are processors */
     rh_block_sink sink;
-    rh_engine_pause pause; /* NULL: none is wanted */
-    double pause_seconds;  /* about every so many, and after the last block */
-    void *user;            /* of both */
+    rh_engine_pause pause;   /* NULL: none is wanted */
+    bool (*due)(void *user); /* asked about every pause_seconds: whether a pause is wanted now; NULL: always */
+    double pause_seconds;
+    void *user; /* of all three */
     const struct rh_progress *progress;
 };
 
 /* Runs a job. Who stops it by `progress` gets RH_ERR_INTERRUPTED when the blocks that were begun are handed on and a
- * last pause was made; errors of any other kind come without one. */
+ * last pause was made, if it was due; errors of any other kind come without one. */
 int rh_engine_run_job(const struct rh_plan *plan, const struct rh_engine_job *job, struct rh_error *error);
 
 /* Threads that rh_engine_run uses for 0. */

@@ -24,7 +24,8 @@ struct run {
     uint64_t done;      /* replications that were handed on, and those before the job */
     int64_t round_size; /* blocks */
     double round_began; /* seconds */
-    /* Changed in the critical section of `begins` only. */
+    /* Changed by who holds the lock only. */
+    omp_lock_t lock;
     int64_t last_begun; /* block */
 };
 
@@ -76,12 +77,10 @@ static int status_of(struct run *run)
  * was counted partner by partner is then that of whole blocks without a gap. */
 static bool begins(struct run *run, int64_t b)
 {
-    bool begun;
-#pragma omp critical(rh_begins)
-    {
-        begun = b < run->last_begun || (status_of(run) == RH_OK && !rh_progress_stopped(run->job->progress));
-        run->last_begun = begun && b > run->last_begun ? b : run->last_begun;
-    }
+    omp_set_lock(&run->lock);
+    const bool begun = b < run->last_begun || (status_of(run) == RH_OK && !rh_progress_stopped(run->job->progress));
+    run->last_begun = begun && b > run->last_begun ? b : run->last_begun;
+    omp_unset_lock(&run->lock);
     return begun;
 }
 
@@ -104,7 +103,8 @@ static void end_round(struct run *run, int team)
         run->round_size = most;
         return;
     }
-    if (run->status == RH_OK || run->status == RH_ERR_INTERRUPTED) {
+    const bool whole = run->status == RH_OK || run->status == RH_ERR_INTERRUPTED;
+    if (whole && (run->job->due == NULL || run->job->due(run->job->user))) {
         const int status = run->job->pause(run->job->user, run->done, run->error);
         run->status = status != RH_OK ? status : run->status;
     }
@@ -135,6 +135,7 @@ int rh_engine_run_job(const struct rh_plan *plan, const struct rh_engine_job *jo
     if (run.code == NULL) {
         return rh_error_set(error, RH_ERR_ARGUMENT, "this processor or this build has no kernel '%s'", plan->isa);
     }
+    omp_init_lock(&run.lock);
 #pragma omp parallel num_threads(team)
     {
         struct rh_block block;
@@ -163,6 +164,7 @@ int rh_engine_run_job(const struct rh_plan *plan, const struct rh_engine_job *jo
         run.code->destroy(kernel);
         rh_block_free(&block);
     }
+    omp_destroy_lock(&run.lock);
     return no_memory ? rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to simulate on %d threads", team) : run.status;
 }
 
