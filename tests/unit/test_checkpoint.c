@@ -1,0 +1,273 @@
+/* Blocks, headers and what partners gain come back from bytes as they were; parts merge to the bytes of one file,
+ * however they are cut; nothing that is no part is taken for one. */
+#include "build_results.h"
+#include "core/file.h"
+#include "results/checkpoint.h"
+#include "results/part.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define REPLICATIONS 600
+
+static char folder[64];
+
+static int setup(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/rh_checkpoint_XXXXXX");
+    return mkdtemp(folder) == NULL;
+}
+
+static int teardown(void **state)
+{
+    char command[128];
+    (void)state;
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    return system(command);
+}
+
+/* One of three names that are in use at a time. */
+static const char *in_folder(const char *name)
+{
+    static char path[3][128];
+    static int k;
+    k = (k + 1) % 3;
+    snprintf(path[k], sizeof path[k], "%s/%s", folder, name);
+    return path[k];
+}
+
+static void assert_same_files(const char *one, const char *other)
+{
+    char sha256[2][RH_SHA256_TEXT];
+    struct rh_error error = {0};
+    assert_int_equal(rh_sha256_file(one, sha256[0], &error), RH_OK);
+    assert_int_equal(rh_sha256_file(other, sha256[1], &error), RH_OK);
+    assert_string_equal(sha256[0], sha256[1]);
+}
+
+/* Adds what partners gain in replications first … end - 1. */
+static void gain(struct rh_outcomes *outcomes, uint64_t first, uint64_t end)
+{
+    for (int k = 0; k < EXAMPLE_SCENARIOS * EXAMPLE_PARTNERS * RH_NUM_OUTCOMES; k++) {
+        const int s = k / RH_NUM_OUTCOMES / EXAMPLE_PARTNERS, i = k / RH_NUM_OUTCOMES % EXAMPLE_PARTNERS;
+        for (uint64_t r = first; r < end; r++) {
+            const double units = 1e4 * example_outcome(s, i, k % RH_NUM_OUTCOMES, r);
+            rh_outcomes_add(outcomes, s, i, (enum rh_outcome)(k % RH_NUM_OUTCOMES), &units, 1);
+        }
+    }
+}
+
+/* "Simulates" first … end - 1 in blocks of `size` into the checkpoint. */
+static void simulate(struct rh_checkpoint *checkpoint, struct rh_outcomes *outcomes, uint64_t first, uint64_t end,
+                     uint64_t size)
+{
+    struct rh_error error = {0};
+    for (uint64_t at = first; at < end; at += size) {
+        struct rh_block block;
+        assert_true(example_block(&block, at, (int)(end - at < size ? end - at : size)));
+        assert_int_equal(rh_checkpoint_append(checkpoint, &block, &error), RH_OK);
+        gain(outcomes, at, at + (uint64_t)block.num);
+        example_block_free(&block);
+    }
+}
+
+static int forget(void *user, const struct rh_block *block, struct rh_error *error)
+{
+    (void)error;
+    *(uint64_t *)user += (uint64_t)block->num;
+    return RH_OK;
+}
+
+static struct rh_checkpoint *open_one(const char *path, uint64_t first, enum rh_checkpoint_start start,
+                                      struct rh_outcomes *outcomes, uint64_t *done)
+{
+    const struct rh_results_header header = example_header(REPLICATIONS);
+    struct rh_checkpoint *checkpoint = NULL;
+    struct rh_error error = {0};
+    uint64_t handed = 0;
+    assert_int_equal(rh_checkpoint_open(&checkpoint, path, &header, first, start, &error), RH_OK);
+    assert_int_equal(rh_checkpoint_replay(checkpoint, REPLICATIONS, forget, &handed, outcomes, done, NULL, &error),
+                     RH_OK);
+    assert_int_equal(handed, *done - first);
+    return checkpoint;
+}
+
+static void write_part(const char *path, uint64_t first, uint64_t end, uint64_t size)
+{
+    struct rh_error error = {0};
+    struct rh_outcomes *outcomes = rh_outcomes_create(EXAMPLE_SCENARIOS, EXAMPLE_PARTNERS);
+    uint64_t done;
+    struct rh_checkpoint *checkpoint = open_one(path, first, RH_CHECKPOINT_NEW, outcomes, &done);
+    simulate(checkpoint, outcomes, first, end, size);
+    assert_int_equal(rh_checkpoint_finish_part(checkpoint, outcomes, path, &error), RH_OK);
+    rh_checkpoint_destroy(checkpoint);
+    rh_outcomes_destroy(outcomes);
+}
+
+static void test_merge(void **state)
+{
+    struct rh_error error = {0};
+    uint64_t merged = 0;
+    (void)state;
+    assert_int_equal(example_write(in_folder("whole.h5"), REPLICATIONS, 128, &error), RH_OK);
+    write_part(in_folder("a"), 0, 1, 1);
+    write_part(in_folder("b"), 1, 333, 100);
+    write_part(in_folder("c"), 333, REPLICATIONS, 64);
+    char c[128], a[128], b[128];
+    strcpy(c, in_folder("c"));
+    strcpy(a, in_folder("a"));
+    strcpy(b, in_folder("b"));
+    const char *const parts[] = {c, a, b};
+    assert_int_equal(rh_results_merge(parts, 3, in_folder("merged.h5"), REPLICATIONS, NULL, &merged, &error), RH_OK);
+    assert_int_equal(merged, REPLICATIONS);
+    assert_same_files(in_folder("whole.h5"), in_folder("merged.h5"));
+    assert_int_equal(rh_results_merge(parts, 2, in_folder("none.h5"), 0, NULL, &merged, &error), RH_ERR_INPUT);
+    assert_int_equal(access(in_folder("none.h5"), F_OK), -1);
+}
+
+/* A run that ended after a table was kept goes on from that table; blocks behind it are gone. */
+static void test_resume(void **state)
+{
+    struct rh_error error = {0};
+    struct rh_outcomes *outcomes = rh_outcomes_create(EXAMPLE_SCENARIOS, EXAMPLE_PARTNERS);
+    uint64_t done = 99;
+    (void)state;
+    write_part(in_folder("expected"), 100, REPLICATIONS, 64);
+    struct rh_checkpoint *checkpoint = open_one(in_folder("part"), 100, RH_CHECKPOINT_RESUME, outcomes, &done);
+    assert_int_equal(done, 100);
+    simulate(checkpoint, outcomes, 100, 228, 64);
+    assert_int_equal(rh_checkpoint_keep(checkpoint, outcomes, 228, &error), RH_OK);
+    assert_int_equal(rh_checkpoint_done(checkpoint), 228);
+    simulate(checkpoint, outcomes, 228, 292, 64);
+    assert_int_equal(rh_checkpoint_done(checkpoint), 228);
+    rh_checkpoint_destroy(checkpoint); /* nothing is written when it ends */
+    rh_outcomes_clear(outcomes);
+
+    checkpoint = open_one(in_folder("part"), 100, RH_CHECKPOINT_RESUME, outcomes, &done);
+    assert_int_equal(done, 228);
+    simulate(checkpoint, outcomes, 228, REPLICATIONS, 64);
+    assert_int_equal(rh_checkpoint_finish_part(checkpoint, outcomes, in_folder("part"), &error), RH_OK);
+    rh_checkpoint_destroy(checkpoint);
+    rh_outcomes_destroy(outcomes);
+    assert_same_files(in_folder("expected"), in_folder("part"));
+    assert_int_equal(access(in_folder("part.checkpoint"), F_OK), -1);
+}
+
+/* A run that kept nothing leaves nothing. */
+static void test_nothing_kept(void **state)
+{
+    struct rh_outcomes *outcomes = rh_outcomes_create(EXAMPLE_SCENARIOS, EXAMPLE_PARTNERS);
+    uint64_t done;
+    (void)state;
+    rh_checkpoint_destroy(open_one(in_folder("never"), 0, RH_CHECKPOINT_NEW, outcomes, &done));
+    assert_int_equal(access(in_folder("never.checkpoint"), F_OK), -1);
+    rh_outcomes_destroy(outcomes);
+}
+
+static void test_header(void **state)
+{
+    const struct rh_results_header header = example_header(5);
+    struct rh_results_header_copy copy;
+    struct rh_text packed, what;
+    (void)state;
+    rh_text_init(&packed);
+    rh_text_init(&what);
+    rh_results_header_pack(&header, &packed);
+    assert_int_equal(rh_results_header_unpack(&copy, rh_text_string(&packed), packed.length), RH_OK);
+    assert_true(rh_results_header_same(&copy.header, &header, &what));
+    assert_string_equal(copy.header.partner[2].id, "Ünal & Söhne");
+    assert_string_equal(copy.header.cut_label[RH_CUT_REGION][2], "Île");
+    struct rh_results_header other = header;
+    other.seed = 8;
+    assert_false(rh_results_header_same(&other, &header, &what));
+    assert_string_equal(rh_text_string(&what), "seed 8, expected 18446744073709551615");
+    struct rh_results_input inputs[2] = {header.input[0], header.input[1]};
+    inputs[1].sha256 = "22ff";
+    other = header;
+    other.input = inputs;
+    rh_text_clear(&what);
+    assert_false(rh_results_header_same(&other, &header, &what));
+    assert_non_null(strstr(rh_text_string(&what), "history 'history.h5' with other content"));
+    rh_results_header_free(&copy);
+    /* Cut anywhere it is no header. */
+    for (size_t length = 0; length < packed.length; length++) {
+        assert_int_equal(rh_results_header_unpack(&copy, rh_text_string(&packed), length), RH_ERR_FORMAT);
+        rh_results_header_free(&copy);
+    }
+    rh_text_free(&packed);
+    rh_text_free(&what);
+}
+
+static void test_block(void **state)
+{
+    struct rh_block block, back;
+    struct rh_text packed;
+    (void)state;
+    rh_text_init(&packed);
+    assert_true(example_block(&block, 77, 31));
+    rh_block_pack(&block, &packed);
+    for (size_t length = 0; length <= packed.length; length += length < packed.length - 4 ? 3 : 1) {
+        struct rh_bytes bytes = {.at = rh_text_string(&packed), .left = length};
+        assert_int_equal(rh_block_unpack(&back, &bytes), length < packed.length ? RH_ERR_FORMAT : RH_OK);
+        if (length == packed.length) {
+            assert_int_equal(back.first, 77);
+            assert_memory_equal(back.kpi, block.kpi, sizeof(double) * EXAMPLE_SCENARIOS * RH_NUM_KPIS * 31);
+            assert_memory_equal(back.cut[RH_CUT_REGION], block.cut[RH_CUT_REGION], sizeof(float) * 3 * 31);
+        }
+        rh_block_drop(&back);
+    }
+    example_block_free(&block);
+    rh_text_free(&packed);
+}
+
+/* Sums of sums are those of all, in any order. */
+static void test_outcomes(void **state)
+{
+    const size_t pairs = EXAMPLE_SCENARIOS * EXAMPLE_PARTNERS;
+    struct rh_outcomes *part[3], *all = rh_outcomes_create(EXAMPLE_SCENARIOS, EXAMPLE_PARTNERS);
+    struct rh_text packed, expected;
+    (void)state;
+    rh_text_init(&packed);
+    rh_text_init(&expected);
+    gain(all, 0, 300);
+    rh_outcomes_pack(all, 0, pairs, &expected);
+    rh_outcomes_clear(all);
+    for (int k = 2; k >= 0; k--) {
+        part[k] = rh_outcomes_create(EXAMPLE_SCENARIOS, EXAMPLE_PARTNERS);
+        gain(part[k], (uint64_t)k * 100, (uint64_t)k * 100 + 100);
+        for (size_t i = 0; i < pairs; i++) { /* one pair at a time */
+            rh_text_clear(&packed);
+            rh_outcomes_pack(part[k], i, 1, &packed);
+            struct rh_bytes bytes = {.at = rh_text_string(&packed), .left = packed.length};
+            rh_outcomes_unpack(all, i, 1, &bytes);
+            assert_false(bytes.failed);
+            assert_int_equal(bytes.left, 0);
+        }
+        rh_outcomes_destroy(part[k]);
+    }
+    rh_text_clear(&packed);
+    rh_outcomes_pack(all, 0, pairs, &packed);
+    assert_int_equal(packed.length, expected.length);
+    assert_memory_equal(packed.bytes, expected.bytes, packed.length);
+    struct rh_bytes bytes = {.at = rh_text_string(&packed), .left = packed.length - 1};
+    rh_outcomes_unpack(all, 0, pairs, &bytes);
+    assert_true(bytes.failed);
+    rh_outcomes_destroy(all);
+    rh_text_free(&packed);
+    rh_text_free(&expected);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_header), cmocka_unit_test(test_block),  cmocka_unit_test(test_outcomes),
+        cmocka_unit_test(test_merge),  cmocka_unit_test(test_resume), cmocka_unit_test(test_nothing_kept),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
