@@ -1,8 +1,7 @@
 /* Blocks, headers and what partners gain come back from bytes as they were; parts merge to the bytes of one file,
  * however they are cut; nothing that is no part is taken for one. */
-#include "build_results.h"
+#include "build_parts.h"
 #include "core/file.h"
-#include "results/checkpoint.h"
 #include "results/part.h"
 
 #include <setjmp.h>
@@ -51,39 +50,6 @@ static void assert_same_files(const char *one, const char *other)
     assert_string_equal(sha256[0], sha256[1]);
 }
 
-/* Adds what partners gain in replications first … end - 1. */
-static void gain(struct rh_outcomes *outcomes, uint64_t first, uint64_t end)
-{
-    for (int k = 0; k < EXAMPLE_SCENARIOS * EXAMPLE_PARTNERS * RH_NUM_OUTCOMES; k++) {
-        const int s = k / RH_NUM_OUTCOMES / EXAMPLE_PARTNERS, i = k / RH_NUM_OUTCOMES % EXAMPLE_PARTNERS;
-        for (uint64_t r = first; r < end; r++) {
-            const double units = 1e4 * example_outcome(s, i, k % RH_NUM_OUTCOMES, r);
-            rh_outcomes_add(outcomes, s, i, (enum rh_outcome)(k % RH_NUM_OUTCOMES), &units, 1);
-        }
-    }
-}
-
-/* "Simulates" first … end - 1 in blocks of `size` into the checkpoint. */
-static void simulate(struct rh_checkpoint *checkpoint, struct rh_outcomes *outcomes, uint64_t first, uint64_t end,
-                     uint64_t size)
-{
-    struct rh_error error = {0};
-    for (uint64_t at = first; at < end; at += size) {
-        struct rh_block block;
-        assert_true(example_block(&block, at, (int)(end - at < size ? end - at : size)));
-        assert_int_equal(rh_checkpoint_append(checkpoint, &block, &error), RH_OK);
-        gain(outcomes, at, at + (uint64_t)block.num);
-        example_block_free(&block);
-    }
-}
-
-static int forget(void *user, const struct rh_block *block, struct rh_error *error)
-{
-    (void)error;
-    *(uint64_t *)user += (uint64_t)block->num;
-    return RH_OK;
-}
-
 static struct rh_checkpoint *open_one(const char *path, uint64_t first, enum rh_checkpoint_start start,
                                       struct rh_outcomes *outcomes, uint64_t *done)
 {
@@ -92,8 +58,8 @@ static struct rh_checkpoint *open_one(const char *path, uint64_t first, enum rh_
     struct rh_error error = {0};
     uint64_t handed = 0;
     assert_int_equal(rh_checkpoint_open(&checkpoint, path, &header, first, start, &error), RH_OK);
-    assert_int_equal(rh_checkpoint_replay(checkpoint, REPLICATIONS, forget, &handed, outcomes, done, NULL, &error),
-                     RH_OK);
+    assert_int_equal(
+        rh_checkpoint_replay(checkpoint, REPLICATIONS, example_forget, &handed, outcomes, done, NULL, &error), RH_OK);
     assert_int_equal(handed, *done - first);
     return checkpoint;
 }
@@ -104,7 +70,7 @@ static void write_part(const char *path, uint64_t first, uint64_t end, uint64_t 
     struct rh_outcomes *outcomes = rh_outcomes_create(EXAMPLE_SCENARIOS, EXAMPLE_PARTNERS);
     uint64_t done;
     struct rh_checkpoint *checkpoint = open_one(path, first, RH_CHECKPOINT_NEW, outcomes, &done);
-    simulate(checkpoint, outcomes, first, end, size);
+    assert_int_equal(example_go_on(checkpoint, outcomes, first, end, size, &error), RH_OK);
     assert_int_equal(rh_checkpoint_finish_part(checkpoint, outcomes, path, &error), RH_OK);
     rh_checkpoint_destroy(checkpoint);
     rh_outcomes_destroy(outcomes);
@@ -141,17 +107,17 @@ static void test_resume(void **state)
     write_part(in_folder("expected"), 100, REPLICATIONS, 64);
     struct rh_checkpoint *checkpoint = open_one(in_folder("part"), 100, RH_CHECKPOINT_RESUME, outcomes, &done);
     assert_int_equal(done, 100);
-    simulate(checkpoint, outcomes, 100, 228, 64);
+    assert_int_equal(example_go_on(checkpoint, outcomes, 100, 228, 64, &error), RH_OK);
     assert_int_equal(rh_checkpoint_keep(checkpoint, outcomes, 228, &error), RH_OK);
     assert_int_equal(rh_checkpoint_done(checkpoint), 228);
-    simulate(checkpoint, outcomes, 228, 292, 64);
+    assert_int_equal(example_go_on(checkpoint, outcomes, 228, 292, 64, &error), RH_OK);
     assert_int_equal(rh_checkpoint_done(checkpoint), 228);
     rh_checkpoint_destroy(checkpoint); /* nothing is written when it ends */
     rh_outcomes_clear(outcomes);
 
     checkpoint = open_one(in_folder("part"), 100, RH_CHECKPOINT_RESUME, outcomes, &done);
     assert_int_equal(done, 228);
-    simulate(checkpoint, outcomes, 228, REPLICATIONS, 64);
+    assert_int_equal(example_go_on(checkpoint, outcomes, 228, REPLICATIONS, 64, &error), RH_OK);
     assert_int_equal(rh_checkpoint_finish_part(checkpoint, outcomes, in_folder("part"), &error), RH_OK);
     rh_checkpoint_destroy(checkpoint);
     rh_outcomes_destroy(outcomes);
@@ -235,12 +201,12 @@ static void test_outcomes(void **state)
     (void)state;
     rh_text_init(&packed);
     rh_text_init(&expected);
-    gain(all, 0, 300);
+    example_gain(all, 0, 300);
     rh_outcomes_pack(all, 0, pairs, &expected);
     rh_outcomes_clear(all);
     for (int k = 2; k >= 0; k--) {
         part[k] = rh_outcomes_create(EXAMPLE_SCENARIOS, EXAMPLE_PARTNERS);
-        gain(part[k], (uint64_t)k * 100, (uint64_t)k * 100 + 100);
+        example_gain(part[k], (uint64_t)k * 100, (uint64_t)k * 100 + 100);
         for (size_t i = 0; i < pairs; i++) { /* one pair at a time */
             rh_text_clear(&packed);
             rh_outcomes_pack(part[k], i, 1, &packed);
