@@ -13,7 +13,8 @@
 #include <string.h>
 
 #define CHUNK_BYTES ((uint64_t)128 * SCALE_ROWS)
-#define MAX_ROWS 16384
+#define MAX_ROWS 1024 /* the writer has room for as many replications of everything */
+#define PARTNER_ROWS 16384
 #define MAX_PATH 320
 #define SCALE_ROWS 4096 /* of a chunk of numbers of replications */
 
@@ -263,9 +264,9 @@ static int make_member(const struct maker *self, enum rh_group group, const char
         if (info->axis[i] == RH_AXIS_REPLICATION) {
             dataset.chunk[0] = 1;
             dataset.chunk[i] = rh_results_chunk_rows(width, info->type == RH_H5_FLOAT ? 4 : 8);
-        } else if (info->axis[i] == RH_AXIS_PARTNER && dataset.shape[i] > MAX_ROWS) {
+        } else if (info->axis[i] == RH_AXIS_PARTNER && dataset.shape[i] > PARTNER_ROWS) {
             dataset.chunk[0] = 1;
-            dataset.chunk[i] = MAX_ROWS;
+            dataset.chunk[i] = PARTNER_ROWS;
         }
     }
     return rh_h5_write(self->file, &dataset, NULL, error);
