@@ -95,7 +95,7 @@ int rh_ranks_first_other(const struct rh_ranks *self, const char *text, size_t l
 {
     char *expected = self != NULL ? rh_calloc(length + 1, 1) : NULL;
     bool other = self != NULL && expected == NULL;
-    if (rh_ranks_first_failed(self, other) < 0 && self != NULL) {
+    if (rh_ranks_first_failed(self, other) < 0 && expected != NULL) {
         memcpy(expected, text, length);
         MPI_Bcast(expected, (int)length, MPI_CHAR, 0, MPI_COMM_WORLD);
         other = memcmp(expected, text, length) != 0;

@@ -24,7 +24,7 @@ struct rh_checkpoint; /* opaque */
  * first replication, or set of files is RH_ERR_INPUT, which names what differs; a damaged one is RH_ERR_FORMAT, one
  * that another run is writing RH_ERR_IO. In all these cases nothing of it has changed. */
 int rh_checkpoint_open(struct rh_checkpoint **out, const char *output, const struct rh_results_header *header,
-                       uint64_t first, enum rh_checkpoint_start start, struct rh_error *error);
+                       uint64_t first, enum rh_checkpoint_start how, struct rh_error *error);
 /* Hands on the blocks that are kept, at most up to replication `end`, and adds what partners gained in them to
  * outcomes (empty; NULL where the header has no partners). *done is the replication to go on with. Once, after _open,
  * also where nothing is kept. */
