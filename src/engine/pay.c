@@ -69,26 +69,44 @@ static const struct rh_luck *luck_of(struct rh_kernel *self, const struct rh_tak
     return &self->luck[place];
 }
 
-/* The months in which payments arrive, among those that answer them with trust: few, so that each takes a pass. */
+/* The month of the horizon in which each payment arrives: num_months where it is a later one, -1 where none is made. */
+static void find_arrivals(const struct rh_kernel *self, const struct rh_plan_incentive *bound, int w,
+                          const double *payable, const struct rh_luck *luck, int32_t *restrict arrives)
+{
+    const int32_t from = bound->window[w].last + 1, never = self->plan->num_months;
+    for (int l = 0; l < RH_LANES; l++) {
+        const double months = (bound->payout_days + luck->days[l]) / RH_DAYS_PER_MONTH;
+        const bool paid = (payable[l] > 0.0) & (luck->days[l] >= 0.0);
+        const int32_t month = from + (int32_t)rh_vmin(months, never); /* of whole months */
+        arrives[l] = !paid ? -1 : month < never ? month : never;
+    }
+}
+
+/* Payments that answer with trust, among those of their months: few months, so that each takes a pass. */
 static void remember_payments(struct rh_kernel *self, const struct rh_plan_incentive *bound, int w,
                               const double *payable, const struct rh_luck *luck)
 {
-    rh_lanes arrives;
-    int first = self->plan->num_months, last = -1;
+    const int32_t never = self->plan->num_months;
+    int32_t arrives[RH_LANES], first = never, last = -1;
+    rh_lanes wrong;
+    find_arrivals(self, bound, w, payable, luck, arrives);
     for (int l = 0; l < RH_LANES; l++) {
-        const double months = (bound->payout_days + luck->days[l]) / RH_DAYS_PER_MONTH;
-        const bool paid = payable[l] > 0.0 && luck->days[l] >= 0.0;
-        arrives[l] = paid ? rh_vmin(bound->window[w].last + 1.0 + floor(months), self->plan->num_months) : -1.0;
-        first = paid && (int)arrives[l] < first ? (int)arrives[l] : first;
-        last = (int)arrives[l] > last ? (int)arrives[l] : last;
+        const int32_t month = arrives[l] < 0 ? never : arrives[l];
+        first = month < first ? month : first;
+        last = arrives[l] > last ? arrives[l] : last;
     }
-    for (int t = first; t <= last && t < self->plan->num_months; t++) {
-        double *right = self->relation.right[t], *wrong = self->relation.wrong[t];
+    for (int l = 0; l < RH_LANES; l++) {
+        wrong[l] = luck->days[l] > LATE_DAYS ? 1.0 : 0.0;
+    }
+    for (int l = 0; self->errs && l < RH_LANES; l++) {
+        wrong[l] = signbit(luck->share[l]) ? 1.0 : wrong[l];
+    }
+    for (int t = first; t <= last && t < never; t++) {
+        double *restrict now_right = self->relation.right[t], *restrict now_wrong = self->relation.wrong[t];
         for (int l = 0; l < RH_LANES; l++) {
-            const bool errs = luck->days[l] > LATE_DAYS || (self->errs && signbit(luck->share[l]));
             const double now = arrives[l] == t ? 1.0 : 0.0;
-            wrong[l] += errs ? now : 0.0;
-            right[l] += errs ? 0.0 : now;
+            now_wrong[l] += now * wrong[l];
+            now_right[l] += now * (1.0 - wrong[l]);
         }
     }
 }
