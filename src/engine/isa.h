@@ -113,7 +113,7 @@ extern const struct rh_kernel_code rh_kernel_code_avx512;
 #define rh_tally_init RH_ISA_NAME(rh_tally_init)
 #define rh_tally_free RH_ISA_NAME(rh_tally_free)
 #define rh_tally_clear RH_ISA_NAME(rh_tally_clear)
-#define rh_tally_due RH_ISA_NAME(rh_tally_due)
+#define rh_tally_slot RH_ISA_NAME(rh_tally_slot)
 #define rh_tally_leave_cell RH_ISA_NAME(rh_tally_leave_cell)
 #define rh_account RH_ISA_NAME(rh_account)
 

@@ -60,7 +60,8 @@ struct rh_tally {
     rh_lanes *due_tier;    /* [tiers][rh_num_cut_dues] */
     rh_lanes *extra;       /* [num_extra] completions */
     rh_lanes *cell_flow;   /* [RH_NUM_FLOWS] */
-    rh_lanes *cell_due;    /* [rh_num_dues] */
+    rh_lanes *cell_due;    /* [num_slots][RH_NUM_CUT_DUES] */
+    rh_lanes *cell_whole;  /* [num_slots where windows may be taken apart, else 1][the other dues] */
     bool *in_cell;         /* [num_slots] the cell has dues of it */
     rh_lanes open;         /* partners active at the start that an incentive is open to */
     rh_lanes enrolled, earning, baseline_earning, participating;

@@ -507,8 +507,13 @@ void rh_couple(const struct rh_kernel *self, int p, enum rh_due what, rh_lanes *
 bool rh_tally_init(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program);
 void rh_tally_free(struct rh_tally *self);
 void rh_tally_clear(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program);
-/* Adds the dues of a slot, [RH_NUM_DUES] by enum rh_due, to the cell's. */
-void rh_tally_due(struct rh_kernel *self, const struct rh_plan_program *program, int slot, rh_lanes *due);
+/* The cell's rows of a slot's dues that cuts have, [RH_NUM_CUT_DUES], from now on in use. */
+rh_lanes *rh_tally_slot(struct rh_tally *self, int slot);
+/* Those of its other dues, from RH_NUM_CUT_DUES on: the slot's, or all slots'. */
+static inline rh_lanes *rh_tally_whole(const struct rh_tally *self, const struct rh_plan_program *program, int slot)
+{
+    return self->cell_whole + (program->couples ? slot : 0) * (RH_NUM_DUES - RH_NUM_CUT_DUES);
+}
 /* Adds what the cell came to, of which `of` is a partner, to totals and cuts, and clears it. */
 void rh_tally_leave_cell(struct rh_kernel *self, const struct rh_plan_partner *of);
 

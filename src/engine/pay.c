@@ -111,41 +111,52 @@ static void remember_payments(struct rh_kernel *self, const struct rh_plan_incen
     }
 }
 
-static void see_payment(const struct rh_kernel *self, const struct rh_taken *taken, int w, rh_lanes *due,
-                        const double *days)
+/* What is claimed of a window, counted in the cell's rows of it; days: from the window's end to the payment. */
+static void claim(const double *restrict payable, const double *restrict luck, double payout_days,
+                  rh_lanes *restrict into, double *restrict claimed, double *restrict days)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        const bool claims = (payable[l] > 0.0) & (luck[l] >= 0.0);
+        claimed[l] = claims ? payable[l] : 0.0;
+        days[l] = claims ? payout_days + luck[l] : 0.0;
+        into[RH_DUE_PAYABLE][l] += payable[l];
+        into[RH_DUE_CLAIMED][l] += claimed[l];
+        into[RH_DUE_CLAIMS][l] += claims ? 1.0 : 0.0;
+    }
+}
+
+/* What is paid of it, where errors are made: paid holds what is claimed. */
+static void err(const double *restrict share, rh_lanes *restrict into, rh_lanes *restrict whole, double *restrict paid)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        const double wrong = signbit(share[l]) ? 1.0 : 0.0;
+        whole[RH_DUE_WRONG - RH_NUM_CUT_DUES][l] += paid[l] > 0.0 ? wrong : 0.0;
+        paid[l] *= fabs(share[l]);
+        into[RH_DUE_PAID][l] += paid[l];
+    }
+}
+
+/* How long payments take: after the window's end, and before it since the sales. */
+static void time_payment(const struct rh_taken *taken, const double *restrict paid, const double *restrict days,
+                         rh_lanes *restrict whole)
+{
+    const double *attained = taken->standing[RH_PATH_OWN].attained;
+    for (int l = 0; l < RH_LANES; l++) {
+        const double of = attained[l] > 0.0 ? attained[l] : INFINITY;
+        whole[RH_DUE_PAY_DAYS - RH_NUM_CUT_DUES][l] += paid[l] * days[l];
+        whole[RH_DUE_SALE_DAYS - RH_NUM_CUT_DUES][l] += paid[l] * taken->days[l] / of;
+    }
+}
+
+static void see_payment(const struct rh_kernel *self, const struct rh_taken *taken, int w, const double *claimed,
+                        const double *paid, const double *days)
 {
     const int t = taken->incentive->window[w].last, of = (int)(taken->incentive - self->program->incentive);
     rh_see(self, RH_SEEN_COUNTED, t, of, taken->standing[RH_PATH_OWN].attained);
-    rh_see(self, RH_SEEN_PAYABLE, t, of, due[RH_DUE_PAYABLE]);
-    rh_see(self, RH_SEEN_CLAIMED, t, of, due[RH_DUE_CLAIMED]);
-    rh_see(self, RH_SEEN_PAID, t, of, due[RH_DUE_PAID]);
+    rh_see(self, RH_SEEN_PAYABLE, t, of, taken->standing[RH_PATH_OWN].amount);
+    rh_see(self, RH_SEEN_CLAIMED, t, of, claimed);
+    rh_see(self, RH_SEEN_PAID, t, of, paid);
     rh_see(self, RH_SEEN_DAYS, t, of, days);
-}
-
-/* What is due of a window whose claims have this luck. */
-static void find_dues(const struct rh_kernel *self, const struct rh_taken *taken, const struct rh_luck *luck,
-                      rh_lanes *due, double *days)
-{
-    const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
-    const double payout_days = taken->incentive->payout_days;
-    for (int l = 0; l < RH_LANES; l++) {
-        const bool claims = own->amount[l] > 0.0 && luck->days[l] >= 0.0;
-        const double claimed = claims ? own->amount[l] : 0.0;
-        days[l] = claims ? payout_days + luck->days[l] : 0.0;
-        due[RH_DUE_PAYABLE][l] = own->amount[l];
-        due[RH_DUE_CLAIMED][l] = due[RH_DUE_PAID][l] = claimed;
-        due[RH_DUE_CLAIMS][l] = claims ? 1.0 : 0.0;
-        due[RH_DUE_WRONG][l] = 0.0;
-    }
-    for (int l = 0; self->errs && l < RH_LANES; l++) {
-        due[RH_DUE_PAID][l] = due[RH_DUE_CLAIMED][l] * fabs(luck->share[l]);
-        due[RH_DUE_WRONG][l] = signbit(luck->share[l]) ? due[RH_DUE_CLAIMS][l] : 0.0;
-    }
-    for (int l = 0; l < RH_LANES; l++) {
-        const double attained = own->attained[l] > 0.0 ? own->attained[l] : INFINITY;
-        due[RH_DUE_PAY_DAYS][l] = due[RH_DUE_PAID][l] * days[l];
-        due[RH_DUE_SALE_DAYS][l] = due[RH_DUE_PAID][l] * taken->days[l] / attained;
-    }
 }
 
 /* What the window brought, as far as anything is left to be said of it; false: nothing, in no replication. */
@@ -166,27 +177,34 @@ static bool reward(const struct rh_taken *taken, struct rh_rewarded *rewarded)
 
 void rh_pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, struct rh_rewarded *rewarded)
 {
-    const struct rh_plan *plan = self->plan;
+    const struct rh_plan_program *program = &self->plan->program[p];
     const struct rh_plan_incentive *bound = taken->incentive;
-    const double *gross_up = plan->program[p].gross_up;
-    rh_lanes due[RH_NUM_DUES], days;
+    const double *payable = taken->standing[RH_PATH_OWN].amount;
+    const int slot = bound->first_slot + w;
+    rh_lanes claimed, paid, days;
     if (!reward(taken, rewarded) && !self->seen) {
         return;
     }
     const struct rh_luck *luck = luck_of(self, taken, bound->window[w].last);
-    find_dues(self, taken, luck, due, days);
-    memcpy(due[RH_DUE_WINDFALL], taken->standing[RH_PATH_REFERENCE].amount, sizeof *due);
-    for (int l = 0; gross_up != NULL && l < RH_LANES; l++) {
-        due[RH_DUE_GROSS_UP][l] = due[RH_DUE_PAID][l] * gross_up[plan->history->partners.region[self->partner->row]];
+    rh_lanes *into = rh_tally_slot(self->into, slot), *whole = rh_tally_whole(self->into, program, slot);
+    claim(payable, luck->days, bound->payout_days, into, claimed, days);
+    rh_add_lanes(into[RH_DUE_WINDFALL], taken->standing[RH_PATH_REFERENCE].amount, 1.0);
+    memcpy(paid, claimed, sizeof paid);
+    if (self->errs) {
+        err(luck->share, into, whole, paid);
+    }
+    time_payment(taken, paid, days, whole);
+    if (program->gross_up != NULL) {
+        const int region = self->plan->history->partners.region[self->partner->row];
+        rh_add_lanes(into[RH_DUE_GROSS_UP], paid, program->gross_up[region]);
     }
     if (self->trusts && !bound->late) {
-        remember_payments(self, bound, w, due[RH_DUE_PAYABLE], luck);
+        remember_payments(self, bound, w, payable, luck);
     }
     if (self->seen) {
-        see_payment(self, taken, w, due, days);
+        see_payment(self, taken, w, claimed, paid, days);
     }
-    rh_tally_due(self, &plan->program[p], bound->first_slot + w, due);
-    if (plan->outcomes != NULL) {
-        rh_brought_pay(self, p, bound->first_slot + w, due[RH_DUE_PAID]);
+    if (self->plan->outcomes != NULL) {
+        rh_brought_pay(self, p, slot, paid);
     }
 }

@@ -13,7 +13,7 @@ struct table {
     size_t num;
 };
 
-enum { NUM_TABLES = 12 };
+enum { NUM_TABLES = 13 };
 
 static void find_tables(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program,
                         struct table *out)
@@ -32,7 +32,8 @@ static void find_tables(struct rh_tally *self, const struct rh_plan *plan, const
                                              {&self->due_tier, tiers * dues},
                                              {&self->extra, (size_t)plan->num_extra},
                                              {&self->cell_flow, RH_NUM_FLOWS},
-                                             {&self->cell_due, all}};
+                                             {&self->cell_due, dues},
+                                             {&self->cell_whole, all - dues}};
     memcpy(out, tables, sizeof tables);
 }
 
@@ -63,6 +64,7 @@ void rh_tally_free(struct rh_tally *self)
     free(self->extra);
     free(self->cell_flow);
     free(self->cell_due);
+    free(self->cell_whole);
     free(self->in_cell);
 }
 
@@ -90,15 +92,10 @@ static bool is_tallied(const struct rh_kernel *self, const struct rh_plan_progra
            (due != RH_DUE_GROSS_UP || program->gross_up != NULL);
 }
 
-void rh_tally_due(struct rh_kernel *self, const struct rh_plan_program *program, int slot, rh_lanes *due)
+rh_lanes *rh_tally_slot(struct rh_tally *self, int slot)
 {
-    struct rh_tally *tally = self->into;
-    for (int d = 0; d < RH_NUM_DUES; d++) {
-        if (is_tallied(self, program, d)) {
-            rh_add_lanes(tally->cell_due[rh_due_row(program, d, slot)], due[d], 1.0);
-        }
-    }
-    tally->in_cell[slot] = true;
+    self->in_cell[slot] = true;
+    return self->cell_due + slot * RH_NUM_CUT_DUES;
 }
 
 /* Adds what the cell holds of one flow or due to the total (NULL: to none) and to the partners' cuts, and clears it. */
@@ -122,8 +119,20 @@ static void leave_slot(struct rh_kernel *self, int p, int slot, const struct rh_
     for (int d = 0; d < RH_NUM_CUT_DUES; d++) {
         const int row = rh_due_row(program, d, slot);
         if (is_tallied(self, program, d)) {
-            leave_row(tally->cell_due[row], tally->due[row], tally->due_segment[of->segment * block + row],
-                      tally->due_region[of->region * block + row], tally->due_tier[of->tier_label * block + row]);
+            leave_row(tally->cell_due[slot * RH_NUM_CUT_DUES + d], tally->due[row],
+                      tally->due_segment[of->segment * block + row], tally->due_region[of->region * block + row],
+                      tally->due_tier[of->tier_label * block + row]);
+        }
+    }
+}
+
+/* The dues that no cut has. */
+static void leave_whole(struct rh_tally *tally, const struct rh_plan_program *program)
+{
+    for (int slot = 0; slot < (program->couples ? program->num_slots : 1); slot++) {
+        for (int d = RH_NUM_CUT_DUES; d < RH_NUM_DUES; d++) {
+            leave_row(rh_tally_whole(tally, program, slot)[d - RH_NUM_CUT_DUES],
+                      tally->due[rh_due_row(program, d, slot)], NULL, NULL, NULL);
         }
     }
 }
@@ -145,8 +154,6 @@ void rh_tally_leave_cell(struct rh_kernel *self, const struct rh_plan_partner *o
             }
             tally->in_cell[slot] = false;
         }
-        for (int row = rh_num_cut_dues(program); row < rh_num_dues(program); row++) {
-            leave_row(tally->cell_due[row], tally->due[row], NULL, NULL, NULL);
-        }
+        leave_whole(tally, program);
     }
 }
