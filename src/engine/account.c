@@ -42,19 +42,18 @@ static void gather_flows(const struct rh_kernel *self, int p, int cut, int place
     }
 }
 
-/* One window of one incentive into the figures; dues: [rh_num_cut_dues] of the cut. */
+/* One window of one incentive into the figures, or all its windows where nothing is taken off any; row: of its
+ * payables, `stride` rows before those of the next due. */
 static void gather_slot(const struct rh_kernel *self, int p, const struct rh_plan_incentive *incentive, int slot,
-                        rh_lanes *dues, struct rh_figures *out)
+                        rh_lanes *row, ptrdiff_t stride, struct rh_figures *out)
 {
     const struct rh_plan_program *program = &self->plan->program[p];
     const double *keep = self->keep[p][slot], *windfall_keep = self->windfall_keep[p][slot];
     const double cost = (double)incentive->incentive->vendor_cost / (double)RH_PPM_ONE;
-    const double *payable = dues[rh_due_row(program, RH_DUE_PAYABLE, slot)];
-    const double *claimed = dues[rh_due_row(program, RH_DUE_CLAIMED, slot)];
-    const double *paid = dues[rh_due_row(program, self->errs ? RH_DUE_PAID : RH_DUE_CLAIMED, slot)];
-    const double *claims = dues[rh_due_row(program, RH_DUE_CLAIMS, slot)];
-    const double *windfall = dues[rh_due_row(program, RH_DUE_WINDFALL, slot)];
-    const double *gross_up = dues[rh_due_row(program, RH_DUE_GROSS_UP, slot)];
+    const double *payable = row[RH_DUE_PAYABLE * stride], *claimed = row[RH_DUE_CLAIMED * stride];
+    const double *paid = row[(self->errs ? RH_DUE_PAID : RH_DUE_CLAIMED) * stride];
+    const double *claims = row[RH_DUE_CLAIMS * stride], *windfall = row[RH_DUE_WINDFALL * stride];
+    const double *gross_up = row[RH_DUE_GROSS_UP * stride];
     for (int l = 0; l < RH_LANES; l++) {
         const double kept = CURRENCY * paid[l] * keep[l];
         out->earned[l] += CURRENCY * payable[l] * keep[l];
@@ -88,27 +87,55 @@ static void gather_whole(const struct rh_kernel *self, int p, struct rh_figures 
     }
 }
 
-static void gather_dues(const struct rh_kernel *self, int p, int cut, int place, struct rh_figures *out)
+/* Of the totals: all windows, those that end in a month, those of an incentive. */
+static void gather_totals(const struct rh_kernel *self, int p, int cut, int place, struct rh_figures *out)
 {
     const struct rh_plan_program *program = &self->plan->program[p];
-    const struct rh_tally *tally = &self->tally[p];
-    const ptrdiff_t block = rh_num_cut_dues(program);
-    rh_lanes *dues = cut == RH_CUT_SEGMENT  ? tally->due_segment + place * block
-                     : cut == RH_CUT_REGION ? tally->due_region + place * block
-                     : cut == RH_CUT_TIER   ? tally->due_tier + place * block
-                                            : tally->due;
+    rh_lanes *due = self->tally[p].due;
     out->known = cut != RH_CUT_INCENTIVE;
-    for (int j = 0; j < program->num_paying && cut != RH_CUT_PRODUCT; j++) {
+    for (int j = 0; j < program->num_paying; j++) {
         const struct rh_plan_incentive *incentive = &program->incentive[j];
         if (cut == RH_CUT_INCENTIVE && incentive->label != place) {
             continue;
         }
         out->known = true;
         for (int w = 0; w < incentive->num_windows; w++) {
+            const int slot = incentive->first_slot + w;
             if (cut != RH_CUT_MONTH || incentive->window[w].last == place) {
-                gather_slot(self, p, incentive, incentive->first_slot + w, dues, out);
+                gather_slot(self, p, incentive, slot, due + slot, program->num_slots, out);
             }
         }
+    }
+}
+
+/* Of partners: due is [RH_NUM_CUT_DUES][rh_cut_rows]. */
+static void gather_partners(const struct rh_kernel *self, int p, rh_lanes *due, struct rh_figures *out)
+{
+    const struct rh_plan_program *program = &self->plan->program[p];
+    const int rows = rh_cut_rows(program);
+    out->known = true;
+    for (int j = 0; j < program->num_paying; j++) {
+        const struct rh_plan_incentive *incentive = &program->incentive[j];
+        for (int w = 0; w < (program->couples ? incentive->num_windows : incentive->num_windows > 0); w++) {
+            const int slot = incentive->first_slot + w;
+            gather_slot(self, p, incentive, slot, due + (program->couples ? slot : j), rows, out);
+        }
+    }
+}
+
+static void gather_dues(const struct rh_kernel *self, int p, int cut, int place, struct rh_figures *out)
+{
+    const struct rh_tally *tally = &self->tally[p];
+    const ptrdiff_t block = (ptrdiff_t)RH_NUM_CUT_DUES * rh_cut_rows(&self->plan->program[p]);
+    if (cut == RH_CUT_SEGMENT || cut == RH_CUT_REGION || cut == RH_CUT_TIER) {
+        rh_lanes *of = cut == RH_CUT_SEGMENT  ? tally->due_segment
+                       : cut == RH_CUT_REGION ? tally->due_region
+                                              : tally->due_tier;
+        gather_partners(self, p, of + place * block, out);
+    } else if (cut != RH_CUT_PRODUCT) {
+        gather_totals(self, p, cut, place, out);
+    } else {
+        out->known = true;
     }
 }
 

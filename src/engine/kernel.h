@@ -47,7 +47,7 @@ enum rh_due {
 };
 
 /* Sums of one scenario over all partners of a block, and over those of the cell that is walked. Rows of dues: see
- * rh_due_row; cuts of partners have the first rh_num_cut_dues. */
+ * rh_due_row and rh_cut_rows. */
 struct rh_tally {
     rh_lanes *month;       /* [RH_NUM_FLOWS][num_months] */
     rh_lanes *segment;     /* [RH_NUM_FLOWS][segments] */
@@ -55,9 +55,9 @@ struct rh_tally {
     rh_lanes *tier;        /* [RH_NUM_FLOWS][tiers] */
     rh_lanes *product;     /* [4][products] revenue, its margin, stock, its margin */
     rh_lanes *due;         /* [rh_num_dues] */
-    rh_lanes *due_segment; /* [segments][rh_num_cut_dues] */
-    rh_lanes *due_region;  /* [regions][rh_num_cut_dues] */
-    rh_lanes *due_tier;    /* [tiers][rh_num_cut_dues] */
+    rh_lanes *due_segment; /* [segments][RH_NUM_CUT_DUES][rh_cut_rows] */
+    rh_lanes *due_region;  /* [regions][RH_NUM_CUT_DUES][rh_cut_rows] */
+    rh_lanes *due_tier;    /* [tiers][RH_NUM_CUT_DUES][rh_cut_rows] */
     rh_lanes *extra;       /* [num_extra] completions */
     rh_lanes *cell_flow;   /* [RH_NUM_FLOWS] */
     rh_lanes *cell_due;    /* [num_slots][RH_NUM_CUT_DUES] */

@@ -309,16 +309,19 @@ static inline const double *rh_drawn(const struct rh_kernel *self, enum rh_param
     return self->parameter[self->column[segment_id][parameter]];
 }
 
-/* Rows of a program's dues: by slot as far as cuts need them so, or caps and a budget take off single windows. */
-static inline int rh_num_cut_dues(const struct rh_plan_program *program)
-{
-    return RH_NUM_CUT_DUES * program->num_slots;
-}
-
+/* Rows of a program's dues. In the totals those that cuts have are by slot, and the others are one for all slots unless
+ * caps and a budget may take something off single windows; in cuts of partners a row is an incentive's, or a slot's
+ * where they may. */
 static inline int rh_due_row(const struct rh_plan_program *program, int due, int slot)
 {
     return due < RH_NUM_CUT_DUES || program->couples ? due * program->num_slots + slot
-                                                     : rh_num_cut_dues(program) + due - RH_NUM_CUT_DUES;
+                                                     : RH_NUM_CUT_DUES * program->num_slots + due - RH_NUM_CUT_DUES;
+}
+
+/* Rows of each due in cuts of partners. */
+static inline int rh_cut_rows(const struct rh_plan_program *program)
+{
+    return program->couples ? program->num_slots : program->num_paying;
 }
 
 static inline int rh_num_dues(const struct rh_plan_program *program)

@@ -20,7 +20,8 @@ static void find_tables(struct rh_tally *self, const struct rh_plan *plan, const
 {
     const size_t segments = (size_t)plan->num_labels[RH_CUT_SEGMENT], regions = (size_t)plan->num_labels[RH_CUT_REGION];
     const size_t tiers = (size_t)plan->num_labels[RH_CUT_TIER], products = (size_t)plan->num_labels[RH_CUT_PRODUCT];
-    const size_t dues = (size_t)rh_num_cut_dues(program), all = (size_t)rh_num_dues(program);
+    const size_t all = (size_t)rh_num_dues(program), by_slot = RH_NUM_CUT_DUES * (size_t)program->num_slots;
+    const size_t dues = RH_NUM_CUT_DUES * (size_t)rh_cut_rows(program);
     const struct table tables[NUM_TABLES] = {{&self->month, RH_NUM_FLOWS * (size_t)plan->num_months},
                                              {&self->segment, RH_NUM_FLOWS * segments},
                                              {&self->region, RH_NUM_FLOWS * regions},
@@ -32,8 +33,8 @@ static void find_tables(struct rh_tally *self, const struct rh_plan *plan, const
                                              {&self->due_tier, tiers * dues},
                                              {&self->extra, (size_t)plan->num_extra},
                                              {&self->cell_flow, RH_NUM_FLOWS},
-                                             {&self->cell_due, dues},
-                                             {&self->cell_whole, all - dues}};
+                                             {&self->cell_due, by_slot},
+                                             {&self->cell_whole, all - by_slot}};
     memcpy(out, tables, sizeof tables);
 }
 
@@ -110,18 +111,33 @@ static void leave_row(double *__restrict cell, double *total, double *segment, d
     memset(cell, 0, sizeof(rh_lanes));
 }
 
-/* One slot's dues of the cell. */
-static void leave_slot(struct rh_kernel *self, int p, int slot, const struct rh_plan_partner *of)
+/* What the cell holds of one slot of incentive j. */
+static void leave_slot(struct rh_kernel *self, int p, int j, int slot, const struct rh_plan_partner *of)
 {
     const struct rh_plan_program *program = &self->plan->program[p];
     const struct rh_tally *tally = &self->tally[p];
-    const int block = rh_num_cut_dues(program);
+    const int rows = rh_cut_rows(program), block = RH_NUM_CUT_DUES * rows;
     for (int d = 0; d < RH_NUM_CUT_DUES; d++) {
-        const int row = rh_due_row(program, d, slot);
+        const int row = d * rows + (program->couples ? slot : j);
         if (is_tallied(self, program, d)) {
-            leave_row(tally->cell_due[slot * RH_NUM_CUT_DUES + d], tally->due[row],
+            leave_row(tally->cell_due[slot * RH_NUM_CUT_DUES + d], tally->due[rh_due_row(program, d, slot)],
                       tally->due_segment[of->segment * block + row], tally->due_region[of->region * block + row],
                       tally->due_tier[of->tier_label * block + row]);
+        }
+    }
+}
+
+static void leave_slots(struct rh_kernel *self, int p, const struct rh_plan_partner *of)
+{
+    const struct rh_plan_program *program = &self->plan->program[p];
+    bool *in_cell = self->tally[p].in_cell;
+    for (int j = 0; j < program->num_paying; j++) {
+        const int first = program->incentive[j].first_slot;
+        for (int slot = first; slot < first + program->incentive[j].num_windows; slot++) {
+            if (in_cell[slot]) {
+                leave_slot(self, p, j, slot, of);
+            }
+            in_cell[slot] = false;
         }
     }
 }
@@ -141,19 +157,13 @@ void rh_tally_leave_cell(struct rh_kernel *self, const struct rh_plan_partner *o
 {
     const struct rh_plan *plan = self->plan;
     for (int p = 0; p < plan->num_programs; p++) {
-        const struct rh_plan_program *program = &plan->program[p];
         struct rh_tally *tally = &self->tally[p];
         for (int f = 0; f < RH_NUM_FLOWS; f++) {
             leave_row(tally->cell_flow[f], NULL, tally->segment[f * plan->num_labels[RH_CUT_SEGMENT] + of->segment],
                       tally->region[f * plan->num_labels[RH_CUT_REGION] + of->region],
                       tally->tier[f * plan->num_labels[RH_CUT_TIER] + of->tier_label]);
         }
-        for (int slot = 0; slot < program->num_slots; slot++) {
-            if (tally->in_cell[slot]) {
-                leave_slot(self, p, slot, of);
-            }
-            tally->in_cell[slot] = false;
-        }
-        leave_whole(tally, program);
+        leave_slots(self, p, of);
+        leave_whole(tally, &plan->program[p]);
     }
 }
