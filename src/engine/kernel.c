@@ -386,7 +386,7 @@ static void clear_tallies(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
     for (int p = 0; p <= plan->num_programs; p++) {
-        rh_tally_clear(&self->tally[p], plan, &plan->program[p % plan->num_programs]);
+        rh_tally_clear(&self->tally[p], plan, &plan->program[p < plan->num_programs ? p : 0]);
     }
     memset(self->active, 0, sizeof self->active);
 }
