@@ -35,12 +35,12 @@ static inline double piece_reward(double x, double steepness, double slope_chang
     return x > 0.0 ? expected : slope_change;
 }
 
-/* One piece of the schedule, in `num` lanes: a constant at every call, so that the loop becomes vector code. */
+/* One piece of the schedule, in so many lanes: a constant at every call, so that the loop becomes vector code. */
 static inline void add_piece(const struct rh_piece piece, struct rh_belief belief, const double *attained, double *g,
-                             int num)
+                             int lanes)
 {
     const double inverse = 1.0 / belief.alpha, steepness = piece.jump * belief.beta;
-    for (int l = 0; l < num; l++) {
+    for (int l = 0; l < lanes; l++) {
         g[l] += piece_reward(piece.start - attained[l], steepness, piece.slope_change, belief, inverse);
     }
 }
@@ -85,8 +85,8 @@ static inline double group_reward(const struct rh_piece *piece, struct rh_belief
 }
 
 /* The next pieces of a schedule, up to four; those that are missing have no effect. */
-static void add_group(const struct rh_piece *next, int num, struct rh_belief belief, const double *__restrict attained,
-                      double *__restrict g)
+static inline void add_group(const struct rh_piece *next, int num, struct rh_belief belief,
+                             const double *__restrict attained, double *__restrict g, int lanes)
 {
     const struct rh_piece none = {0};
     const double inverse = 1.0 / belief.alpha;
@@ -94,15 +94,15 @@ static void add_group(const struct rh_piece *next, int num, struct rh_belief bel
     for (int k = 0; k < GROUP; k++) {
         piece[k] = k < num ? next[k] : none;
     }
-    for (int l = 0; l < RH_LANES; l++) {
+    for (int l = 0; l < lanes; l++) {
         g[l] += group_reward(piece, belief, inverse, attained[l]);
     }
 }
 
 /* Without any expectation only what is reached already counts. */
-static inline void add_reached(const struct rh_piece piece, const double *attained, double *g, int num)
+static inline void add_reached(const struct rh_piece piece, const double *attained, double *g, int lanes)
 {
-    for (int l = 0; l < num; l++) {
+    for (int l = 0; l < lanes; l++) {
         g[l] += piece.start <= attained[l] ? piece.slope_change : 0.0;
     }
 }
@@ -120,33 +120,35 @@ static void add_lane_piece(const struct rh_lane_piece *piece, struct rh_belief b
     }
 }
 
-void rh_marginal_reward(const struct rh_schedule *schedule, struct rh_belief belief, const double *attained, double *g)
+/* All pieces. */
+static inline void add_pieces(const struct rh_schedule *schedule, struct rh_belief belief, const double *attained,
+                              double *g, int lanes)
 {
     const int num = schedule->num;
     int p = 0;
-    memset(g, 0, sizeof(rh_lanes));
     for (; belief.alpha > 0.0 && num - p >= GROUP - 1; p += GROUP) {
-        add_group(schedule->piece + p, num - p < GROUP ? num - p : GROUP, belief, attained, g);
+        add_group(schedule->piece + p, num - p < GROUP ? num - p : GROUP, belief, attained, g, lanes);
     }
     for (; belief.alpha > 0.0 && p < num; p++) {
-        add_piece(schedule->piece[p], belief, attained, g, RH_LANES);
+        add_piece(schedule->piece[p], belief, attained, g, lanes);
     }
     for (; p < num; p++) {
-        add_reached(schedule->piece[p], attained, g, RH_LANES);
+        add_reached(schedule->piece[p], attained, g, lanes);
     }
+}
+
+void rh_marginal_reward(const struct rh_schedule *schedule, struct rh_belief belief, const double *attained, double *g)
+{
+    memset(g, 0, sizeof(rh_lanes));
+    add_pieces(schedule, belief, attained, g, RH_LANES);
 }
 
 /* The same where a window opens: nothing is attained yet in any lane, so one lane tells all. */
 static void opening_reward(const struct rh_schedule *schedule, struct rh_belief belief, double *g)
 {
-    double nothing = 0.0, opening = 0.0;
-    for (int p = 0; p < schedule->num; p++) {
-        if (belief.alpha > 0.0) {
-            add_piece(schedule->piece[p], belief, &nothing, &opening, 1);
-        } else {
-            add_reached(schedule->piece[p], &nothing, &opening, 1);
-        }
-    }
+    const double nothing = 0.0;
+    double opening = 0.0;
+    add_pieces(schedule, belief, &nothing, &opening, 1);
     for (int l = 0; l < RH_LANES; l++) {
         g[l] = opening;
     }
