@@ -27,7 +27,9 @@
 #include "stats/outcomes.h"
 #include "stats/score.h"
 #include "stats/sketch.h"
+#include "stats/sobol.h"
 #include "stats/summary.h"
+#include "stats/tail.h"
 
 #include "program/check.h"
 #include "program/explain.h"

@@ -22,6 +22,7 @@ enum {
     KEY_THREADS,
     KEY_REPLICATIONS,
     KEY_SEED,
+    KEY_SAMPLING,
     KEY_ISA,
     KEY_VERIFY,
     KEY_NO_PARTNERS,
@@ -40,6 +41,7 @@ struct arguments {
     bool resume, restart, no_checkpoint;
     bool has_seed, quiet, verify, no_partners;
     uint64_t seed;
+    int sampling;           /* enum rh_sampling */
     struct rh_ranks *ranks; /* processes that share the work, or NULL */
 };
 
@@ -131,6 +133,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
         arguments->has_seed = true;
         arguments->seed = (uint64_t)rh_cli_whole_number(state, "seed", value, 0, INT64_MAX);
         return 0;
+    case KEY_SAMPLING:
+        arguments->sampling = rh_sampling_find(value);
+        if (arguments->sampling < 0) {
+            argp_error(state, "--sampling: found '%s', expected random or sobol", value);
+        }
+        return 0;
     case ARGP_KEY_ARG:
         arguments->file[arguments->num_files++] = value;
         return 0;
@@ -163,6 +171,7 @@ static int read_study(struct rh_ready *run, const struct arguments *arguments, s
     }
     run->study.replications = arguments->replications > 0 ? arguments->replications : run->study.replications;
     run->study.seed = arguments->has_seed ? arguments->seed : run->study.seed;
+    run->study.sampling = (enum rh_sampling)arguments->sampling;
     return rh_cli_replace_path(&run->study.model_path, arguments->model, error);
 }
 
@@ -369,6 +378,10 @@ int rh_cmd_run(int argc, char **argv)
          "part file for `rehearse merge'",
          0},
         {"seed", KEY_SEED, "N", 0, "Draw from this seed instead of the study's", 0},
+        {"sampling", KEY_SAMPLING, "HOW", 0,
+         "Draw the model's parameters at random (`random', the default), or spread evenly by a scrambled Sobol "
+         "sequence (`sobol'): means are then closer at the same number of replications",
+         0},
         {"threads", KEY_THREADS, "N", 0, "Use N threads (default: one per processor); results do not depend on it", 0},
         {"isa", KEY_ISA, "SET", 0,
          "Use this instruction set (baseline, avx2, avx512) instead of the best there is; the "

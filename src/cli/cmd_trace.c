@@ -107,6 +107,12 @@ static int read_study(struct rh_ready *ready, const struct rh_results *results, 
         status = rh_cli_replace_path(&ready->study.model_path, model, error);
     }
     ready->study.seed = results->seed;
+    const int sampling = rh_sampling_find(results->sampling);
+    if (status == RH_OK && sampling < 0) {
+        status = rh_error_set_at(error, RH_ERR_FORMAT, results->path, 0, 0,
+                                 "was sampled by '%s', which this rehearse does not know", results->sampling);
+    }
+    ready->study.sampling = sampling < 0 ? RH_SAMPLING_RANDOM : (enum rh_sampling)sampling;
     ready->study.replications = (int64_t)results->replications;
     free(program);
     return status;

@@ -26,6 +26,8 @@ enum rh_purpose {
     RH_DRAW_CLAIM = 9,        /* claims, entity: partner and incentive */
     RH_DRAW_OPT_IN = 10,      /* enrollment, entity: partner and incentive */
     RH_DRAW_POSTERIOR = 11,   /* which points of a fit's posterior are kept, entity: 0, replication: the draw */
+    RH_DRAW_SCRAMBLE = 12,    /* turns of the bits of quasi-random points, entity: parameter name, replication: the bits
+                                 before, month: their number */
     RH_DRAW_WORLD = 64        /* the artificial channel of `synth` */
 };
 

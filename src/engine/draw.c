@@ -88,6 +88,23 @@ static void forget_luck(struct rh_kernel *self)
     }
 }
 
+/* Those parameters that have a dimension, in place of what was drawn of each on its own. */
+static void draw_points(struct rh_kernel *self)
+{
+    const struct rh_plan *plan = self->plan;
+    for (int k = 0; k < plan->num_drawn; k++) {
+        const struct rh_plan_drawn *drawn = &plan->drawn[k];
+        for (int l = 0; l < RH_LANES && drawn->dimension >= 0; l++) {
+            const double u = rh_sobol_uniform(plan->points, drawn->dimension, plan->seed, rh_plan_drawn_by(drawn),
+                                              self->first + (uint32_t)l);
+            self->parameter[k][l] = rh_belief_of_value(drawn->belief, u);
+        }
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        self->null_luck[l] = rh_sobol_uniform(plan->points, 0, plan->seed, "nobody_reacts", self->first + (uint32_t)l);
+    }
+}
+
 void rh_draw_parameters(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
@@ -100,6 +117,9 @@ void rh_draw_parameters(struct rh_kernel *self)
     }
     draw_common_luck(self);
     forget_luck(self);
+    if (plan->points != NULL) {
+        draw_points(self);
+    }
     self->strives = is_on(self, RH_PARAM_GOAL_GRADIENT);
     self->reaches = is_on(self, RH_PARAM_TOPUP_REACH) && is_on(self, RH_PARAM_TOPUP_ABLE);
     self->displaces = is_on(self, RH_PARAM_DISPLACEMENT);

@@ -154,6 +154,7 @@ static int add_drawn(struct rh_plan *self, struct rh_plan_drawn drawn)
     }
     drawn.name = rh_text_status(&name) == RH_OK ? rh_strdup(rh_text_string(&name)) : NULL;
     rh_text_free(&name);
+    drawn.dimension = -1;
     self->drawn[self->num_drawn] = drawn;
     self->num_drawn += drawn.name != NULL;
     return drawn.name != NULL ? RH_OK : RH_ERR_NO_MEMORY;
@@ -269,6 +270,35 @@ static int bind_pairs(struct rh_plan *self)
         }
     }
     return RH_OK;
+}
+
+/* Who draws the uniform of a parameter: draws of a model are all of one row. */
+const char *rh_plan_drawn_by(const struct rh_plan_drawn *drawn)
+{
+    return drawn->belief->distribution == RH_DIST_DRAWS ? RH_DRAWS_ENTITY : drawn->entity;
+}
+
+/* Gives each parameter that is uncertain a dimension of its own, in the order of the table, as far as there are any. */
+static int bind_points(struct rh_plan *self, enum rh_sampling sampling, struct rh_error *error)
+{
+    int num = 1;
+    if (sampling != RH_SAMPLING_SOBOL) {
+        return RH_OK;
+    }
+    for (int k = 0; k < self->num_drawn; k++) {
+        struct rh_plan_drawn *drawn = &self->drawn[k];
+        const bool uncertain = drawn->belief->distribution != RH_DIST_FIXED;
+        for (int other = 0; other < k && uncertain && drawn->dimension < 0; other++) {
+            const bool same = strcmp(rh_plan_drawn_by(&self->drawn[other]), rh_plan_drawn_by(drawn)) == 0;
+            drawn->dimension = same ? self->drawn[other].dimension : -1;
+        }
+        if (uncertain && drawn->dimension < 0 && num < RH_SOBOL_DIMENSIONS) {
+            drawn->dimension = num++;
+        }
+    }
+    self->points = rh_calloc(1, sizeof *self->points);
+    /* The lanes behind the last replication are simulated as well. */
+    return self->points != NULL ? rh_sobol_init(self->points, self->replications + RH_LANES, error) : no_memory(error);
 }
 
 /* What a hash stands for, with the two names of it ("" where it has none). */
@@ -426,6 +456,9 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
                             bind_drawn(self) != RH_OK || bind_walk(self) != RH_OK || bind_pairs(self) != RH_OK)) {
         status = no_memory(error);
     }
+    if (status == RH_OK) {
+        status = bind_points(self, study->sampling, error);
+    }
     if (status == RH_OK && self->num_series == 0) {
         status = rh_error_set_at(error, RH_ERR_INPUT, study->history_path, 0, 0,
                                  "no partner of the history has sales to replay");
@@ -513,5 +546,6 @@ void rh_plan_free(struct rh_plan *self)
     free(self->claim_entity);
     free(self->activity_entity);
     free(self->drawn);
+    free(self->points);
     memset(self, 0, sizeof *self);
 }

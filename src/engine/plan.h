@@ -12,6 +12,7 @@
 #include "program/schedule.h"
 #include "program/study.h"
 #include "stats/kpi.h"
+#include "stats/sobol.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -192,8 +193,10 @@ struct rh_plan {
     int months_ahead;     /* from the history's end to the horizon's start, 0: it follows at once */
     bool exact;           /* the horizon is the end of the history itself */
     uint64_t seed, replications;
-    const char *isa; /* kernel to run (engine/isa.h), borrowed; NULL: the best there is */
-    bool verify;     /* the kernel checks after every month what must hold; RH_ERR_BROKEN where it does not */
+    struct rh_sobol *points; /* quasi-random points of the replications, owned; NULL: all is pseudo-random. Dimension 0
+                                says whether nobody reacts, the others belong to drawn */
+    const char *isa;         /* kernel to run (engine/isa.h), borrowed; NULL: the best there is */
+    bool verify;             /* the kernel checks after every month what must hold; RH_ERR_BROKEN where it does not */
     const struct rh_watch *watch; /* who looks on (engine/watch.h), borrowed; NULL: nobody */
     struct rh_replay replay;
     enum rh_together together;
@@ -251,6 +254,7 @@ struct rh_plan {
         char *name;         /* owned */
         const char *entity; /* that draws it, the same for all segments */
         const struct rh_belief_of *belief;
+        int dimension; /* of the points, -1: pseudo-random */
         const char *unit, *description, *origin, *mechanism;
     } * drawn;
     bool margin_assumed;
@@ -261,6 +265,9 @@ struct rh_plan {
     size_t payment_room;          /* bytes in which each kernel remembers payments that shared caps may reduce; partners
                                      whose payments do not fit are simulated twice where they do */
 };
+
+/* Name of who draws the uniform of what is drawn; borrowed. */
+const char *rh_plan_drawn_by(const struct rh_plan_drawn *drawn);
 
 /* Binds a checked study to its history. The plan borrows study, history, panel and assumptions. */
 int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struct rh_history *history,

@@ -345,6 +345,12 @@ double rh_belief_of_quantile(const struct rh_belief_of *belief, double u)
     }
 }
 
+double rh_belief_of_value(const struct rh_belief_of *belief, double u)
+{
+    return belief->distribution == RH_DIST_DRAWS ? belief->draw[(size_t)(u * (double)belief->num_draws)]
+                                                 : rh_belief_of_quantile(belief, u);
+}
+
 double rh_belief_of_draw(const struct rh_belief_of *belief, const char *name, uint64_t seed, uint32_t replication)
 {
     if (belief->distribution == RH_DIST_FIXED) {
@@ -353,8 +359,7 @@ double rh_belief_of_draw(const struct rh_belief_of *belief, const char *name, ui
     const bool together = belief->distribution == RH_DIST_DRAWS;
     const struct rh_words words =
         rh_draw(seed, rh_entity(together ? RH_DRAWS_ENTITY : name), replication, RH_DRAW_PARAMETER, 0, 0);
-    const double u = rh_uniform53(words.w[0], words.w[1]);
-    return together ? belief->draw[(size_t)(u * (double)belief->num_draws)] : rh_belief_of_quantile(belief, u);
+    return rh_belief_of_value(belief, rh_uniform53(words.w[0], words.w[1]));
 }
 
 double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter parameter, int segment, uint64_t seed,

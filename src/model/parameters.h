@@ -196,6 +196,9 @@ bool rh_assumptions_by_segment(const struct rh_assumptions *self, enum rh_parame
 double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter parameter, int segment, uint64_t seed,
                            uint32_t replication);
 
+/* What is drawn at u in (0, 1): rh_belief_of_quantile, but of draws the one in row ⌊u · num_draws⌋, so that all beliefs
+ * that are draws are of one row at one u. */
+double rh_belief_of_value(const struct rh_belief_of *belief, double u);
 /* Value in a replication of what is believed under that name. */
 double rh_belief_of_draw(const struct rh_belief_of *belief, const char *name, uint64_t seed, uint32_t replication);
 /* True where the rates of segments differ. */

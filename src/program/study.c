@@ -10,6 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const rh_sampling_names[RH_NUM_SAMPLINGS] = {"random", "sobol"};
+
+int rh_sampling_find(const char *name)
+{
+    for (int k = 0; k < RH_NUM_SAMPLINGS; k++) {
+        if (strcmp(rh_sampling_names[k], name) == 0) {
+            return k;
+        }
+    }
+    return -1;
+}
+
 #define MOST_COMPARED 1000 /* programs; each is read before it is known whether a history fits */
 
 /* Defaults of program.md; false where memory is out. */

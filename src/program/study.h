@@ -17,6 +17,13 @@ extern "C" {
 enum rh_replay_method { RH_REPLAY_BOOTSTRAP, RH_REPLAY_EXACT };
 enum rh_together { RH_TOGETHER_ALL, RH_TOGETHER_REGION, RH_TOGETHER_SEGMENT, RH_TOGETHER_PARTNER };
 
+/* How the model's uncertain parameters are drawn: each on its own, or together by a quasi-random sequence. */
+enum rh_sampling { RH_SAMPLING_RANDOM, RH_SAMPLING_SOBOL, RH_NUM_SAMPLINGS };
+/* [RH_NUM_SAMPLINGS] "random", "sobol" */
+extern const char *const rh_sampling_names[RH_NUM_SAMPLINGS];
+/* The sampling of that name, or -1. */
+int rh_sampling_find(const char *name);
+
 struct rh_study {
     char *path, *text;
     char sha256[65];
@@ -32,6 +39,7 @@ struct rh_study {
     struct rh_reference reference;     /* "in_force", "none" or a program's name; default in_force */
     int64_t replications;              /* 1000 */
     uint64_t seed;                     /* 1 */
+    enum rh_sampling sampling;         /* random; not in the file */
     enum rh_replay_method replay;      /* bootstrap */
     double block_months;               /* 6 */
     int phase;                         /* 0: auto */

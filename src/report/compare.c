@@ -46,6 +46,14 @@ static void heading(const struct rh_page *page)
     rh_text_printf(&line, "Incremental figures and net benefit are measured against %s.",
                    results->scenario[results->reference]);
     rh_page_paragraph_text(page, &line, 0);
+    if (strcmp(results->sampling, "random") != 0) {
+        rh_text_printf(
+            &line,
+            "Parameters were drawn by a quasi-random sequence (%s): means are closer than their standard errors "
+            "say, which are those of random draws.",
+            results->sampling);
+        rh_page_paragraph_text(page, &line, 0);
+    }
     if (results->margin_assumed) {
         rh_page_paragraph(page, "Assumed: the vendor's margin of some products is not from the history.", 0);
     }
@@ -314,6 +322,58 @@ static void differences_table(const struct rh_page *page)
     rh_text_free(&text);
 }
 
+/* "0.2%" or "0.2% to 3%", "500" or "33 to 500". */
+static void add_range(struct rh_text *out, const struct rh_text *from, const struct rh_text *to)
+{
+    rh_text_puts(out, rh_text_string(from));
+    if (strcmp(rh_text_string(from), rh_text_string(to)) != 0) {
+        rh_text_printf(out, " to %s", rh_text_string(to));
+    }
+    out->failed = out->failed || from->failed || to->failed;
+}
+
+/* What it is worth that programs meet the same replications, over the programs that sell otherwise than `versus`. Told
+ * of revenue: net benefit is a difference to the reference within the replication already. */
+static void common_numbers(const struct rh_page *page)
+{
+    const struct rh_comparison *comparison = page->comparison;
+    double least = INFINITY, most = 0.0;
+    struct rh_text line, from, to;
+    for (int i = 0; i < page->results->num_scenarios; i++) {
+        const double ratio = rh_comparison_difference(comparison, i, RH_KPI_REVENUE)->variance_ratio;
+        if (i != comparison->versus && ratio > 0.0) {
+            least = fmin(least, ratio);
+            most = fmax(most, ratio);
+        }
+    }
+    if (!(most > 0.0)) {
+        return;
+    }
+    rh_text_init(&line);
+    rh_text_init(&from);
+    rh_text_init(&to);
+    rh_text_puts(&line, "Because programs meet the same replications, their differences in revenue have ");
+    rh_figure_probability(&from, least);
+    rh_figure_probability(&to, most);
+    add_range(&line, &from, &to);
+    rh_text_puts(&line, " of the variance that separate runs would leave");
+    if (most < 0.5) {
+        rh_text_clear(&from);
+        rh_text_clear(&to);
+        rh_figure_short(&from, 1.0 / most, 2);
+        rh_figure_short(&to, 1.0 / least, 2);
+        rh_text_puts(&line, ": as sure as with ");
+        add_range(&line, &from, &to);
+        rh_text_puts(&line, " times as many replications");
+    }
+    rh_text_puts(&line, ".");
+    rh_text_puts(page->out, "\n");
+    rh_page_paragraph_text(page, &line, 0);
+    rh_text_free(&line);
+    rh_text_free(&from);
+    rh_text_free(&to);
+}
+
 /* Every program against every other, where it fits. */
 static void pairs_table(const struct rh_page *page)
 {
@@ -474,6 +534,7 @@ static int write_text(const struct rh_comparison *comparison, const struct rh_wi
     }
     if (comparison->results->num_scenarios > 1) {
         differences_table(&page);
+        common_numbers(&page);
         pairs_table(&page);
     }
     verdicts(&page);

@@ -29,6 +29,33 @@ static const char *unit_name(const struct rh_results *results, enum rh_kpi kpi)
     return unit == RH_UNIT_MONEY && results->currency[0] != '\0' ? results->currency : rh_unit_text(unit);
 }
 
+/* Columns that came later stand last. */
+static void csv_errors(const struct rh_summary *summary, const struct rh_difference *difference, struct rh_text *out)
+{
+    double value[RH_NUM_QUANTILES + 8 + 3 * RH_NUM_DIFFERENCE_QUANTILES + 1];
+    size_t num = 0;
+    for (int i = 0; i < RH_NUM_QUANTILES; i++) {
+        value[num++] = summary->quantile_se[i];
+    }
+    const struct rh_tails *const tails[] = {&summary->tails, &difference->tails};
+    for (int i = 0; i < 2; i++) {
+        value[num++] = tails[i]->low;
+        value[num++] = tails[i]->low_se;
+        value[num++] = tails[i]->high;
+        value[num++] = tails[i]->high_se;
+    }
+    for (int i = 0; i < RH_NUM_DIFFERENCE_QUANTILES; i++) {
+        value[num++] = difference->quantile_low[i];
+        value[num++] = difference->quantile_high[i];
+        value[num++] = difference->quantile_se[i];
+    }
+    value[num++] = difference->variance_ratio;
+    for (size_t i = 0; i < num; i++) {
+        rh_text_puts(out, ",");
+        number(out, value[i], "");
+    }
+}
+
 static void csv_line(const struct rh_comparison *comparison, int rank, enum rh_kpi kpi, struct rh_text *out)
 {
     const struct rh_results *results = comparison->results;
@@ -65,6 +92,7 @@ static void csv_line(const struct rh_comparison *comparison, int rank, enum rh_k
         rh_text_puts(out, ",");
         number(out, tail[i], "");
     }
+    csv_errors(summary, difference, out);
     rh_text_puts(out, "\n");
 }
 
@@ -75,7 +103,14 @@ void rh_compare_csv(const struct rh_comparison *comparison, struct rh_text *out)
         rh_text_printf(out, ",p%02d,p%02d_low,p%02d_high", percent(i), percent(i), percent(i));
     }
     rh_text_puts(out, ",versus,difference_mean,difference_mean_se,difference_sd,difference_p05,difference_p50,"
-                      "difference_p95,p_better,p_better_se\n");
+                      "difference_p95,p_better,p_better_se");
+    for (int i = 0; i < RH_NUM_QUANTILES; i++) {
+        rh_text_printf(out, ",p%02d_se", percent(i));
+    }
+    rh_text_puts(out, ",es05,es05_se,es95,es95_se,difference_es05,difference_es05_se,difference_es95,difference_es95_se"
+                      ",difference_p05_low,difference_p05_high,difference_p05_se"
+                      ",difference_p50_low,difference_p50_high,difference_p50_se"
+                      ",difference_p95_low,difference_p95_high,difference_p95_se,variance_ratio\n");
     for (int rank = 0; rank < comparison->results->num_scenarios; rank++) {
         for (int k = 0; k < RH_NUM_KPIS; k++) {
             csv_line(comparison, rank, (enum rh_kpi)k, out);
@@ -120,6 +155,14 @@ static void member(struct rh_text *out, const char *key, double value)
     number(out, value, "null");
 }
 
+static void json_tails(const struct rh_tails *tails, struct rh_text *out)
+{
+    member(out, "es05", tails->low);
+    member(out, "es05_se", tails->low_se);
+    member(out, "es95", tails->high);
+    member(out, "es95_se", tails->high_se);
+}
+
 static void json_difference(const struct rh_difference *difference, bool higher_is_better, struct rh_text *out)
 {
     rh_text_printf(out, "{\"num\": %" PRIu64, difference->num);
@@ -131,6 +174,15 @@ static void json_difference(const struct rh_difference *difference, bool higher_
     member(out, "p95", difference->p95);
     member(out, "p_better", rh_difference_p_better(difference, higher_is_better));
     member(out, "p_better_se", difference->p_positive_se);
+    for (int i = 0; i < RH_NUM_DIFFERENCE_QUANTILES; i++) {
+        static const char *const keys[RH_NUM_DIFFERENCE_QUANTILES][3] = {
+            {"p05_low", "p05_high", "p05_se"}, {"p50_low", "p50_high", "p50_se"}, {"p95_low", "p95_high", "p95_se"}};
+        member(out, keys[i][0], difference->quantile_low[i]);
+        member(out, keys[i][1], difference->quantile_high[i]);
+        member(out, keys[i][2], difference->quantile_se[i]);
+    }
+    json_tails(&difference->tails, out);
+    member(out, "variance_ratio", difference->variance_ratio);
     rh_text_puts(out, "}");
 }
 
@@ -144,11 +196,13 @@ static void json_kpi(const struct rh_comparison *comparison, int scenario, enum 
     member(out, "mean", summary->mean);
     member(out, "mean_se", summary->mean_se);
     member(out, "sd", summary->sd);
+    json_tails(&summary->tails, out);
     for (int i = 0; i < RH_NUM_QUANTILES; i++) {
         rh_text_printf(out, ",\n          \"p%02d\": {\"value\": ", percent(i));
         number(out, summary->quantile[i], "null");
         member(out, "low", summary->quantile_low[i]);
         member(out, "high", summary->quantile_high[i]);
+        member(out, "se", summary->quantile_se[i]);
         rh_text_puts(out, "}");
     }
     rh_text_puts(out, ",\n          \"difference\": ");

@@ -17,6 +17,7 @@ const struct rh_layout_attribute rh_layout_attributes[RH_NUM_ROOT_ATTRIBUTES] = 
     {"build", false, "What that rehearse was built from and how."},
     {"instruction_set", false, "Instruction set that the kernel used."},
     {"seed", false, "Seed of all random numbers, as a decimal number."},
+    {"sampling", false, "How parameters were drawn: `random`, or `sobol`, a quasi-random sequence."},
     {"replications", true, "Number of replications."},
     {"reference", true, "Index of the scenario that incremental figures are measured against."},
     {"margin_assumed", true, "1 where the vendor's margin of a product or more is an assumption, else 0."},
@@ -171,14 +172,18 @@ const struct rh_layout_text rh_layout_texts[RH_NUM_TEXTS] = {
 /* ---- Statistics ---- */
 
 const char *const rh_summary_statistics[RH_NUM_SUMMARY_STATISTICS] = {
-    "missing",  "mean",    "mean_se",  "sd",      "p01",      "p05",     "p10",      "p25",
-    "p50",      "p75",     "p90",      "p95",     "p99",      "p01_low", "p01_high", "p05_low",
-    "p05_high", "p10_low", "p10_high", "p25_low", "p25_high", "p50_low", "p50_high", "p75_low",
-    "p75_high", "p90_low", "p90_high", "p95_low", "p95_high", "p99_low", "p99_high",
+    "missing",  "mean",     "mean_se",  "sd",       "p01",      "p05",      "p10",      "p25",      "p50",
+    "p75",      "p90",      "p95",      "p99",      "p01_low",  "p01_high", "p05_low",  "p05_high", "p10_low",
+    "p10_high", "p25_low",  "p25_high", "p50_low",  "p50_high", "p75_low",  "p75_high", "p90_low",  "p90_high",
+    "p95_low",  "p95_high", "p99_low",  "p99_high", "p01_se",   "p05_se",   "p10_se",   "p25_se",   "p50_se",
+    "p75_se",   "p90_se",   "p95_se",   "p99_se",   "es05",     "es05_se",  "es95",     "es95_se",
 };
 
 const char *const rh_difference_statistics[RH_NUM_DIFFERENCE_STATISTICS] = {
-    "missing", "mean", "mean_se", "sd", "p05", "p50", "p95", "p_positive", "p_positive_se",
+    "missing",    "mean",           "mean_se", "sd",       "p05",     "p50",      "p95",
+    "p_positive", "p_positive_se",  "p05_low", "p05_high", "p50_low", "p50_high", "p95_low",
+    "p95_high",   "p05_se",         "p50_se",  "p95_se",   "es05",    "es05_se",  "es95",
+    "es95_se",    "variance_ratio",
 };
 
 static uint64_t num_present(double missing, uint64_t replications)
@@ -187,15 +192,52 @@ static uint64_t num_present(double missing, uint64_t replications)
     return num >= 0.0 && num <= (double)replications ? (uint64_t)llround(num) : 0;
 }
 
+/* Where the parts of a row begin. */
+enum {
+    SUMMARY_INTERVALS = 4 + RH_NUM_QUANTILES,
+    SUMMARY_ERRORS = SUMMARY_INTERVALS + 2 * RH_NUM_QUANTILES,
+    SUMMARY_TAILS = SUMMARY_ERRORS + RH_NUM_QUANTILES,
+    DIFFERENCE_INTERVALS = 9,
+    DIFFERENCE_ERRORS = DIFFERENCE_INTERVALS + 2 * RH_NUM_DIFFERENCE_QUANTILES,
+    DIFFERENCE_TAILS = DIFFERENCE_ERRORS + RH_NUM_DIFFERENCE_QUANTILES,
+    DIFFERENCE_RATIO = DIFFERENCE_TAILS + 4
+};
+
+static void pack_intervals(const double *low, const double *high, int num, double *row)
+{
+    for (int q = 0; q < num; q++) {
+        row[2 * q] = low[q];
+        row[2 * q + 1] = high[q];
+    }
+}
+
+static void unpack_intervals(double *low, double *high, int num, const double *row)
+{
+    for (int q = 0; q < num; q++) {
+        low[q] = row[2 * q];
+        high[q] = row[2 * q + 1];
+    }
+}
+
+static void pack_tails(const struct rh_tails *self, double row[4])
+{
+    const double values[4] = {self->low, self->low_se, self->high, self->high_se};
+    memcpy(row, values, sizeof values);
+}
+
+static struct rh_tails unpack_tails(const double row[4])
+{
+    return (struct rh_tails){row[0], row[1], row[2], row[3]};
+}
+
 void rh_summary_pack(const struct rh_summary *self, double row[RH_NUM_SUMMARY_STATISTICS])
 {
     const double moments[4] = {self->missing, self->mean, self->mean_se, self->sd};
     memcpy(row, moments, sizeof moments);
     memcpy(row + 4, self->quantile, sizeof self->quantile);
-    for (int q = 0; q < RH_NUM_QUANTILES; q++) {
-        row[4 + RH_NUM_QUANTILES + 2 * q] = self->quantile_low[q];
-        row[4 + RH_NUM_QUANTILES + 2 * q + 1] = self->quantile_high[q];
-    }
+    pack_intervals(self->quantile_low, self->quantile_high, RH_NUM_QUANTILES, row + SUMMARY_INTERVALS);
+    memcpy(row + SUMMARY_ERRORS, self->quantile_se, sizeof self->quantile_se);
+    pack_tails(&self->tails, row + SUMMARY_TAILS);
 }
 
 void rh_summary_unpack(struct rh_summary *self, const double row[RH_NUM_SUMMARY_STATISTICS], uint64_t replications)
@@ -206,20 +248,23 @@ void rh_summary_unpack(struct rh_summary *self, const double row[RH_NUM_SUMMARY_
     self->mean_se = row[2];
     self->sd = row[3];
     memcpy(self->quantile, row + 4, sizeof self->quantile);
-    for (int q = 0; q < RH_NUM_QUANTILES; q++) {
-        self->quantile_low[q] = row[4 + RH_NUM_QUANTILES + 2 * q];
-        self->quantile_high[q] = row[4 + RH_NUM_QUANTILES + 2 * q + 1];
-    }
+    unpack_intervals(self->quantile_low, self->quantile_high, RH_NUM_QUANTILES, row + SUMMARY_INTERVALS);
+    memcpy(self->quantile_se, row + SUMMARY_ERRORS, sizeof self->quantile_se);
+    self->tails = unpack_tails(row + SUMMARY_TAILS);
 }
 
 void rh_difference_pack(const struct rh_difference *self, uint64_t replications,
                         double row[RH_NUM_DIFFERENCE_STATISTICS])
 {
     const double present = replications == 0 ? 1.0 : (double)self->num / (double)replications;
-    const double values[RH_NUM_DIFFERENCE_STATISTICS] = {1.0 - present, self->mean,       self->mean_se,
-                                                         self->sd,      self->p05,        self->p50,
-                                                         self->p95,     self->p_positive, self->p_positive_se};
+    const double values[DIFFERENCE_INTERVALS] = {1.0 - present, self->mean,       self->mean_se,
+                                                 self->sd,      self->p05,        self->p50,
+                                                 self->p95,     self->p_positive, self->p_positive_se};
     memcpy(row, values, sizeof values);
+    pack_intervals(self->quantile_low, self->quantile_high, RH_NUM_DIFFERENCE_QUANTILES, row + DIFFERENCE_INTERVALS);
+    memcpy(row + DIFFERENCE_ERRORS, self->quantile_se, sizeof self->quantile_se);
+    pack_tails(&self->tails, row + DIFFERENCE_TAILS);
+    row[DIFFERENCE_RATIO] = self->variance_ratio;
 }
 
 void rh_difference_unpack(struct rh_difference *self, const double row[RH_NUM_DIFFERENCE_STATISTICS],
@@ -234,6 +279,10 @@ void rh_difference_unpack(struct rh_difference *self, const double row[RH_NUM_DI
     self->p95 = row[6];
     self->p_positive = row[7];
     self->p_positive_se = row[8];
+    unpack_intervals(self->quantile_low, self->quantile_high, RH_NUM_DIFFERENCE_QUANTILES, row + DIFFERENCE_INTERVALS);
+    memcpy(self->quantile_se, row + DIFFERENCE_ERRORS, sizeof self->quantile_se);
+    self->tails = unpack_tails(row + DIFFERENCE_TAILS);
+    self->variance_ratio = row[DIFFERENCE_RATIO];
 }
 
 /* ---- Names ---- */

@@ -25,7 +25,7 @@ struct rh_layout_attribute {
     bool number; /* a 64-bit integer, else text */
     const char *description;
 };
-#define RH_NUM_ROOT_ATTRIBUTES 13
+#define RH_NUM_ROOT_ATTRIBUTES 14
 extern const struct rh_layout_attribute rh_layout_attributes[RH_NUM_ROOT_ATTRIBUTES];
 
 /* ---- Dimensions ---- */
@@ -132,8 +132,8 @@ extern const struct rh_layout_text rh_layout_texts[RH_NUM_TEXTS];
 
 /* ---- Statistics ---- */
 
-#define RH_NUM_SUMMARY_STATISTICS (4 + 3 * RH_NUM_QUANTILES)
-#define RH_NUM_DIFFERENCE_STATISTICS 9
+#define RH_NUM_SUMMARY_STATISTICS (4 + 4 * RH_NUM_QUANTILES + 4)
+#define RH_NUM_DIFFERENCE_STATISTICS (9 + 3 * RH_NUM_DIFFERENCE_QUANTILES + 5)
 extern const char *const rh_summary_statistics[RH_NUM_SUMMARY_STATISTICS];
 extern const char *const rh_difference_statistics[RH_NUM_DIFFERENCE_STATISTICS];
 

@@ -86,6 +86,9 @@ static int read_attributes(struct rh_results *self, struct rh_error *error)
         ret = read_seed(self, error);
     }
     if (ret == RH_OK) {
+        ret = rh_h5_read_attribute(file, NULL, "sampling", &self->sampling, error);
+    }
+    if (ret == RH_OK) {
         ret = read_first_month(self, error);
     }
     if (ret == RH_OK) {
@@ -222,6 +225,7 @@ void rh_results_close(struct rh_results *self)
     }
     free(self->title);
     free(self->currency);
+    free(self->sampling);
     free(self->path);
     memset(self, 0, sizeof *self);
     self->file = -1;

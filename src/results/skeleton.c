@@ -435,6 +435,7 @@ static int make_attributes(hid_t file, const struct rh_results_header *header, s
         {header->build, 0},
         {header->instruction_set, 0},
         {seed, 0},
+        {header->sampling != NULL ? header->sampling : "random", 0},
         {NULL, (int64_t)header->replications},
         {NULL, header->reference},
         {NULL, header->margin_assumed ? 1 : 0},

@@ -6,6 +6,7 @@
 #include "stats/summary.h"
 
 #include "core/memory.h"
+#include "stats/tail.h"
 
 #include <gsl/gsl_cdf.h>
 #include <limits.h>
@@ -15,8 +16,10 @@
 #include <string.h>
 
 #define INTERVAL_COVERAGE 0.95
+#define TAIL_CONFIDENCE 0.95
 
 const double rh_quantile_levels[RH_NUM_QUANTILES] = {0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99};
+const double rh_difference_levels[RH_NUM_DIFFERENCE_QUANTILES] = {0.05, 0.50, 0.95};
 
 /* ---- Sums ---- */
 
@@ -182,17 +185,43 @@ int rh_quantile_ranks(size_t num, double level, double coverage, size_t *low, si
     return true;
 }
 
+static void quantile_interval(const double *sorted, size_t num, double level, double *out_low, double *out_high)
+{
+    size_t low, high;
+    *out_low = *out_high = NAN;
+    if (rh_quantile_ranks(num, level, INTERVAL_COVERAGE, &low, &high)) {
+        *out_low = sorted[low];
+        *out_high = sorted[high];
+    }
+}
+
 static void quantiles(struct rh_summary *self, const double *sorted, size_t num)
 {
     for (int q = 0; q < RH_NUM_QUANTILES; q++) {
-        size_t low, high;
-        self->quantile[q] = rh_quantile_sorted(sorted, num, rh_quantile_levels[q]);
-        self->quantile_low[q] = self->quantile_high[q] = NAN;
-        if (rh_quantile_ranks(num, rh_quantile_levels[q], INTERVAL_COVERAGE, &low, &high)) {
-            self->quantile_low[q] = sorted[low];
-            self->quantile_high[q] = sorted[high];
-        }
+        const double level = rh_quantile_levels[q];
+        self->quantile[q] = rh_quantile_sorted(sorted, num, level);
+        self->quantile_se[q] = rh_quantile_se(sorted, num, level);
+        quantile_interval(sorted, num, level, &self->quantile_low[q], &self->quantile_high[q]);
     }
+}
+
+static void difference_quantiles(struct rh_difference *self, const double *sorted, size_t num)
+{
+    double *const out[RH_NUM_DIFFERENCE_QUANTILES] = {&self->p05, &self->p50, &self->p95};
+    for (int q = 0; q < RH_NUM_DIFFERENCE_QUANTILES; q++) {
+        const double level = rh_difference_levels[q];
+        *out[q] = rh_quantile_sorted(sorted, num, level);
+        self->quantile_se[q] = rh_quantile_se(sorted, num, level);
+        quantile_interval(sorted, num, level, &self->quantile_low[q], &self->quantile_high[q]);
+    }
+}
+
+static struct rh_tails both_tails(const double *sorted, size_t num)
+{
+    struct rh_tail low, high;
+    rh_tail_sorted(&low, RH_TAIL_LOW, TAIL_CONFIDENCE, sorted, num);
+    rh_tail_sorted(&high, RH_TAIL_HIGH, TAIL_CONFIDENCE, sorted, num);
+    return (struct rh_tails){low.shortfall, low.shortfall_se, high.shortfall, high.shortfall_se};
 }
 
 /* ---- Means ---- */
@@ -279,12 +308,39 @@ int rh_summary_compute(struct rh_summary *self, const double *value, const doubl
     self->sd = standard_deviation(sorted, n, self->mean);
     self->mean_se = self->sd / sqrt((double)n);
     quantiles(self, sorted, n);
+    self->tails = both_tails(sorted, n);
     if (denominator != NULL) {
         ratio_of_means(self, value, denominator, num);
     }
 out:
     free(sorted);
     return ret == RH_OK ? RH_OK : rh_error_set(error, ret, "no memory to summarize %zu replications", num);
+}
+
+/* Variance of `own` over the pairs of which none is missing in own or other. */
+static double paired_variance(const double *own, const double *other, size_t num)
+{
+    struct sum total = {0.0, 0.0}, squares = {0.0, 0.0};
+    size_t n = 0;
+    for (size_t i = 0; i < num; i++) {
+        if (!isnan(own[i] - other[i])) {
+            sum_add(&total, own[i]);
+            n++;
+        }
+    }
+    const double mean = sum_value(&total) / (double)n;
+    for (size_t i = 0; i < num; i++) {
+        if (!isnan(own[i] - other[i])) {
+            sum_add(&squares, (own[i] - mean) * (own[i] - mean));
+        }
+    }
+    return n < 2 ? (double)NAN : sum_value(&squares) / (double)(n - 1);
+}
+
+static double variance_ratio(const struct rh_difference *self, const double *a, const double *b, size_t num)
+{
+    const double apart = paired_variance(a, b, num) + paired_variance(b, a, num);
+    return apart > 0.0 ? self->sd * self->sd / apart : (double)NAN;
 }
 
 int rh_difference_compute(struct rh_difference *self, const double *a, const double *b, size_t num,
@@ -311,9 +367,9 @@ int rh_difference_compute(struct rh_difference *self, const double *a, const dou
     self->mean = n == 0 ? (double)NAN : clamp(plain, sorted, n);
     self->sd = standard_deviation(sorted, n, self->mean);
     self->mean_se = self->sd / sqrt((double)n);
-    self->p05 = rh_quantile_sorted(sorted, n, 0.05);
-    self->p50 = rh_quantile_sorted(sorted, n, 0.50);
-    self->p95 = rh_quantile_sorted(sorted, n, 0.95);
+    difference_quantiles(self, sorted, n);
+    self->tails = both_tails(sorted, n);
+    self->variance_ratio = variance_ratio(self, a, b, num);
     /* A replication scores 1, 1/2 or 0; without ties the variance of the score is the binomial p (1 - p). */
     const double p = ((double)num_more + 0.5 * (double)num_same) / (double)n;
     const double square = ((double)num_more + 0.25 * (double)num_same) / (double)n;

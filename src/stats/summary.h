@@ -16,6 +16,13 @@ extern "C" {
 /* .01 .05 .10 .25 .50 .75 .90 .95 .99 */
 extern const double rh_quantile_levels[RH_NUM_QUANTILES];
 
+/* Expected shortfall at 95% to both sides, with its standard error (stats/tail.h): mean of the lowest 5%, and of the
+ * highest 5%. */
+struct rh_tails {
+    double low, low_se;
+    double high, high_se;
+};
+
 struct rh_summary {
     uint64_t num;         /* values that are not missing */
     double missing;       /* share of missing values */
@@ -24,7 +31,12 @@ struct rh_summary {
     double quantile[RH_NUM_QUANTILES];      /* type 7 (Hyndman & Fan 1996, doi:10.2307/2684934) */
     double quantile_low[RH_NUM_QUANTILES];  /* 95% interval of the quantile by binomial order statistics; NaN where */
     double quantile_high[RH_NUM_QUANTILES]; /* there are too few values for one */
+    double quantile_se[RH_NUM_QUANTILES];   /* standard error of the quantile (rh_quantile_se) */
+    struct rh_tails tails;
 };
+
+#define RH_NUM_DIFFERENCE_QUANTILES 3 /* .05 .50 .95 */
+extern const double rh_difference_levels[RH_NUM_DIFFERENCE_QUANTILES];
 
 /* Paired difference a - b. */
 struct rh_difference {
@@ -32,6 +44,12 @@ struct rh_difference {
     double mean, mean_se, sd;
     double p05, p50, p95;
     double p_positive, p_positive_se; /* share of replications with a > b (ties count half), binomial error */
+    /* Of p05, p50 and p95, as in struct rh_summary. */
+    double quantile_low[RH_NUM_DIFFERENCE_QUANTILES], quantile_high[RH_NUM_DIFFERENCE_QUANTILES];
+    double quantile_se[RH_NUM_DIFFERENCE_QUANTILES];
+    struct rh_tails tails;
+    double variance_ratio; /* var(a - b) / (var(a) + var(b)): what common random numbers leave of the variance that an
+                              independent comparison would have; NaN where neither a nor b varies */
 };
 
 /* Kahan-Neumaier compensated sum in the order given. */

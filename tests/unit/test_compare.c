@@ -174,10 +174,10 @@ static void test_missing_figures(void **state)
 }
 
 /* Fields of one line; quoted ones hold no line break here. Changes the line. */
-static int split(char *line, char *fields[64])
+static int split(char *line, char *fields[96])
 {
     int num = 0;
-    while (line != NULL && num < 64) {
+    while (line != NULL && num < 96) {
         char *out = line;
         fields[num++] = out;
         bool quoted = *line == '"';
@@ -210,7 +210,7 @@ static void test_partners_csv_loses_nothing(void **state)
         compare(NUM, (struct rh_compare_options){.versus = -1, .format = RH_TABLE_CSV, .partners = true});
     open_results(&results, NUM, false);
     assert_int_equal(rh_results_read_partners(&results, &partners, NULL), RH_OK);
-    char *fields[64] = {0}, *rest = NULL;
+    char *fields[96] = {0}, *rest = NULL;
     char *line = strtok_r(text.bytes, "\n", &rest);
     assert_int_equal(split(line, fields), 7 + RH_NUM_PARTNER_FIGURES);
     assert_string_equal(fields[2], "partner");
@@ -246,12 +246,17 @@ static void test_csv_loses_nothing(void **state)
     struct rh_results results;
     struct rh_text text = compare(NUM, (struct rh_compare_options){.versus = 1, .format = RH_TABLE_CSV});
     open_results(&results, NUM, false);
-    char *fields[64] = {0}, *rest = NULL;
+    char *fields[96] = {0}, *rest = NULL;
     char *line = strtok_r(text.bytes, "\n", &rest);
     int columns = split(line, fields);
-    assert_int_equal(columns, 9 + 3 * RH_NUM_QUANTILES + 9);
+    const int errors = 9 + 3 * RH_NUM_QUANTILES + 9; /* first of the columns that came later */
+    assert_int_equal(columns, errors + RH_NUM_QUANTILES + 8 + 3 * RH_NUM_DIFFERENCE_QUANTILES + 1);
     assert_string_equal(fields[0], "scenario");
-    assert_string_equal(fields[columns - 1], "p_better_se");
+    assert_string_equal(fields[errors - 1], "p_better_se");
+    assert_string_equal(fields[errors + 7], "p95_se");
+    assert_string_equal(fields[errors + RH_NUM_QUANTILES + 4], "difference_es05");
+    assert_string_equal(fields[columns - 2], "difference_p95_se");
+    assert_string_equal(fields[columns - 1], "variance_ratio");
     int lines = 0;
     double last_mean = INFINITY;
     while ((line = strtok_r(NULL, "\n", &rest)) != NULL) {
@@ -273,6 +278,13 @@ static void test_csv_loses_nothing(void **state)
             assert_true(strtod(fields[6], NULL) == summary.mean);
             assert_true(strtod(fields[9 + 3 * 4], NULL) == summary.quantile[4]);
             assert_true(strtod(fields[9 + 3 * RH_NUM_QUANTILES + 1], NULL) == difference.mean);
+            assert_true(strtod(fields[errors + 7], NULL) == summary.quantile_se[7]);
+            assert_true(strtod(fields[errors + RH_NUM_QUANTILES + 3], NULL) == summary.tails.high_se);
+            assert_true(strtod(fields[errors + RH_NUM_QUANTILES + 4], NULL) == difference.tails.low);
+            assert_true(strtod(fields[columns - 2], NULL) == difference.quantile_se[2]);
+            assert_true(isnan(difference.variance_ratio)
+                            ? fields[columns - 1][0] == '\0'
+                            : strtod(fields[columns - 1], NULL) == difference.variance_ratio);
         }
         if (kpi == RH_KPI_NET_BENEFIT) {
             assert_true(summary.mean <= last_mean);

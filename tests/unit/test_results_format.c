@@ -214,13 +214,20 @@ static void test_statistics_are_named_by_their_levels(void **state)
         summary.quantile[q] = 10.0 + q;
         summary.quantile_low[q] = 20.0 + q;
         summary.quantile_high[q] = 30.0 + q;
+        snprintf(name, sizeof name, "p%02d_se", level);
+        assert_string_equal(rh_summary_statistics[4 + 3 * RH_NUM_QUANTILES + q], name);
+        summary.quantile_se[q] = 40.0 + q;
     }
+    assert_string_equal(rh_summary_statistics[RH_NUM_SUMMARY_STATISTICS - 1], "es95_se");
+    summary.tails = (struct rh_tails){50, 51, 52, 53};
     rh_summary_pack(&summary, row);
     rh_summary_unpack(&back, row, 100);
     assert_memory_equal(&summary, &back, sizeof back);
     assert_true(row[4 + 4] == 14.0);                        /* p50 */
     assert_true(row[4 + RH_NUM_QUANTILES + 2 * 8] == 28.0); /* p99_low */
-    struct rh_difference difference = {33, 1, 2, 3, 4, 5, 6, 7, 8}, again;
+    struct rh_difference
+        difference = {33, 1, 2, 3, 4, 5, 6, 7, 8, {10, 11, 12}, {20, 21, 22}, {30, 31, 32}, {40, 41, 42, 43}, 50},
+        again;
     rh_difference_pack(&difference, 100, row);
     rh_difference_unpack(&again, row, 100);
     assert_memory_equal(&difference, &again, sizeof again);

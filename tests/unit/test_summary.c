@@ -322,10 +322,17 @@ static void test_difference(void **state)
     assert_near(d.p95, 8.0 - 0.15 * 6.0, 1e-14);
     assert_true(d.p_positive == 0.625);
     assert_near(d.p_positive_se, sqrt((2.25 / 4.0 - 0.625 * 0.625) / 4.0), 1e-14);
+    /* a is 1, 5, 4, 9 there and b 2, 3, 4, 1: squares about the means 32.75 and 5, of the differences 48.75. */
+    assert_near(d.variance_ratio, 48.75 / (32.75 + 5.0), 1e-14);
+    assert_true(d.tails.low == -1.0 && d.tails.high == 8.0 && isnan(d.tails.high_se));
+    assert_true(isnan(d.quantile_low[1]) && isnan(d.quantile_se[1]));
     /* No ties: the binomial error. */
     const double ones[] = {1.0, 1.0, 1.0, 0.0, 1.0}, halves[] = {0.5, 0.5, 0.5, 0.5, 0.5};
     assert_int_equal(rh_difference_compute(&d, ones, halves, 5, &error), RH_OK);
     assert_near(d.p_positive_se, sqrt(0.8 * 0.2 / 5.0), 1e-14);
+    assert_near(d.variance_ratio, 1.0, 1e-14);
+    assert_int_equal(rh_difference_compute(&d, halves, halves, 5, &error), RH_OK);
+    assert_true(isnan(d.variance_ratio));
     assert_int_equal(rh_difference_compute(&d, NULL, NULL, 0, &error), RH_OK);
     assert_true(isnan(d.mean) && isnan(d.p_positive) && isnan(d.p_positive_se) && isnan(d.p50));
 }
@@ -340,6 +347,7 @@ static void test_a_program_against_itself(void **state)
     assert_true(d.mean == 0.0 && d.mean_se == 0.0 && d.sd == 0.0);
     assert_true(d.p05 == 0.0 && d.p50 == 0.0 && d.p95 == 0.0);
     assert_true(d.p_positive == 0.5 && d.p_positive_se == 0.0);
+    assert_true(d.variance_ratio == 0.0 && d.tails.low == 0.0 && d.quantile_se[1] == 0.0);
     assert_int_equal(rh_difference_verdict(&d, 1), RH_VERDICT_SAME);
     free(values);
 }
