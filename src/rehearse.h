@@ -25,6 +25,7 @@
 #include "stats/block.h"
 #include "stats/kpi.h"
 #include "stats/outcomes.h"
+#include "stats/precision.h"
 #include "stats/score.h"
 #include "stats/sketch.h"
 #include "stats/sobol.h"

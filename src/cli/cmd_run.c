@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "cli/ready.h"
+#include "cli/run_precision.h"
 #include "cli/run_results.h"
 #include "cli/run_simulate.h"
 #include "core/memory.h"
@@ -23,6 +24,8 @@ enum {
     KEY_REPLICATIONS,
     KEY_SEED,
     KEY_SAMPLING,
+    KEY_PRECISION,
+    KEY_MOST,
     KEY_ISA,
     KEY_VERIFY,
     KEY_NO_PARTNERS,
@@ -30,6 +33,8 @@ enum {
     KEY_RESTART,
     KEY_NO_CHECKPOINT
 };
+
+#define MOST_OF_PRECISION 100000 /* replications with --precision, where nothing is said */
 
 struct arguments {
     const char **file; /* [num_files]: a study, or a history and programs */
@@ -41,7 +46,9 @@ struct arguments {
     bool resume, restart, no_checkpoint;
     bool has_seed, quiet, verify, no_partners;
     uint64_t seed;
-    int sampling;           /* enum rh_sampling */
+    int sampling; /* enum rh_sampling */
+    bool has_most;
+    struct rh_run_precision precision;
     struct rh_ranks *ranks; /* processes that share the work, or NULL */
 };
 
@@ -82,6 +89,12 @@ static void check_arguments(const struct arguments *arguments, const struct argp
     }
     if ((arguments->resume || arguments->restart) && arguments->output == NULL) {
         argp_error(state, "--%s needs -o: without it nothing is kept", arguments->resume ? "resume" : "restart");
+    }
+    if (arguments->precision.num > 0 && arguments->replications > 0) {
+        argp_error(state, "--precision says how many replications there are, --replications as well");
+    }
+    if (arguments->has_most && arguments->precision.num == 0) {
+        argp_error(state, "--most goes with --precision");
     }
 }
 
@@ -133,6 +146,13 @@ static error_t parse(int key, char *value, struct argp_state *state)
         arguments->has_seed = true;
         arguments->seed = (uint64_t)rh_cli_whole_number(state, "seed", value, 0, INT64_MAX);
         return 0;
+    case KEY_PRECISION:
+        arguments->precision.text[arguments->precision.num++] = value;
+        return 0;
+    case KEY_MOST:
+        arguments->has_most = true;
+        arguments->precision.most = (uint64_t)rh_cli_whole_number(state, "most", value, 1, 1000000000);
+        return 0;
     case KEY_SAMPLING:
         arguments->sampling = rh_sampling_find(value);
         if (arguments->sampling < 0) {
@@ -170,6 +190,9 @@ static int read_study(struct rh_ready *run, const struct arguments *arguments, s
         return status;
     }
     run->study.replications = arguments->replications > 0 ? arguments->replications : run->study.replications;
+    if (arguments->precision.num > 0) { /* what there is room for, until the pilot has found the number */
+        run->study.replications = (int64_t)arguments->precision.most;
+    }
     run->study.seed = arguments->has_seed ? arguments->seed : run->study.seed;
     run->study.sampling = (enum rh_sampling)arguments->sampling;
     return rh_cli_replace_path(&run->study.model_path, arguments->model, error);
@@ -302,7 +325,20 @@ static int count_partners(struct rh_ready *run, struct rh_error *error)
                                                      run->plan.num_partners);
 }
 
-static int make_ready(struct rh_ready *run, const struct arguments *arguments, const struct rh_progress *progress,
+/* Finds the number of replications, and says what it gives; what is not reached is said in any case. Ranks find it each
+ * for itself, and the same. */
+static int find_replications(struct rh_ready *run, struct arguments *arguments, const struct rh_progress *progress,
+                             struct rh_error *error)
+{
+    const int status = rh_run_precision(&arguments->precision, run, (int)arguments->threads, progress, error);
+    if (status == RH_OK && rh_ranks_rank(arguments->ranks) == 0 && (arguments->precision.missed || !arguments->quiet)) {
+        rh_progress_report(progress, NULL, 0, 0);
+        fputs(rh_text_string(&arguments->precision.told), stderr);
+    }
+    return status;
+}
+
+static int make_ready(struct rh_ready *run, struct arguments *arguments, const struct rh_progress *progress,
                       struct rh_problems *problems, struct rh_error *error)
 {
     int status = read_study(run, arguments, problems, error);
@@ -312,6 +348,9 @@ static int make_ready(struct rh_ready *run, const struct arguments *arguments, c
     if (status == RH_OK) {
         run->plan.isa = arguments->isa;
         run->plan.verify = arguments->verify;
+        status = arguments->precision.num > 0 ? find_replications(run, arguments, progress, error) : RH_OK;
+    }
+    if (status == RH_OK) {
         status = arguments->no_partners ? RH_OK : count_partners(run, error);
     }
     return status;
@@ -319,9 +358,8 @@ static int make_ready(struct rh_ready *run, const struct arguments *arguments, c
 
 /* Runs the study. Where several ranks do, what keeps one of them from beginning keeps all; *telling is the rank that
  * tells what is wrong. */
-static int run_study(struct rh_ready *run, const struct arguments *arguments, struct rh_run_record *record,
-                     int *telling, const struct rh_progress *progress, struct rh_problems *problems,
-                     struct rh_error *error)
+static int run_study(struct rh_ready *run, struct arguments *arguments, struct rh_run_record *record, int *telling,
+                     const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error)
 {
     int status = make_ready(run, arguments, progress, problems, error);
     const int failed = rh_ranks_first_failed(arguments->ranks, status != RH_OK);
@@ -359,6 +397,8 @@ static int run_command(struct rh_ready *run, struct arguments *arguments, struct
     rh_cli_progress_done(&progress);
     if (status != RH_OK && rank == telling) {
         exit_code = problems.num_total > 0 ? rh_cli_fail_problems(&problems) : rh_cli_fail(&error);
+    } else if (status == RH_OK && rank == 0 && arguments->precision.missed) {
+        exit_code = RH_EXIT_FINDINGS;
     }
     rh_ranks_stop(arguments->ranks, exit_code);
     rh_problems_free(&problems);
@@ -378,6 +418,11 @@ int rh_cmd_run(int argc, char **argv)
          "part file for `rehearse merge'",
          0},
         {"seed", KEY_SEED, "N", 0, "Draw from this seed instead of the study's", 0},
+        {"precision", KEY_PRECISION, "GOAL", 0,
+         "Simulate as many replications as the 95% interval of a figure needs to be that narrow to both sides, in "
+         "every program: `net_benefit 1%', `p95(cost) of flat-rebate 10k', `revenue vs in_force 5%'. Can be repeated",
+         0},
+        {"most", KEY_MOST, "N", 0, "With --precision: no more than N replications (default: 100000)", 0},
         {"sampling", KEY_SAMPLING, "HOW", 0,
          "Draw the model's parameters at random (`random', the default), or spread evenly by a scrambled Sobol "
          "sequence (`sobol'): means are then closer at the same number of replications",
@@ -412,14 +457,20 @@ int rh_cmd_run(int argc, char **argv)
                "Examples:\n"
                "  rehearse run study.yaml -o results.h5\n"
                "  rehearse run study.yaml --replications 500\n"
+               "  rehearse run study.yaml --precision 'net_benefit 2%' -o results.h5\n"
                "  rehearse run study.yaml --model model.h5 -o results.h5\n"
                "  rehearse run study.yaml -o results.h5 --resume\n"
                "  rehearse run study.yaml --replications 0:5000 -o 0.part\n"
                "  rehearse run history.h5 programs/*.yaml -o results.h5\n"};
-    struct arguments arguments = {.file = calloc((size_t)argc + 1, sizeof *arguments.file)};
+    struct arguments arguments = {
+        .file = calloc((size_t)argc + 1, sizeof *arguments.file),
+        .precision = {.text = calloc((size_t)argc + 1, sizeof *arguments.precision.text), .most = MOST_OF_PRECISION}};
     int exit_code = RH_EXIT_FAILED;
-    if (arguments.file == NULL || !rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {
+    rh_text_init(&arguments.precision.told);
+    if (arguments.file == NULL || arguments.precision.text == NULL ||
+        !rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {
         free(arguments.file);
+        free(arguments.precision.text);
         return exit_code;
     }
     struct rh_ready *run = calloc(1, sizeof *run);
@@ -432,6 +483,8 @@ int rh_cmd_run(int argc, char **argv)
         rh_ready_free(run);
         free(run);
     }
+    rh_text_free(&arguments.precision.told);
+    free(arguments.precision.text);
     free(arguments.file);
     return exit_code;
 }
