@@ -111,9 +111,13 @@ int rh_precision_parse(struct rh_precision *self, const char *text, const char *
         words[--length] = '\0';
     }
     char *width = strrchr(words, ' ');
-    int ret = width == NULL || !parse_width(self, width + 1) ? refuse(text, "its last word is no width above 0", error) : RH_OK;
-    if (ret == RH_OK) {
+    int ret = RH_OK;
+    if (width != NULL && parse_width(self, width + 1)) {
         *width = '\0';
+    } else {
+        ret = refuse(text, "its last word is no width above 0", error);
+    }
+    if (ret == RH_OK) {
         ret = take_scenario(self, words, " vs ", scenario, num_scenarios, &self->versus, error);
     }
     if (ret == RH_OK) {
