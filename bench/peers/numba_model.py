@@ -17,7 +17,7 @@ import numba
 import numpy as np
 
 from flat import flatten
-from peer import MARKET_SHARED, WALK_STEPS, Parameters, figures, run, walk_table
+from peer import LIFE_SHARED, MARKET_SHARED, WALK_STEPS, Parameters, figures, run, walk_table
 from plan import CLAMP
 
 FASTMATH = "--fastmath" in sys.argv
@@ -29,7 +29,7 @@ Study = collections.namedtuple("Study", (
     "num_programs reference history_months phase first_offset block_months month_of_year log_growth growth_sd "
     "season_error season_error_all num_groups order"))
 Drawn = collections.namedtuple("Drawn", (
-    "walk common common_season reacts attention_logit complexity_slope spread effort rep_effort action_effort "
+    "walk common common_season common_life reacts attention_logit complexity_slope spread effort rep_effort action_effort "
     "partner_margin rep_margin through price felt_cap action_cost claim_required claim_automatic feel"))
 Work = collections.namedtuple("Work", (
     "market own_source source has_source base found usual inattention life effort rep_effort action_effort per_margin "
@@ -76,7 +76,7 @@ def draw_partner(f, s, d, n, w, i):
     for l in range(B):
         u = np.random.random()
         w.inattention[l] = math.log(u / (1.0 - u))
-        w.life[l] = np.random.random()
+        w.life[l] = math.sqrt(LIFE_SHARED) * d.common_life[l] + math.sqrt(1.0 - LIFE_SHARED) * np.random.standard_normal()
         spread = math.exp(d.spread[l] * np.random.standard_normal() - 0.5 * d.spread[l] * d.spread[l])
         w.effort[l] = d.effort[l] * spread
         w.rep_effort[l] = d.rep_effort[l] * spread
@@ -433,6 +433,7 @@ class Model:
         value = drawn.value
         return Drawn(
             self.walk, rng.standard_normal(B).astype(plan.dtype), rng.standard_normal((12, B)).astype(plan.dtype),
+            rng.standard_normal(B).astype(plan.dtype),
             drawn.reacts, drawn.attention_logit, value["complexity_slope"], value["elasticity_spread"],
             value["effort_elasticity"], value["rep_effort_elasticity"], value["activity_elasticity"],
             value["partner_margin"], value["rep_margin"], plan.dtype(1.0) - value["pass_through"],

@@ -14,7 +14,7 @@ import sys
 
 import numpy as np
 
-from peer import LEAST_MARGIN, MARKET_SHARED, WALK_STEPS, Parameters, figures, mean_cube, run, walk_table
+from peer import LEAST_MARGIN, LIFE_SHARED, MARKET_SHARED, WALK_STEPS, Parameters, figures, mean_cube, run, walk_table
 from plan import CLAMP
 
 
@@ -23,7 +23,7 @@ class Draws(Parameters):
 
     def __init__(self, plan, rng, B, dtype):
         super().__init__(plan, rng, B, dtype)
-        self.common, self.common_season = self.normal(B), self.normal((12, B))
+        self.common, self.common_season, self.common_life = self.normal(B), self.normal((12, B)), self.normal(B)
         self.group, self.source = None, {}
 
     def normal(self, shape):
@@ -168,7 +168,7 @@ class Simulation:
         plan, rng, B, draws = self.plan, self.rng, self.B, self.draws
         u = rng.random(B)  # of 53 bits: 24 may give 0
         self.inattention = np.log(u / (1.0 - u)).astype(plan.dtype)
-        life = draws.uniform(B)
+        life = math.sqrt(LIFE_SHARED) * draws.common_life + math.sqrt(1.0 - LIFE_SHARED) * draws.normal(B)
         spread = draws.value["elasticity_spread"]
         spread = np.exp(spread * draws.normal(B) - 0.5 * spread * spread)
         base = np.take(self.walk, rng.integers(0, WALK_STEPS, (plan.T, B), dtype=np.uint16))

@@ -10,7 +10,7 @@ import numpy as np
 from plan import DAYS, Plan
 
 WALK_FREEDOM, WALK_STEPS = 5.0, 4096
-MARKET_SHARED = 0.75
+LIFE_SHARED, MARKET_SHARED = 0.2, 0.75
 LEAST_MARGIN = 0.01
 FIGURES = ("revenue", "incremental_revenue", "earned", "paid", "windfall")
 FIXED, LOGNORMAL, NORMAL, BETA = range(4)

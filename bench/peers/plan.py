@@ -7,6 +7,7 @@ import math
 
 import h5py
 import numpy as np
+from scipy import special
 
 DAYS = 30.4375  # of a month
 CLAMP = 40.0  # of the belief's exponent, as in the engine
@@ -38,8 +39,9 @@ class Plan:
                                             "engine_sd"))
         if self.study["exact"]:
             raise SystemExit("this peer simulates; it knows no exact replay")
+        # of standard normals: a partner lives while its own is below
         self.alive, self.season_error, self.season_error_all = (
-            array.astype(dtype) for array in (self.alive, self.season_error, self.season_error_all))
+            array.astype(dtype) for array in (special.ndtri(self.alive), self.season_error, self.season_error_all))
         self.T, self.H = int(self.study["num_months"]), int(self.study["history_months"])
         self.S, self.P = len(self.scenario), len(self.partner["group"])
         self.reference = int(self.study["reference"])
