@@ -158,7 +158,8 @@ static inline void scene_worth(struct scene *self, int t, double *out)
 {
     rh_find_worth(self->kernel, self->taken, t);
     for (int l = 0; l < RH_LANES; l++) {
-        out[l] = self->taken->worth[l] / (self->kernel->feel[self->taken->feel + t][l] * self->kernel->relation.trusted[l]);
+        out[l] =
+            self->taken->worth[l] / (self->kernel->feel[self->taken->feel + t][l] * self->kernel->relation.trusted[l]);
     }
 }
 
