@@ -23,6 +23,7 @@
 #include "history/until.h"
 
 #include "stats/block.h"
+#include "stats/contribution.h"
 #include "stats/kpi.h"
 #include "stats/outcomes.h"
 #include "stats/precision.h"

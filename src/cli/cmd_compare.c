@@ -1,12 +1,12 @@
 /* rehearse compare: the table of programs. */
 #include "cli/cli.h"
 
+#include "cli/scenario.h"
 #include "core/text.h"
 #include "report/compare.h"
 #include "results/results.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { KEY_CSV = 256, KEY_JSON, KEY_VERSUS, KEY_ALL, KEY_PARTNERS };
 
@@ -52,34 +52,6 @@ static error_t parse(int key, char *value, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
-}
-
-/* The scenario of that name, or -1 with an error that names the nearest. */
-static int find_scenario(const struct rh_results *results, const char *name, struct rh_error *error)
-{
-    int found = -1;
-    struct rh_names names;
-    rh_names_init(&names);
-    for (int i = 0; i < results->num_scenarios; i++) {
-        if (strcmp(results->scenario[i], name) == 0) {
-            found = i;
-        }
-        rh_names_add(&names, results->scenario[i], strlen(results->scenario[i]));
-    }
-    if (found < 0) {
-        const char *nearest = rh_names_nearest(&names, name);
-        struct rh_text known;
-        rh_text_init(&known);
-        for (int i = 0; i < results->num_scenarios; i++) {
-            rh_text_printf(&known, "%s%s", i > 0 ? ", " : "", results->scenario[i]);
-        }
-        rh_error_set(error, RH_ERR_ARGUMENT, "--versus: '%s' is not one of the scenarios %s%s%s%s", name,
-                     rh_text_string(&known), nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
-                     nearest != NULL ? "'?" : "");
-        rh_text_free(&known);
-    }
-    rh_names_free(&names);
-    return found;
 }
 
 int rh_cmd_compare(int argc, char **argv)
@@ -128,7 +100,8 @@ int rh_cmd_compare(int argc, char **argv)
                                          .width = rh_cli_width(),
                                          .all = arguments.all,
                                          .partners = arguments.partners};
-    if (arguments.versus != NULL && (compare.versus = find_scenario(&results, arguments.versus, &error)) < 0) {
+    if (arguments.versus != NULL &&
+        (compare.versus = rh_cli_find_scenario(&results, "versus", arguments.versus, &error)) < 0) {
         code = error.code;
         goto out;
     }

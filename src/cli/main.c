@@ -30,6 +30,8 @@ static const struct command {
     {"run", "rehearse the programs of a study on a history, many times", rh_cmd_run},
     {"merge", "put parts of a run, made by several machines, together into one results file", rh_cmd_merge},
     {"compare", "tell what each program costs and brings, and how sure that is", rh_cmd_compare},
+    {"reserve", "tell finance what each program may cost, the reserve for it, and when its budget runs out",
+     rh_cmd_reserve},
     {"trace", "follow one partner through one replication, month by month", rh_cmd_trace},
     {"plot", "draw the programs: net benefit, return against cost, cost by month", rh_cmd_plot},
 };

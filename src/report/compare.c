@@ -26,41 +26,13 @@ static const enum rh_kpi headline[] = {RH_KPI_NET_BENEFIT,         RH_KPI_COST,
 
 static void heading(const struct rh_page *page)
 {
-    const struct rh_results *results = page->results;
-    int months = results->cut_size[RH_CUT_MONTH];
-    char first[RH_DAY_TEXT], last[RH_DAY_TEXT];
-    rh_page_style(page, "1");
-    rh_page_paragraph(page, results->title[0] != '\0' ? results->title : "Comparison of programs", 0);
-    rh_page_style(page, "0");
     struct rh_text line;
     rh_text_init(&line);
-    rh_text_printf(&line, "%d month%s, %s to %s · ", months, months == 1 ? "" : "s",
-                   rh_month_format(results->first_month, first),
-                   rh_month_format(results->first_month + months - 1, last));
-    rh_text_number(&line, (double)results->replications, 0);
-    rh_text_printf(&line, " replications · seed %" PRIu64, results->seed);
-    if (results->currency[0] != '\0') {
-        rh_text_printf(&line, " · money in %s", results->currency);
-    }
-    rh_page_paragraph_text(page, &line, 0);
+    rh_page_heading(page, "Comparison of programs");
     rh_text_printf(&line, "Incremental figures and net benefit are measured against %s.",
-                   results->scenario[results->reference]);
+                   page->results->scenario[page->results->reference]);
     rh_page_paragraph_text(page, &line, 0);
-    if (strcmp(results->sampling, "random") != 0) {
-        rh_text_printf(
-            &line,
-            "Parameters were drawn by a quasi-random sequence (%s): means are closer than their standard errors "
-            "say, which are those of random draws.",
-            results->sampling);
-        rh_page_paragraph_text(page, &line, 0);
-    }
-    if (results->margin_assumed) {
-        rh_page_paragraph(page, "Assumed: the vendor's margin of some products is not from the history.", 0);
-    }
-    for (int i = 0; i < results->num_notes; i++) {
-        rh_text_printf(&line, "Note: %s", results->note[i]);
-        rh_page_paragraph_text(page, &line, 6);
-    }
+    rh_page_notes(page);
     rh_text_free(&line);
 }
 

@@ -2,7 +2,52 @@
 
 #include "report/figure.h"
 
+#include <inttypes.h>
 #include <string.h>
+
+void rh_page_heading(const struct rh_page *self, const char *title)
+{
+    const struct rh_results *results = self->results;
+    const int months = results->cut_size[RH_CUT_MONTH];
+    char first[RH_DAY_TEXT], last[RH_DAY_TEXT];
+    struct rh_text line;
+    rh_text_init(&line);
+    rh_page_style(self, "1");
+    rh_page_paragraph(self, results->title[0] != '\0' ? results->title : title, 0);
+    rh_page_style(self, "0");
+    rh_text_printf(&line, "%d month%s, %s to %s · ", months, months == 1 ? "" : "s",
+                   rh_month_format(results->first_month, first),
+                   rh_month_format(results->first_month + months - 1, last));
+    rh_text_number(&line, (double)results->replications, 0);
+    rh_text_printf(&line, " replications · seed %" PRIu64, results->seed);
+    if (results->currency[0] != '\0') {
+        rh_text_printf(&line, " · money in %s", results->currency);
+    }
+    rh_page_paragraph_text(self, &line, 0);
+    rh_text_free(&line);
+}
+
+void rh_page_notes(const struct rh_page *self)
+{
+    struct rh_text line;
+    rh_text_init(&line);
+    if (strcmp(self->results->sampling, "random") != 0) {
+        rh_text_printf(
+            &line,
+            "Parameters were drawn by a quasi-random sequence (%s): means are closer than their standard errors "
+            "say, which are those of random draws.",
+            self->results->sampling);
+        rh_page_paragraph_text(self, &line, 0);
+    }
+    if (self->results->margin_assumed) {
+        rh_page_paragraph(self, "Assumed: the vendor's margin of some products is not from the history.", 0);
+    }
+    for (int i = 0; i < self->results->num_notes; i++) {
+        rh_text_printf(&line, "Note: %s", self->results->note[i]);
+        rh_page_paragraph_text(self, &line, 6);
+    }
+    rh_text_free(&line);
+}
 
 void rh_page_style(const struct rh_page *self, const char *code)
 {

@@ -23,6 +23,11 @@ struct rh_page {
     bool own_line;      /* names stand there on a line of their own */
 };
 
+/* Appends what heads every table of results: their title or, where they have none, `title`; months, replications, seed,
+ * currency. */
+void rh_page_heading(const struct rh_page *self, const char *title);
+/* Appends what a reader of the results must know. */
+void rh_page_notes(const struct rh_page *self);
 /* Switches to an SGR style ("0": none) where the page has color. */
 void rh_page_style(const struct rh_page *self, const char *code);
 void rh_page_spaces(struct rh_text *out, size_t num);

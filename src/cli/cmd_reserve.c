@@ -1,0 +1,136 @@
+/* rehearse reserve: what finance asks of the programs. */
+#include "cli/cli.h"
+
+#include "cli/scenario.h"
+#include "core/text.h"
+#include "program/value.h"
+#include "report/reserve.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { KEY_CONFIDENCE = 256, KEY_LIKELY, KEY_SCENARIO, KEY_CSV };
+
+#define PPM 1000000
+
+struct arguments {
+    const char *path, *scenario;
+    double confidence, likely;
+    bool csv;
+};
+
+/* A share from 50% to below 100%; anything else is a usage error. */
+static double parse_share(const struct argp_state *state, const char *option, const char *value)
+{
+    int64_t ppm = 0;
+    if (rh_value_number(value, strlen(value), RH_QUANTITY_RATE, &ppm) != RH_VALUE_OK || ppm < PPM / 2 || ppm >= PPM) {
+        argp_error(state, "--%s takes a share from 50%% to below 100%%, such as 95%%; found '%s'", option, value);
+    }
+    return (double)ppm / PPM;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case KEY_CONFIDENCE:
+        arguments->confidence = parse_share(state, "confidence", value);
+        return 0;
+    case KEY_LIKELY:
+        arguments->likely = parse_share(state, "highly-probable", value);
+        return 0;
+    case KEY_SCENARIO:
+        arguments->scenario = value;
+        return 0;
+    case KEY_CSV:
+        arguments->csv = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (arguments->path != NULL) {
+            argp_error(state, "one results file at a time, '%s' is the second", value);
+        }
+        arguments->path = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which results file?");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* Writes what is asked for to out. */
+static int reserve(const struct rh_results *results, const struct arguments *arguments, struct rh_text *out,
+                   struct rh_error *error)
+{
+    struct rh_reserves reserves = {0};
+    struct rh_reserve_options options = {arguments->confidence, arguments->likely, -1};
+    if (arguments->scenario != NULL) {
+        options.scenario = rh_cli_find_scenario(results, "scenario", arguments->scenario, error);
+        if (options.scenario < 0) {
+            return error->code;
+        }
+    }
+    int code = rh_reserves_init(&reserves, results, &options, error);
+    if (code == RH_OK && arguments->csv) {
+        rh_reserves_csv(&reserves, out);
+    } else if (code == RH_OK) {
+        rh_reserves_text(&reserves, rh_cli_width(), rh_cli_color(), out);
+    }
+    if (code == RH_OK && rh_text_status(out) != RH_OK) {
+        code = rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
+    }
+    rh_reserves_free(&reserves);
+    return code;
+}
+
+int rh_cmd_reserve(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"confidence", KEY_CONFIDENCE, "SHARE", 0,
+         "Reserve for the worst futures but for this share (default 95%: the mean of the worst 5%)", 0},
+        {"highly-probable", KEY_LIKELY, "SHARE", 0,
+         "Probability at which revenue is taken not to be reversed (IFRS 15.56, ASC 606-10-32-11; default 80%)", 0},
+        {"scenario", KEY_SCENARIO, "NAME", 0, "Look at this program alone", 0},
+        {"csv", KEY_CSV, NULL, 0, "All figures as CSV, one figure a line", 0},
+        {0}};
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "RESULTS",
+        .doc =
+            "Tell finance what each program may cost: expected cost, value at risk and expected shortfall, the "
+            "reserve and which incentive it is for, when the budget runs out, and what of the rewards limits the "
+            "revenue that may be recognized."
+            "\vRisk is that of the cost, which is all that has to be paid for a program. The reserve is the expected "
+            "shortfall less the expected cost; its parts add up to it. Each figure has its Monte Carlo standard "
+            "error. docs/finance.md tells what each figure means.\n"
+            "\n"
+            "Examples:\n"
+            "  rehearse reserve results.h5\n"
+            "  rehearse reserve results.h5 --confidence 99% --scenario 'Volume tiers'\n"
+            "  rehearse reserve results.h5 --csv > reserve.csv\n"
+            "\n"
+            "Exit status: 0 fine, 1 failed, 2 usage, 3 bad input.\n"};
+    struct arguments arguments = {.confidence = RH_RESERVE_CONFIDENCE, .likely = RH_RESERVE_LIKELY};
+    int exit_code = RH_EXIT_OK;
+    if (!rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {
+        return exit_code;
+    }
+    struct rh_error error = {0};
+    struct rh_text out;
+    struct rh_results results;
+    rh_text_init(&out);
+    int code = rh_results_open(&results, arguments.path, &error);
+    if (code == RH_OK) {
+        code = reserve(&results, &arguments, &out, &error);
+    }
+    if (code == RH_OK) {
+        fputs(rh_text_string(&out), stdout);
+    } else {
+        exit_code = rh_cli_fail(&error);
+    }
+    rh_results_close(&results);
+    rh_text_free(&out);
+    return exit_code;
+}
