@@ -5,16 +5,17 @@
 #include "core/text.h"
 #include "program/value.h"
 #include "report/reserve.h"
+#include "report/reserve_workbook.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { KEY_CONFIDENCE = 256, KEY_LIKELY, KEY_SCENARIO, KEY_CSV };
+enum { KEY_CONFIDENCE = 256, KEY_LIKELY, KEY_SCENARIO, KEY_CSV, KEY_XLSX };
 
 #define PPM 1000000
 
 struct arguments {
-    const char *path, *scenario;
+    const char *path, *scenario, *workbook;
     double confidence, likely;
     bool csv;
 };
@@ -45,6 +46,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_CSV:
         arguments->csv = true;
         return 0;
+    case KEY_XLSX:
+        arguments->workbook = value;
+        return 0;
     case ARGP_KEY_ARG:
         if (arguments->path != NULL) {
             argp_error(state, "one results file at a time, '%s' is the second", value);
@@ -72,6 +76,9 @@ static int reserve(const struct rh_results *results, const struct arguments *arg
         }
     }
     int code = rh_reserves_init(&reserves, results, &options, error);
+    if (code == RH_OK && arguments->workbook != NULL) {
+        code = rh_reserves_workbook(&reserves, arguments->workbook, error);
+    }
     if (code == RH_OK && arguments->csv) {
         rh_reserves_csv(&reserves, out);
     } else if (code == RH_OK) {
@@ -93,6 +100,7 @@ int rh_cmd_reserve(int argc, char **argv)
          "Probability at which revenue is taken not to be reversed (IFRS 15.56, ASC 606-10-32-11; default 80%)", 0},
         {"scenario", KEY_SCENARIO, "NAME", 0, "Look at this program alone", 0},
         {"csv", KEY_CSV, NULL, 0, "All figures as CSV, one figure a line", 0},
+        {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook as well: a sheet per question, with charts", 0},
         {0}};
     static const struct argp argp = {
         .options = options,
@@ -110,6 +118,7 @@ int rh_cmd_reserve(int argc, char **argv)
             "  rehearse reserve results.h5\n"
             "  rehearse reserve results.h5 --confidence 99% --scenario 'Volume tiers'\n"
             "  rehearse reserve results.h5 --csv > reserve.csv\n"
+            "  rehearse reserve results.h5 --xlsx reserve.xlsx\n"
             "\n"
             "Exit status: 0 fine, 1 failed, 2 usage, 3 bad input.\n"};
     struct arguments arguments = {.confidence = RH_RESERVE_CONFIDENCE, .likely = RH_RESERVE_LIKELY};

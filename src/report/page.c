@@ -100,9 +100,11 @@ void rh_page_paragraph_text(const struct rh_page *self, struct rh_text *text, si
 void rh_page_copy(char out[RH_PAGE_CELL], struct rh_text *text)
 {
     size_t length = text->length < RH_PAGE_CELL - 1 ? text->length : RH_PAGE_CELL - 1;
+    const bool failed = text->failed;
     memcpy(out, rh_text_string(text), length);
     out[length] = '\0';
     rh_text_clear(text);
+    text->failed = failed;
 }
 
 int rh_page_rank_digits(const struct rh_page *self)

@@ -35,7 +35,7 @@ void rh_page_spaces(struct rh_text *out, size_t num);
 void rh_page_paragraph(const struct rh_page *self, const char *text, size_t indent);
 /* The same, and clears the text. */
 void rh_page_paragraph_text(const struct rh_page *self, struct rh_text *text, size_t indent);
-/* Makes a cell of what fits of the text, and clears it. */
+/* Makes a cell of what fits of the text, and clears it; that it failed stays known. */
 void rh_page_copy(char out[RH_PAGE_CELL], struct rh_text *text);
 int rh_page_rank_digits(const struct rh_page *self);
 /* Appends rank and name of a program in `width` columns. */

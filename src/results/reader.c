@@ -350,17 +350,37 @@ int rh_results_read_difference(const struct rh_results *self, enum rh_kpi kpi, i
 
 /* ---- Partners ---- */
 
-static int read_partner_texts(const struct rh_results *self, const char *path, int expected, char ***out,
-                              struct rh_error *error)
+/* Texts of a dimension, as many as expected of `what`. */
+static int read_column(const struct rh_results *self, const char *path, const char *what, int expected, char ***out,
+                       struct rh_error *error)
 {
     size_t num = 0;
     int ret = rh_h5_read_strings((hid_t)self->file, path, out, &num, error);
     if (ret == RH_OK && num != (size_t)expected) {
-        ret = rh_error_set_at(error, RH_ERR_FORMAT, self->path, 0, 0, "'%s' is of %zu partners, there are %d", path,
-                              num, expected);
+        ret = rh_error_set_at(error, RH_ERR_FORMAT, self->path, 0, 0, "'%s' is of %zu %s, there are %d", path, num,
+                              what, expected);
         rh_h5_free_strings(*out, num);
         *out = NULL;
     }
+    return ret;
+}
+
+/* The names along a dimension; none where the file has no such dimension. */
+static int read_names(const struct rh_results *self, const char *scale, const char *what, char ***out, int *num,
+                      struct rh_error *error)
+{
+    size_t found = 0;
+    *num = 0;
+    if (!rh_h5_exists((hid_t)self->file, scale)) {
+        return RH_OK;
+    }
+    int ret = rh_h5_read_strings((hid_t)self->file, scale, out, &found, error);
+    if (ret == RH_OK && found > INT_MAX) {
+        rh_h5_free_strings(*out, found);
+        *out = NULL;
+        return rh_error_set_at(error, RH_ERR_FORMAT, self->path, 0, 0, "has %zu %s", found, what);
+    }
+    *num = ret == RH_OK ? (int)found : 0;
     return ret;
 }
 
@@ -375,22 +395,15 @@ static int read_partner_figure(const struct rh_results *self, const char *name, 
 
 int rh_results_read_partners(const struct rh_results *self, struct rh_results_partners *out, struct rh_error *error)
 {
-    const char *scale = "partner/partner";
-    size_t num = 0;
     memset(out, 0, sizeof *out);
-    if (!rh_h5_exists((hid_t)self->file, scale)) {
-        return RH_OK;
+    int ret = read_names(self, "partner/partner", "partners", &out->id, &out->num, error);
+    if (ret != RH_OK || out->id == NULL) {
+        return ret;
     }
-    int ret = rh_h5_read_strings((hid_t)self->file, scale, &out->id, &num, error);
-    if (ret == RH_OK && num > INT_MAX) {
-        rh_h5_free_strings(out->id, num);
-        out->id = NULL;
-        return rh_error_set_at(error, RH_ERR_FORMAT, self->path, 0, 0, "has %zu partners", num);
-    }
-    out->num = ret == RH_OK ? (int)num : 0;
     char ***const text[] = {&out->segment, &out->region, &out->tier};
     for (int k = 0; ret == RH_OK && k < 3; k++) {
-        ret = read_partner_texts(self, rh_layout_texts[RH_TEXT_PARTNER_SEGMENT + k].path, out->num, text[k], error);
+        ret =
+            read_column(self, rh_layout_texts[RH_TEXT_PARTNER_SEGMENT + k].path, "partners", out->num, text[k], error);
     }
     for (int k = 0; ret == RH_OK && k < RH_NUM_PARTNER_FIGURES; k++) {
         ret = read_partner_figure(self, rh_partner_figure_table[k].name, out->num, &out->figure[k], error);
@@ -406,6 +419,34 @@ void rh_results_partners_free(struct rh_results_partners *self)
     rh_h5_free_strings(self->tier, (size_t)self->num);
     for (int k = 0; k < RH_NUM_PARTNER_FIGURES; k++) {
         free(self->figure[k]);
+    }
+    memset(self, 0, sizeof *self);
+}
+
+/* ---- Parameters ---- */
+
+int rh_results_read_parameters(const struct rh_results *self, struct rh_results_parameters *out, struct rh_error *error)
+{
+    memset(out, 0, sizeof *out);
+    int ret = read_names(self, RH_LAYOUT_PROVENANCE "/parameter", "parameters", &out->name, &out->num, error);
+    const struct {
+        enum rh_text_column column;
+        char ***out;
+    } text[] = {{RH_TEXT_PARAMETER_UNIT, &out->unit},
+                {RH_TEXT_PARAMETER_DESCRIPTION, &out->description},
+                {RH_TEXT_PARAMETER_ORIGIN, &out->origin},
+                {RH_TEXT_PARAMETER_DISTRIBUTION, &out->distribution}};
+    for (size_t k = 0; ret == RH_OK && out->name != NULL && k < sizeof text / sizeof *text; k++) {
+        ret = read_column(self, rh_layout_texts[text[k].column].path, "parameters", out->num, text[k].out, error);
+    }
+    return ret;
+}
+
+void rh_results_parameters_free(struct rh_results_parameters *self)
+{
+    char **const text[] = {self->name, self->unit, self->description, self->origin, self->distribution};
+    for (size_t k = 0; k < sizeof text / sizeof *text; k++) {
+        rh_h5_free_strings(text[k], (size_t)self->num);
     }
     memset(self, 0, sizeof *self);
 }

@@ -137,6 +137,15 @@ struct rh_results_partners {
 /* On failure *out may be passed to _free. */
 int rh_results_read_partners(const struct rh_results *self, struct rh_results_partners *out, struct rh_error *error);
 void rh_results_partners_free(struct rh_results_partners *self);
+/* The model's parameters as the run used them. Texts are owned. */
+struct rh_results_parameters {
+    int num; /* 0: the file names none, and the rest is NULL */
+    char **name, **unit, **description, **origin, **distribution;
+};
+/* On failure *out may be passed to _free. */
+int rh_results_read_parameters(const struct rh_results *self, struct rh_results_parameters *out,
+                               struct rh_error *error);
+void rh_results_parameters_free(struct rh_results_parameters *self);
 /* The statistics of stats/summary.h as the file holds them. */
 struct rh_summary;
 struct rh_difference;
