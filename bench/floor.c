@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const floor_operation_name[FLOOR_NUM_OPERATIONS] = {"random draw (four words)", "logarithm", "exponential",
-                                                                "normal quantile",          "look-up",   "sum"};
+const char *const floor_operation_name[FLOOR_NUM_OPERATIONS] = {
+    "random draw (four words)", "logarithm",       "exponential", "short logarithm",
+    "short exponential",        "normal quantile", "look-up",     "sum"};
 
 #define MOST_TAKEN 256
 
@@ -78,8 +79,8 @@ static void count_answers(const struct meeting *self, const struct meeting *in_f
             firm = firm || (weight(self, k, j) > 0.0 && !paid_to_rep);
             rep = rep || (weight(self, k, j) > 0.0 && paid_to_rep);
         }
-        count[FLOOR_LOG] += times * ((firm ? 1.0 : 0.0) + (rep ? 1.0 : 0.0));
-        count[FLOOR_EXP] += first && changes ? times : 0.0;
+        count[FLOOR_SHORT_LOG] += times * ((firm ? 1.0 : 0.0) + (rep ? 1.0 : 0.0));
+        count[FLOOR_SHORT_EXP] += first && changes ? times : 0.0;
     }
 }
 
@@ -110,8 +111,8 @@ static void count_incentive(const struct meeting *self, int j, double *count)
             continue;
         }
         const bool opens = self->taken[j]->window[w].first == t, ends = self->taken[j]->window[w].last == t;
-        count[FLOOR_LOG] += opens ? 0.0 : thresholds;
-        count[FLOOR_EXP] += opens ? 0.0 : thresholds;
+        count[FLOOR_SHORT_LOG] += opens ? 0.0 : thresholds;
+        count[FLOOR_SHORT_EXP] += opens ? 0.0 : thresholds;
         count[FLOOR_SUM] += 3.0 + (ends && self->taken[j]->first_slot >= 0 ? num_dues(self->plan) : 0);
     }
 }
@@ -193,8 +194,8 @@ static void count_path(const struct rh_plan *plan, int i, int p, double *count)
         count_incentive(&self, j, count);
         count_claims(&self, j, count);
     }
-    count[FLOOR_LOG] += hazards;
-    count[FLOOR_EXP] += 2.0 * hazards;
+    count[FLOOR_SHORT_LOG] += hazards;
+    count[FLOOR_SHORT_EXP] += 2.0 * hazards;
     count[FLOOR_SUM] += months * (self.partner->num_series + 1.0);
 }
 

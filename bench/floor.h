@@ -12,12 +12,14 @@ extern "C" {
 
 /* What is counted, per lane. */
 enum floor_operation {
-    FLOOR_WORDS,   /* a draw of Philox, four words */
-    FLOOR_LOG,     /* rh_vlog */
-    FLOOR_EXP,     /* rh_vexp */
-    FLOOR_NORMAL,  /* rh_vnormal of a word */
-    FLOOR_LOOK_UP, /* a table's entry by the lane's index, times a value */
-    FLOOR_SUM,     /* a value added to a sum in memory */
+    FLOOR_WORDS,     /* a draw of Philox, four words */
+    FLOOR_LOG,       /* rh_vlog */
+    FLOOR_EXP,       /* rh_vexp */
+    FLOOR_SHORT_LOG, /* rh_short_log2 */
+    FLOOR_SHORT_EXP, /* rh_short_exp2 */
+    FLOOR_NORMAL,    /* rh_vnormal of a word */
+    FLOOR_LOOK_UP,   /* a table's entry by the lane's index, times a value */
+    FLOOR_SUM,       /* a value added to a sum in memory */
     FLOOR_NUM_OPERATIONS
 };
 
@@ -35,10 +37,10 @@ struct floor_counts {
  *   and one for four months of its walk; the logit of attention, two normals, the spread's exponential; a look-up for
  *   each month of the walk, and one for each month of each series;
  * - what groups of partners share: growth, season, source months;
- * - an incentive's month after the one that opens its window: a logarithm and an exponential for each threshold above
- *   0; none where the window opens, as nothing is attained in any replication;
- * - a class of series that answer alike: a logarithm for each of firm and rep that is paid, an exponential;
- * - a partner's hazard of leaving where it moves: a logarithm and two exponentials;
+ * - an incentive's month after the one that opens its window: a short logarithm and exponential for each threshold
+ *   above 0; none where the window opens, as nothing is attained in any replication;
+ * - a class of series that answer alike: a short logarithm for each of firm and rep that is paid, a short exponential;
+ * - a partner's hazard of leaving where it moves: a short logarithm and two short exponentials;
  * - a claim, once for all programs with an incentive of the name: a draw, a normal and an exponential for its time;
  * - sums: each series' month; own margin; attainment of the program's and the reference's behavior and its days; each
  *   due of a window that ends.

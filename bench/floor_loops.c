@@ -25,6 +25,20 @@ static void take_exps(struct floor_room *room)
     }
 }
 
+static void take_short_logs(struct floor_room *room)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        room->out[l] = rh_short_log2(room->positive[l]);
+    }
+}
+
+static void take_short_exps(struct floor_room *room)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        room->out[l] = rh_short_exp2(room->small[l]);
+    }
+}
+
 static void take_normals(struct floor_room *room)
 {
     for (int l = 0; l < RH_LANES; l++) {
@@ -51,8 +65,8 @@ static void add(struct floor_room *room)
 
 void floor_operate(struct floor_room *room, enum floor_operation operation)
 {
-    static void (*const operate[FLOOR_NUM_OPERATIONS])(struct floor_room *) = {draw_words,   take_logs, take_exps,
-                                                                               take_normals, look_up,   add};
+    static void (*const operate[FLOOR_NUM_OPERATIONS])(struct floor_room *) = {
+        draw_words, take_logs, take_exps, take_short_logs, take_short_exps, take_normals, look_up, add};
     operate[operation](room);
     room->num_done++;
 }
