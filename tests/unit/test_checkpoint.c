@@ -3,6 +3,7 @@
 #include "build_parts.h"
 #include "core/file.h"
 #include "results/part.h"
+#include "support/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,33 +14,6 @@
 #include <cmocka.h>
 
 #define REPLICATIONS 600
-
-static char folder[64];
-
-static int setup(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/rh_checkpoint_XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
-static int teardown(void **state)
-{
-    char command[128];
-    (void)state;
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command);
-}
-
-/* One of three names that are in use at a time. */
-static const char *in_folder(const char *name)
-{
-    static char path[3][128];
-    static int k;
-    k = (k + 1) % 3;
-    snprintf(path[k], sizeof path[k], "%s/%s", folder, name);
-    return path[k];
-}
 
 static void assert_same_files(const char *one, const char *other)
 {
@@ -81,20 +55,20 @@ static void test_merge(void **state)
     struct rh_error error = {0};
     uint64_t merged = 0;
     (void)state;
-    assert_int_equal(example_write(in_folder("whole.h5"), REPLICATIONS, 128, &error), RH_OK);
-    write_part(in_folder("a"), 0, 1, 1);
-    write_part(in_folder("b"), 1, 333, 100);
-    write_part(in_folder("c"), 333, REPLICATIONS, 64);
+    assert_int_equal(example_write(scratch_path("whole.h5"), REPLICATIONS, 128, &error), RH_OK);
+    write_part(scratch_path("a"), 0, 1, 1);
+    write_part(scratch_path("b"), 1, 333, 100);
+    write_part(scratch_path("c"), 333, REPLICATIONS, 64);
     char c[128], a[128], b[128];
-    strcpy(c, in_folder("c"));
-    strcpy(a, in_folder("a"));
-    strcpy(b, in_folder("b"));
+    strcpy(c, scratch_path("c"));
+    strcpy(a, scratch_path("a"));
+    strcpy(b, scratch_path("b"));
     const char *const parts[] = {c, a, b};
-    assert_int_equal(rh_results_merge(parts, 3, in_folder("merged.h5"), REPLICATIONS, NULL, &merged, &error), RH_OK);
+    assert_int_equal(rh_results_merge(parts, 3, scratch_path("merged.h5"), REPLICATIONS, NULL, &merged, &error), RH_OK);
     assert_int_equal(merged, REPLICATIONS);
-    assert_same_files(in_folder("whole.h5"), in_folder("merged.h5"));
-    assert_int_equal(rh_results_merge(parts, 2, in_folder("none.h5"), 0, NULL, &merged, &error), RH_ERR_INPUT);
-    assert_int_equal(access(in_folder("none.h5"), F_OK), -1);
+    assert_same_files(scratch_path("whole.h5"), scratch_path("merged.h5"));
+    assert_int_equal(rh_results_merge(parts, 2, scratch_path("none.h5"), 0, NULL, &merged, &error), RH_ERR_INPUT);
+    assert_int_equal(access(scratch_path("none.h5"), F_OK), -1);
 }
 
 /* A run that ended after a table was kept goes on from that table; blocks behind it are gone. */
@@ -104,8 +78,8 @@ static void test_resume(void **state)
     struct rh_outcomes *outcomes = rh_outcomes_create(EXAMPLE_SCENARIOS, EXAMPLE_PARTNERS);
     uint64_t done = 99;
     (void)state;
-    write_part(in_folder("expected"), 100, REPLICATIONS, 64);
-    struct rh_checkpoint *checkpoint = open_one(in_folder("part"), 100, RH_CHECKPOINT_RESUME, outcomes, &done);
+    write_part(scratch_path("expected"), 100, REPLICATIONS, 64);
+    struct rh_checkpoint *checkpoint = open_one(scratch_path("part"), 100, RH_CHECKPOINT_RESUME, outcomes, &done);
     assert_int_equal(done, 100);
     assert_int_equal(example_go_on(checkpoint, outcomes, 100, 228, 64, &error), RH_OK);
     assert_int_equal(rh_checkpoint_keep(checkpoint, outcomes, 228, &error), RH_OK);
@@ -115,14 +89,14 @@ static void test_resume(void **state)
     rh_checkpoint_destroy(checkpoint); /* nothing is written when it ends */
     rh_outcomes_clear(outcomes);
 
-    checkpoint = open_one(in_folder("part"), 100, RH_CHECKPOINT_RESUME, outcomes, &done);
+    checkpoint = open_one(scratch_path("part"), 100, RH_CHECKPOINT_RESUME, outcomes, &done);
     assert_int_equal(done, 228);
     assert_int_equal(example_go_on(checkpoint, outcomes, 228, REPLICATIONS, 64, &error), RH_OK);
-    assert_int_equal(rh_checkpoint_finish_part(checkpoint, outcomes, in_folder("part"), &error), RH_OK);
+    assert_int_equal(rh_checkpoint_finish_part(checkpoint, outcomes, scratch_path("part"), &error), RH_OK);
     rh_checkpoint_destroy(checkpoint);
     rh_outcomes_destroy(outcomes);
-    assert_same_files(in_folder("expected"), in_folder("part"));
-    assert_int_equal(access(in_folder("part.checkpoint"), F_OK), -1);
+    assert_same_files(scratch_path("expected"), scratch_path("part"));
+    assert_int_equal(access(scratch_path("part.checkpoint"), F_OK), -1);
 }
 
 /* A run that kept nothing leaves nothing. */
@@ -131,8 +105,8 @@ static void test_nothing_kept(void **state)
     struct rh_outcomes *outcomes = rh_outcomes_create(EXAMPLE_SCENARIOS, EXAMPLE_PARTNERS);
     uint64_t done;
     (void)state;
-    rh_checkpoint_destroy(open_one(in_folder("never"), 0, RH_CHECKPOINT_NEW, outcomes, &done));
-    assert_int_equal(access(in_folder("never.checkpoint"), F_OK), -1);
+    rh_checkpoint_destroy(open_one(scratch_path("never"), 0, RH_CHECKPOINT_NEW, outcomes, &done));
+    assert_int_equal(access(scratch_path("never.checkpoint"), F_OK), -1);
     rh_outcomes_destroy(outcomes);
 }
 
@@ -235,5 +209,5 @@ int main(void)
         cmocka_unit_test(test_header), cmocka_unit_test(test_block),  cmocka_unit_test(test_outcomes),
         cmocka_unit_test(test_merge),  cmocka_unit_test(test_resume), cmocka_unit_test(test_nothing_kept),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -1,5 +1,6 @@
 /* HDF5 files as this project writes them. */
 #include "core/h5.h"
+#include "support/scratch.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -10,30 +11,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static char folder[64];
-
-static int setup(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/rh_h5_XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
-static int teardown(void **state)
-{
-    char command[128];
-    (void)state;
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command);
-}
-
-static const char *place(const char *name)
-{
-    static char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return path;
-}
 
 static char *slurp(const char *path, size_t *length)
 {
@@ -138,8 +115,8 @@ static void test_round_trip(void **state)
     char **names = NULL, *text = NULL;
     size_t num = 0;
     int64_t big = 0;
-    write_example(place("a.h5"));
-    assert_int_equal(rh_h5_open(&file, place("a.h5"), &error), RH_OK);
+    write_example(scratch_path("a.h5"));
+    assert_int_equal(rh_h5_open(&file, scratch_path("a.h5"), &error), RH_OK);
     assert_int_equal(rh_h5_shape(file, "weather/europe/heat", &rank, shape, &error), RH_OK);
     assert_int_equal(rank, 2);
     assert_int_equal(shape[0], 3);
@@ -187,8 +164,8 @@ static void test_datasets_explain_themselves(void **state)
     (void)state;
     struct rh_error error;
     hid_t file;
-    write_example(place("a.h5"));
-    assert_int_equal(rh_h5_open(&file, place("a.h5"), &error), RH_OK);
+    write_example(scratch_path("a.h5"));
+    assert_int_equal(rh_h5_open(&file, scratch_path("a.h5"), &error), RH_OK);
     const char *const names[] = {"weather/europe/city", "weather/europe/day", "weather/europe/heat", "answer"};
     for (size_t i = 0; i < 4; i++) {
         static const char *const attributes[] = {"units", "long_name", "description"};
@@ -216,11 +193,11 @@ static void test_same_content_same_bytes(void **state)
 {
     (void)state;
     size_t length_a, length_b;
-    write_example(place("a.h5"));
-    char *a = slurp(place("a.h5"), &length_a);
+    write_example(scratch_path("a.h5"));
+    char *a = slurp(scratch_path("a.h5"), &length_a);
     sleep(1); /* a stored time would show */
-    write_example(place("b.h5"));
-    char *b = slurp(place("b.h5"), &length_b);
+    write_example(scratch_path("b.h5"));
+    char *b = slurp(scratch_path("b.h5"), &length_b);
     assert_int_equal(length_a, length_b);
     assert_memory_equal(a, b, length_a);
     free(a);
@@ -238,11 +215,11 @@ static void test_missing_and_wrong(void **state)
     char **names = NULL, *text = NULL;
     size_t num = 0;
     int64_t integer;
-    write_example(place("a.h5"));
-    assert_int_equal(rh_h5_open(&file, place("a.h5"), &error), RH_OK);
+    write_example(scratch_path("a.h5"));
+    assert_int_equal(rh_h5_open(&file, scratch_path("a.h5"), &error), RH_OK);
     assert_int_equal(rh_h5_read(file, "nothing/here", RH_H5_DOUBLE, 1, &one, &error), RH_ERR_FORMAT);
     assert_non_null(strstr(error.message, "has no dataset 'nothing/here'"));
-    assert_string_equal(error.file, place("a.h5"));
+    assert_string_equal(error.file, scratch_path("a.h5"));
     assert_int_equal(rh_h5_read(file, "weather/europe/heat", RH_H5_DOUBLE, 1, &one, &error), RH_ERR_FORMAT);
     assert_non_null(strstr(error.message, "has 15000 elements, expected 1"));
     assert_int_equal(rh_h5_read(file, "weather", RH_H5_DOUBLE, 1, &one, &error), RH_ERR_FORMAT);
@@ -266,17 +243,17 @@ static void test_files_that_are_none(void **state)
     (void)state;
     struct rh_error error;
     hid_t file;
-    assert_int_equal(rh_h5_open(&file, place("missing.h5"), &error), RH_ERR_IO);
+    assert_int_equal(rh_h5_open(&file, scratch_path("missing.h5"), &error), RH_ERR_IO);
     assert_non_null(strstr(error.message, "No such file"));
     assert_true(file < 0);
-    assert_int_equal(rh_h5_open(&file, folder, &error), RH_ERR_IO);
-    FILE *stream = fopen(place("text.h5"), "w");
+    assert_int_equal(rh_h5_open(&file, scratch, &error), RH_ERR_IO);
+    FILE *stream = fopen(scratch_path("text.h5"), "w");
     assert_non_null(stream);
     fputs("date,partner\n", stream);
     fclose(stream);
-    assert_int_equal(rh_h5_open(&file, place("text.h5"), &error), RH_ERR_FORMAT);
+    assert_int_equal(rh_h5_open(&file, scratch_path("text.h5"), &error), RH_ERR_FORMAT);
     assert_non_null(strstr(error.message, "not an HDF5 file"));
-    assert_int_equal(rh_h5_create(&file, place("no/such/folder.h5"), &error), RH_ERR_IO);
+    assert_int_equal(rh_h5_create(&file, scratch_path("no/such/folder.h5"), &error), RH_ERR_IO);
     assert_non_null(strstr(error.message, "No such file"));
 }
 
@@ -286,14 +263,14 @@ static void test_truncated_file(void **state)
     struct rh_error error;
     hid_t file;
     size_t length;
-    write_example(place("a.h5"));
-    char *bytes = slurp(place("a.h5"), &length);
-    FILE *stream = fopen(place("cut.h5"), "wb");
+    write_example(scratch_path("a.h5"));
+    char *bytes = slurp(scratch_path("a.h5"), &length);
+    FILE *stream = fopen(scratch_path("cut.h5"), "wb");
     assert_non_null(stream);
     fwrite(bytes, 1, length - 1, stream);
     fclose(stream);
     free(bytes);
-    assert_int_equal(rh_h5_open(&file, place("cut.h5"), &error), RH_ERR_FORMAT);
+    assert_int_equal(rh_h5_open(&file, scratch_path("cut.h5"), &error), RH_ERR_FORMAT);
     assert_non_null(strstr(error.message, "damaged or truncated"));
     assert_true(file < 0);
 }
@@ -326,14 +303,14 @@ static void test_texts(void **state)
     open.type = RH_H5_BYTE;
     open.rank = 1;
     open.shape[0] = 2;
-    assert_int_equal(rh_h5_create(&file, place("t.h5"), &error), RH_OK);
+    assert_int_equal(rh_h5_create(&file, scratch_path("t.h5"), &error), RH_OK);
     assert_int_equal(rh_h5_write_texts(file, &some, texts, 4, &error), RH_OK);
     assert_int_equal(rh_h5_write_texts(file, &none, NULL, 0, &error), RH_OK);
     assert_int_equal(rh_h5_write(file, &open, "ab", &error), RH_OK);
     assert_int_equal(rh_h5_write_attribute_fixed(file, "empty", "", &error), RH_OK);
     assert_int_equal(rh_h5_write_attribute_fixed(file, "town", texts[1], &error), RH_OK);
     assert_int_equal(rh_h5_close(&file, &error), RH_OK);
-    assert_int_equal(rh_h5_open(&file, place("t.h5"), &error), RH_OK);
+    assert_int_equal(rh_h5_open(&file, scratch_path("t.h5"), &error), RH_OK);
     assert_int_equal(rh_h5_read_texts(file, "some", &read, &num, &error), RH_OK);
     assert_int_equal(num, 4);
     for (size_t i = 0; i < num; i++) {
@@ -359,8 +336,8 @@ static void test_texts(void **state)
     assert_true(H5Dget_chunk_info_by_coord(dataset, &start, &filters, &address, &size) >= 0);
     H5Dclose(dataset);
     assert_int_equal(rh_h5_close(&file, &error), RH_OK);
-    turn_bit(place("t.h5"), (long)(address + size / 2));
-    assert_int_equal(rh_h5_open(&file, place("t.h5"), &error), RH_OK);
+    turn_bit(scratch_path("t.h5"), (long)(address + size / 2));
+    assert_int_equal(rh_h5_open(&file, scratch_path("t.h5"), &error), RH_OK);
     assert_int_equal(rh_h5_read_texts(file, "some", &read, &num, &error), RH_ERR_FORMAT);
     assert_int_equal(rh_h5_close(&file, &error), RH_OK);
 }
@@ -372,8 +349,8 @@ static void test_damage_is_found(void **state)
     struct rh_error error;
     hid_t file;
     static double all[15000];
-    write_example(place("a.h5"));
-    assert_int_equal(rh_h5_open(&file, place("a.h5"), &error), RH_OK);
+    write_example(scratch_path("a.h5"));
+    assert_int_equal(rh_h5_open(&file, scratch_path("a.h5"), &error), RH_OK);
     hid_t dataset = H5Dopen2(file, "weather/europe/heat", H5P_DEFAULT), space = H5Dget_space(dataset);
     haddr_t address = 0;
     hsize_t bytes = 0, offset[2];
@@ -382,8 +359,8 @@ static void test_damage_is_found(void **state)
     H5Sclose(space);
     H5Dclose(dataset);
     assert_int_equal(rh_h5_close(&file, &error), RH_OK);
-    turn_bit(place("a.h5"), (long)(address + bytes / 2));
-    assert_int_equal(rh_h5_open(&file, place("a.h5"), &error), RH_OK);
+    turn_bit(scratch_path("a.h5"), (long)(address + bytes / 2));
+    assert_int_equal(rh_h5_open(&file, scratch_path("a.h5"), &error), RH_OK);
     assert_int_equal(rh_h5_read(file, "weather/europe/heat", RH_H5_DOUBLE, 15000, all, &error), RH_ERR_FORMAT);
     assert_int_equal(rh_h5_close(&file, &error), RH_OK);
 }
@@ -400,11 +377,11 @@ static void test_empty_shapes(void **state)
     empty.shape[0] = 0;
     empty.scale[0] = empty.scale[1] = NULL;
     nobody.shape[0] = 0;
-    assert_int_equal(rh_h5_create(&file, place("e.h5"), &error), RH_OK);
+    assert_int_equal(rh_h5_create(&file, scratch_path("e.h5"), &error), RH_OK);
     assert_int_equal(rh_h5_write(file, &empty, NULL, &error), RH_OK);
     assert_int_equal(rh_h5_write_strings(file, &nobody, NULL, &error), RH_OK);
     assert_int_equal(rh_h5_close(&file, &error), RH_OK);
-    assert_int_equal(rh_h5_open(&file, place("e.h5"), &error), RH_OK);
+    assert_int_equal(rh_h5_open(&file, scratch_path("e.h5"), &error), RH_OK);
     assert_int_equal(rh_h5_read(file, "heat", RH_H5_DOUBLE, 0, &none, &error), RH_OK);
     assert_int_equal(rh_h5_read_strings(file, "city", &names, &num, &error), RH_OK);
     assert_int_equal(num, 0);
@@ -422,7 +399,7 @@ static void test_printer_is_put_back(void **state)
     void *data;
     H5Eget_auto2(H5E_DEFAULT, &before, &data);
     assert_non_null(before);
-    assert_int_equal(rh_h5_create(&file, place("p.h5"), &error), RH_OK);
+    assert_int_equal(rh_h5_create(&file, scratch_path("p.h5"), &error), RH_OK);
     assert_int_equal(rh_h5_write(file, &rain, NULL, &error), RH_ERR_IO);
     assert_non_null(strstr(error.message, "scale 'city' cannot be attached"));
     assert_int_equal(rh_h5_close(&file, &error), RH_OK);
@@ -444,5 +421,5 @@ int main(void)
         cmocka_unit_test(test_empty_shapes),
         cmocka_unit_test(test_printer_is_put_back),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

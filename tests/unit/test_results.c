@@ -6,6 +6,7 @@
 #include "results/layout.h"
 #include "results/results.h"
 #include "stats/summary.h"
+#include "support/scratch.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -21,37 +22,11 @@
 
 #define REPLICATIONS 1000
 
-static char folder[64];
-
-static int setup(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/rh_results_XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
-static int teardown(void **state)
-{
-    char command[128];
-    (void)state;
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command);
-}
-
-static const char *place(const char *name)
-{
-    static char path[4][128];
-    static int next;
-    char *out = path[next++ % 4];
-    snprintf(out, sizeof path[0], "%s/%s", folder, name);
-    return out;
-}
-
 /* Everything in the folder that is named like a temporary file. */
 static int num_leftovers(void)
 {
     int num = 0;
-    DIR *stream = opendir(folder);
+    DIR *stream = opendir(scratch);
     assert_non_null(stream);
     for (struct dirent *entry; (entry = readdir(stream)) != NULL;) {
         num += strstr(entry->d_name, ".part") != NULL;
@@ -70,7 +45,7 @@ static void assert_same(double a, double b)
 static void open_example(struct rh_results *results, uint64_t replications, int block_size)
 {
     struct rh_error error;
-    const char *path = place("r.h5");
+    const char *path = scratch_path("r.h5");
     assert_int_equal(example_write(path, replications, block_size, &error), RH_OK);
     if (rh_results_open(results, path, &error) != RH_OK) {
         fail_msg("%s", error.message);
@@ -301,7 +276,7 @@ static void test_many_partners(void **state)
     }
     header.num_partners = MANY;
     header.partner = partner;
-    assert_int_equal(rh_results_writer_create(&writer, place("m.h5"), &header, &error), RH_OK);
+    assert_int_equal(rh_results_writer_create(&writer, scratch_path("m.h5"), &header, &error), RH_OK);
     assert_true(example_block(&block, 0, 5));
     assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_OK);
     example_block_free(&block);
@@ -314,7 +289,7 @@ static void test_many_partners(void **state)
     free(partner);
     struct rh_results r;
     struct rh_results_partners partners;
-    assert_int_equal(rh_results_open(&r, place("m.h5"), &error), RH_OK);
+    assert_int_equal(rh_results_open(&r, scratch_path("m.h5"), &error), RH_OK);
     assert_int_equal(rh_results_read_partners(&r, &partners, &error), RH_OK);
     assert_int_equal(partners.num, MANY);
     for (int i = 0; i < MANY; i++) {
@@ -343,14 +318,14 @@ static void test_bytes_do_not_depend_on_blocks(void **state)
     (void)state;
     struct rh_error error;
     static const int sizes[] = {1, 37, 255, 256, 257, 1024, 5000, 9001};
-    assert_int_equal(example_write(place("all.h5"), 9001, 9001, &error), RH_OK);
+    assert_int_equal(example_write(scratch_path("all.h5"), 9001, 9001, &error), RH_OK);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        assert_int_equal(example_write(place("some.h5"), 9001, sizes[i], &error), RH_OK);
-        assert_same_file(place("all.h5"), place("some.h5"));
+        assert_int_equal(example_write(scratch_path("some.h5"), 9001, sizes[i], &error), RH_OK);
+        assert_same_file(scratch_path("all.h5"), scratch_path("some.h5"));
     }
-    assert_int_equal(example_write(place("all.h5"), 40000, 40000, &error), RH_OK);
-    assert_int_equal(example_write(place("some.h5"), 40000, 1111, &error), RH_OK);
-    assert_same_file(place("all.h5"), place("some.h5"));
+    assert_int_equal(example_write(scratch_path("all.h5"), 40000, 40000, &error), RH_OK);
+    assert_int_equal(example_write(scratch_path("some.h5"), 40000, 1111, &error), RH_OK);
+    assert_same_file(scratch_path("all.h5"), scratch_path("some.h5"));
     assert_int_equal(num_leftovers(), 0);
 }
 
@@ -361,7 +336,7 @@ static void test_blocks_out_of_order(void **state)
     struct rh_results_writer *writer = NULL;
     struct rh_block block;
     const struct rh_results_header header = example_header(100);
-    assert_int_equal(rh_results_writer_create(&writer, place("o.h5"), &header, &error), RH_OK);
+    assert_int_equal(rh_results_writer_create(&writer, scratch_path("o.h5"), &header, &error), RH_OK);
     assert_true(example_block(&block, 10, 10));
     assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_ERR_ARGUMENT);
     example_block_free(&block);
@@ -378,7 +353,7 @@ static void test_blocks_out_of_order(void **state)
     assert_int_equal(rh_results_writer_finish(writer, &error), RH_ERR_ARGUMENT);
     assert_non_null(strstr(error.message, "50 of 100 replications"));
     rh_results_writer_destroy(writer);
-    assert_int_equal(access(place("o.h5"), F_OK), -1);
+    assert_int_equal(access(scratch_path("o.h5"), F_OK), -1);
     assert_int_equal(num_leftovers(), 0);
     rh_results_writer_destroy(NULL);
 }
@@ -389,13 +364,13 @@ static void test_headers_that_cannot_be(void **state)
     struct rh_error error;
     struct rh_results_writer *writer = NULL;
     struct rh_results_header header = example_header(0);
-    assert_int_equal(rh_results_writer_create(&writer, place("o.h5"), &header, &error), RH_ERR_ARGUMENT);
+    assert_int_equal(rh_results_writer_create(&writer, scratch_path("o.h5"), &header, &error), RH_ERR_ARGUMENT);
     header = example_header(10);
     header.reference = 3;
-    assert_int_equal(rh_results_writer_create(&writer, place("o.h5"), &header, &error), RH_ERR_ARGUMENT);
+    assert_int_equal(rh_results_writer_create(&writer, scratch_path("o.h5"), &header, &error), RH_ERR_ARGUMENT);
     header = example_header(10);
     header.num_scenarios = 0;
-    assert_int_equal(rh_results_writer_create(&writer, place("o.h5"), &header, &error), RH_ERR_ARGUMENT);
+    assert_int_equal(rh_results_writer_create(&writer, scratch_path("o.h5"), &header, &error), RH_ERR_ARGUMENT);
     assert_null(writer);
 }
 
@@ -427,20 +402,20 @@ static void test_interrupted(void **state)
     const struct rh_progress progress = {.report = stop_at, .user = &stopper, .stop = &stopper.stop};
     struct rh_results_header header = example_header(1000000000);
     header.progress = &progress;
-    assert_int_equal(rh_results_writer_create(&writer, place("i.h5"), &header, &error), RH_ERR_INTERRUPTED);
+    assert_int_equal(rh_results_writer_create(&writer, scratch_path("i.h5"), &header, &error), RH_ERR_INTERRUPTED);
     assert_null(writer);
     assert_int_equal(stopper.left, 0);
     stopper = (struct stopper){"summarizing", 2, 0};
     struct rh_block block;
     header.replications = 5;
-    assert_int_equal(rh_results_writer_create(&writer, place("i.h5"), &header, &error), RH_OK);
+    assert_int_equal(rh_results_writer_create(&writer, scratch_path("i.h5"), &header, &error), RH_OK);
     assert_true(example_block(&block, 0, 5));
     assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_OK);
     example_block_free(&block);
     assert_int_equal(example_write_partners(writer, 5, &error), RH_OK);
     assert_int_equal(rh_results_writer_finish(writer, &error), RH_ERR_INTERRUPTED);
     rh_results_writer_destroy(writer);
-    assert_int_equal(access(place("i.h5"), F_OK), -1);
+    assert_int_equal(access(scratch_path("i.h5"), F_OK), -1);
 }
 
 /* No incentives, partners, measures, parameters, notes: a study of the program in force alone. */
@@ -456,7 +431,7 @@ static void test_smallest_file(void **state)
     header.num_scenarios = 1;
     header.num_partners = 0;
     header.num_extra = header.num_parameters = header.num_inputs = header.num_unused = header.num_notes = 0;
-    assert_int_equal(rh_results_writer_create(&writer, place("s.h5"), &header, &error), RH_OK);
+    assert_int_equal(rh_results_writer_create(&writer, scratch_path("s.h5"), &header, &error), RH_OK);
     assert_true(example_block(&block, 0, 5));
     block.num_scenarios = 1;
     block.num_extra = block.num_parameters = block.cut_size[RH_CUT_INCENTIVE] = 0;
@@ -464,7 +439,7 @@ static void test_smallest_file(void **state)
     example_block_free(&block);
     assert_int_equal(rh_results_writer_finish(writer, &error), RH_OK);
     rh_results_writer_destroy(writer);
-    assert_int_equal(rh_results_open(&r, place("s.h5"), &error), RH_OK);
+    assert_int_equal(rh_results_open(&r, scratch_path("s.h5"), &error), RH_OK);
     assert_int_equal(r.num_notes, 0);
     assert_int_equal(r.num_extra, 0);
     struct rh_results_partners partners;
@@ -513,8 +488,8 @@ static void test_refusals(void **state)
     (void)state;
     struct rh_error error;
     hid_t file;
-    const char *path = place("x.h5");
-    assert_refused(place("nothing.h5"), RH_ERR_IO, "No such file");
+    const char *path = scratch_path("x.h5");
+    assert_refused(scratch_path("nothing.h5"), RH_ERR_IO, "No such file");
     FILE *stream = fopen(path, "w");
     assert_non_null(stream);
     fputs("not HDF5", stream);
@@ -545,14 +520,14 @@ static void test_truncated_files(void **state)
     struct rh_results r;
     char *bytes = NULL;
     size_t length = 0;
-    assert_int_equal(example_write(place("r.h5"), 300, 300, &error), RH_OK);
-    assert_int_equal(rh_file_read(place("r.h5"), 1u << 30, &bytes, &length, &error), RH_OK);
+    assert_int_equal(example_write(scratch_path("r.h5"), 300, 300, &error), RH_OK);
+    assert_int_equal(rh_file_read(scratch_path("r.h5"), 1u << 30, &bytes, &length, &error), RH_OK);
     for (size_t part = 0; part < 20; part++) {
-        FILE *stream = fopen(place("cut.h5"), "wb");
+        FILE *stream = fopen(scratch_path("cut.h5"), "wb");
         assert_non_null(stream);
         fwrite(bytes, 1, part == 19 ? length - 1 : length * part / 19, stream);
         fclose(stream);
-        assert_int_equal(rh_results_open(&r, place("cut.h5"), &error), RH_ERR_FORMAT);
+        assert_int_equal(rh_results_open(&r, scratch_path("cut.h5"), &error), RH_ERR_FORMAT);
     }
     free(bytes);
 }
@@ -565,15 +540,15 @@ static void test_shapes_are_checked(void **state)
     struct rh_results r;
     double values[10];
     hid_t file;
-    assert_int_equal(example_write(place("r.h5"), 10, 10, &error), RH_OK);
-    file = H5Fopen(place("r.h5"), H5F_ACC_RDWR, H5P_DEFAULT);
+    assert_int_equal(example_write(scratch_path("r.h5"), 10, 10, &error), RH_OK);
+    file = H5Fopen(scratch_path("r.h5"), H5F_ACC_RDWR, H5P_DEFAULT);
     assert_true(file >= 0);
     assert_true(H5Ldelete(file, "kpi/cost", H5P_DEFAULT) >= 0);
     H5Fclose(file);
-    assert_int_equal(rh_results_open(&r, place("r.h5"), &error), RH_OK);
+    assert_int_equal(rh_results_open(&r, scratch_path("r.h5"), &error), RH_OK);
     assert_int_equal(rh_results_read_kpi(&r, RH_KPI_COST, 0, values, &error), RH_ERR_FORMAT);
     rh_results_close(&r);
-    file = H5Fopen(place("r.h5"), H5F_ACC_RDWR, H5P_DEFAULT);
+    file = H5Fopen(scratch_path("r.h5"), H5F_ACC_RDWR, H5P_DEFAULT);
     const hsize_t shape[2] = {3, 1000};
     hid_t space = H5Screate_simple(2, shape, NULL);
     hid_t dataset = H5Dcreate2(file, "kpi/cost", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
@@ -581,7 +556,7 @@ static void test_shapes_are_checked(void **state)
     H5Dclose(dataset);
     H5Sclose(space);
     H5Fclose(file);
-    assert_int_equal(rh_results_open(&r, place("r.h5"), &error), RH_OK);
+    assert_int_equal(rh_results_open(&r, scratch_path("r.h5"), &error), RH_OK);
     assert_int_equal(rh_results_read_kpi(&r, RH_KPI_COST, 0, values, &error), RH_ERR_FORMAT);
     assert_non_null(strstr(error.message, "kpi/cost"));
     rh_results_close(&r);
@@ -593,19 +568,19 @@ static void test_folders_that_cannot_be_written(void **state)
     struct rh_error error;
     struct rh_results_writer *writer = NULL;
     const struct rh_results_header header = example_header(10);
-    assert_int_equal(rh_results_writer_create(&writer, place("no/folder/r.h5"), &header, &error), RH_ERR_IO);
+    assert_int_equal(rh_results_writer_create(&writer, scratch_path("no/folder/r.h5"), &header, &error), RH_ERR_IO);
     assert_non_null(strstr(error.message, "No such file or directory"));
-    assert_string_equal(error.file, place("no/folder/r.h5"));
+    assert_string_equal(error.file, scratch_path("no/folder/r.h5"));
     assert_null(writer);
     if (geteuid() != 0) { /* root may write anywhere */
-        assert_int_equal(chmod(folder, 0500), 0);
-        assert_int_equal(rh_results_writer_create(&writer, place("r2.h5"), &header, &error), RH_ERR_IO);
+        assert_int_equal(chmod(scratch, 0500), 0);
+        assert_int_equal(rh_results_writer_create(&writer, scratch_path("r2.h5"), &header, &error), RH_ERR_IO);
         assert_non_null(strstr(error.message, "Permission denied"));
-        assert_int_equal(chmod(folder, 0700), 0);
+        assert_int_equal(chmod(scratch, 0700), 0);
     }
     /* The target is a folder: the rename fails. */
-    assert_int_equal(mkdir(place("d.h5"), 0700), 0);
-    assert_int_equal(example_write(place("d.h5"), 10, 10, &error), RH_ERR_IO);
+    assert_int_equal(mkdir(scratch_path("d.h5"), 0700), 0);
+    assert_int_equal(example_write(scratch_path("d.h5"), 10, 10, &error), RH_ERR_IO);
     assert_int_equal(num_leftovers(), 0);
 }
 
@@ -616,13 +591,13 @@ static void test_old_file_survives(void **state)
     struct rh_error error;
     struct rh_results_writer *writer = NULL;
     const struct rh_results_header header = example_header(10);
-    assert_int_equal(example_write(place("keep.h5"), 20, 20, &error), RH_OK);
-    assert_int_equal(example_write(place("copy.h5"), 20, 20, &error), RH_OK);
-    assert_int_equal(rh_results_writer_create(&writer, place("keep.h5"), &header, &error), RH_OK);
+    assert_int_equal(example_write(scratch_path("keep.h5"), 20, 20, &error), RH_OK);
+    assert_int_equal(example_write(scratch_path("copy.h5"), 20, 20, &error), RH_OK);
+    assert_int_equal(rh_results_writer_create(&writer, scratch_path("keep.h5"), &header, &error), RH_OK);
     assert_int_equal(num_leftovers(), 1);
     rh_results_writer_destroy(writer);
     assert_int_equal(num_leftovers(), 0);
-    assert_same_file(place("keep.h5"), place("copy.h5"));
+    assert_same_file(scratch_path("keep.h5"), scratch_path("copy.h5"));
 }
 
 int main(void)
@@ -644,5 +619,5 @@ int main(void)
         cmocka_unit_test(test_folders_that_cannot_be_written),
         cmocka_unit_test(test_old_file_survives),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
