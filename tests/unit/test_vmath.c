@@ -97,9 +97,7 @@ static void test_short(void **state)
     assert_true(rh_short_log2(1.0) == 0.0 && rh_short_exp2(0.0) == 1.0 && rh_short_exp2(-0.0) == 1.0);
     for (int n = 0; n < 2000000; n++) {
         const double u = random_uniform(&random);
-        const double x = n % 3 == 0   ? exp2(2000.0 * u - 1000.0)
-                         : n % 3 == 1 ? 0.5 + 2.0 * u
-                                      : 1.0 + (u - 0.5) * 1e-9;
+        const double x = n % 3 == 0 ? exp2(2000.0 * u - 1000.0) : n % 3 == 1 ? 0.5 + 2.0 * u : 1.0 + (u - 0.5) * 1e-9;
         const double y = n % 3 == 0 ? 2000.0 * u - 1000.0 : n % 3 == 1 ? 2.0 * u - 1.0 : (u - 0.5) * 1e-9;
         assert_true(fabs(rh_short_log2(x) - log2(x)) <= 1e-13 * fabs(log2(x)));
         assert_true(fabs(rh_short_exp2(y) - exp2(y)) <= 2e-13 * exp2(y));
