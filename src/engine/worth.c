@@ -507,7 +507,7 @@ void rh_leave_open(const struct rh_taken *taken, double *value)
     const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
     const bool ends = !taken->incentive->shares && (incentive->cap_partner != RH_MISSING || incentive->once);
     for (int l = 0; ends && l < RH_LANES; l++) {
-        value[l] *= (own->cap_left[l] > 0.0) & (own->used[l] == 0.0) ? 1.0 : 0.0;
+        value[l] *= ((own->cap_left[l] > 0.0) & (own->used[l] == 0.0)) ? 1.0 : 0.0;
     }
     for (int l = 0; taken->selects && l < RH_LANES; l++) {
         value[l] *= own->may[l];
