@@ -70,9 +70,10 @@ static int look(const struct pilot *self, const struct rh_precision *goal, struc
         if (s == goal->versus || (goal->scenario >= 0 && s != goal->scenario)) {
             continue;
         }
-        const int status =
-            rh_precision_state(goal, column_of(self, goal->kpi, s), column_of(self, goal->kpi, goal->versus),
-                               column_of(self, rh_kpi_table[goal->kpi].denominator, s), self->done, &state, error);
+        const int kpi = (int)goal->kpi,
+                  status =
+                      rh_precision_state(goal, column_of(self, kpi, s), column_of(self, kpi, goal->versus),
+                                         column_of(self, rh_kpi_table[kpi].denominator, s), self->done, &state, error);
         if (status != RH_OK) {
             return status;
         }
@@ -142,7 +143,7 @@ static int pilot_init(struct pilot *self, const struct rh_run_precision *asked, 
         if (status != RH_OK) {
             return status;
         }
-        keep(self, self->goal[g].kpi);
+        keep(self, (int)self->goal[g].kpi);
         keep(self, rh_kpi_table[self->goal[g].kpi].denominator);
     }
     self->column = rh_calloc((size_t)(self->num_kept * plan->num_programs) + 1, sizeof *self->column);

@@ -157,7 +157,7 @@ static void remember_window(const struct rh_taken *taken, bool has_level, struct
         missed[l] = own->reached[l] == 0.0 ? 1.0 : missed[l];
     }
     for (int l = 0; has_level && taken->selects && l < RH_LANES; l++) {
-        missed[l] = (own->may[l] > 0.0) & (own->reached[l] == 0.0) ? 1.0 : missed[l];
+        missed[l] = ((own->may[l] > 0.0) & (own->reached[l] == 0.0)) ? 1.0 : missed[l];
     }
 }
 

@@ -122,7 +122,7 @@ static void find_able(const struct rh_kernel *self, const struct rh_taken *taken
 {
     const double *chance = rh_drawn(self, RH_PARAM_TOPUP_ABLE, self->partner->segment_id);
     for (int l = 0; l < RH_LANES; l++) {
-        able[l] = (self->able[l] < chance[l]) & (self->relation.here[l] > 0.0) ? self->attends[l] : 0.0;
+        able[l] = ((self->able[l] < chance[l]) & (self->relation.here[l] > 0.0)) ? self->attends[l] : 0.0;
     }
     rh_leave_open(taken, able);
 }
