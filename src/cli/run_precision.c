@@ -70,10 +70,10 @@ static int look(const struct pilot *self, const struct rh_precision *goal, struc
         if (s == goal->versus || (goal->scenario >= 0 && s != goal->scenario)) {
             continue;
         }
-        const int kpi = (int)goal->kpi,
-                  status =
-                      rh_precision_state(goal, column_of(self, kpi, s), column_of(self, kpi, goal->versus),
-                                         column_of(self, rh_kpi_table[kpi].denominator, s), self->done, &state, error);
+        const int kpi = (int)goal->kpi;
+        const double *value = column_of(self, kpi, s), *other = column_of(self, kpi, goal->versus);
+        const double *below = column_of(self, rh_kpi_table[kpi].denominator, s);
+        const int status = rh_precision_state(goal, value, other, below, self->done, &state, error);
         if (status != RH_OK) {
             return status;
         }
