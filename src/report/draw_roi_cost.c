@@ -208,12 +208,14 @@ static void write_plot(struct rh_drawing *drawing, const struct frame *frame)
         rh_text_clear(&name);
         first = false;
     }
+    /* Around their marks, each at another corner than its neighbors by rank. */
+    static const char *const corners[] = {"1.5,1.0", "-1.5,1.0", "-1.5,-1.0", "1.5,-1.0"};
     for (int rank = 0; rank < frame->num; rank++) {
         if (frame->cloud[rank].num > 0) {
             rh_text_printf(script,
                            ", \\\n        '%s.dat' index %d every ::%d::%d using 3:6:1 with labels boxed "
-                           "offset 1.5,1.0 notitle",
-                           drawing->name, frame->num, rank, rank);
+                           "offset %s notitle",
+                           drawing->name, frame->num, rank, rank, corners[rank % 4]);
         }
     }
     rh_text_puts(script, "\n");

@@ -197,6 +197,26 @@ void rh_gnuplot_title_done(struct rh_text *script, int num)
     }
 }
 
+void rh_gnuplot_frame(struct rh_text *script, const struct rh_frame *frame, double width, double height)
+{
+    rh_text_printf(script,
+                   "    set lmargin at screen %.4f\n    set rmargin at screen %.4f\n"
+                   "    set tmargin at screen %.4f\n    set bmargin at screen %.4f\n",
+                   frame->left / width, frame->right / width, 1.0 - frame->top / height, 1.0 - frame->bottom / height);
+}
+
+double rh_gnuplot_key(struct rh_text *script, const char *text, const char *color, int point, double x, double y,
+                      double width, double height)
+{
+    rh_text_puts(script, "    set label ");
+    rh_gnuplot_label(script, text);
+    rh_text_printf(script,
+                   " at screen %.4f,%.4f left offset 1.2,0 point pt %d ps 1.9*size lc rgb '#%s' "
+                   "textcolor rgb '#333333'\n",
+                   x / width, 1.0 - y / height, point, color);
+    return x + 46.0 + 9.6 * (double)rh_figure_width(text);
+}
+
 /* Reads what the child says until it closes its end; keeps the beginning. */
 static void listen(int descriptor, char *said, size_t size)
 {

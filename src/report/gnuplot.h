@@ -44,6 +44,15 @@ void rh_gnuplot_title(struct rh_text *script, int height, const char *title, con
 /* Takes that title away, so that the page's other plots do not draw it again. */
 void rh_gnuplot_title_done(struct rh_text *script, int num);
 
+/* Appends the margins of a frame, in pixels from the left and the top of a page of that width and height. */
+struct rh_frame {
+    double left, right, top, bottom;
+};
+void rh_gnuplot_frame(struct rh_text *script, const struct rh_frame *frame, double width, double height);
+/* Appends an entry of a legend, a point and a word beside it, x and y in such pixels. Returns the x of the next. */
+double rh_gnuplot_key(struct rh_text *script, const char *text, const char *color, int point, double x, double y,
+                      double width, double height);
+
 /* Runs `command` on folder/script, in that folder, without a shell and without the user's own settings. RH_ERR_IO
  * where it cannot be started (the message names the Debian package) or fails (the message holds what it said);
  * *missing tells the two apart. */

@@ -12,6 +12,10 @@ static const struct plot {
     {"net-benefit", "distribution of net benefit per program", rh_draw_net_benefit},
     {"roi-cost", "return on investment against cost, a dot per replication", rh_draw_roi_cost},
     {"cost-by-month", "cost by month with its range, program by program", rh_draw_cost_by_month},
+    {"money", "where the money goes: incremental sales, windfall, breakage", rh_draw_money},
+    {"segments", "which segments take part, and what each brings", rh_draw_segments},
+    {"tornado", "which assumptions move net benefit most", rh_draw_tornado},
+    {"winners", "which partners win and lose, by their size", rh_draw_winners},
 };
 #define NUM_PLOTS ((int)(sizeof(plots) / sizeof(plots[0])))
 
@@ -55,6 +59,24 @@ void rh_drawing_source(struct rh_text *out, const struct rh_drawing *self)
                    rh_month_format(results->first_month, month));
     rh_text_number(out, (double)results->replications, 0);
     rh_text_puts(out, " replications");
+}
+
+void rh_drawing_title(struct rh_drawing *self, int height, const char *title, const char *note)
+{
+    struct rh_text source;
+    rh_text_init(&source);
+    rh_drawing_source(&source, self);
+    const char *const lines[] = {rh_text_string(&source), note};
+    rh_gnuplot_title(&self->script, height, title, lines, 2);
+    self->script.failed = self->script.failed || source.failed;
+    rh_text_free(&source);
+}
+
+void rh_drawing_currency(struct rh_text *out, const struct rh_drawing *self)
+{
+    if (self->results->currency[0] != '\0') {
+        rh_text_printf(out, " %s", self->results->currency);
+    }
 }
 
 void rh_drawing_axis_label(struct rh_text *script, const struct rh_drawing *self, const char *axis, enum rh_kpi kpi)

@@ -435,7 +435,8 @@ int rh_results_read_parameters(const struct rh_results *self, struct rh_results_
     } text[] = {{RH_TEXT_PARAMETER_UNIT, &out->unit},
                 {RH_TEXT_PARAMETER_DESCRIPTION, &out->description},
                 {RH_TEXT_PARAMETER_ORIGIN, &out->origin},
-                {RH_TEXT_PARAMETER_DISTRIBUTION, &out->distribution}};
+                {RH_TEXT_PARAMETER_DISTRIBUTION, &out->distribution},
+                {RH_TEXT_PARAMETER_DRAWN, &out->drawn}};
     for (size_t k = 0; ret == RH_OK && out->name != NULL && k < sizeof text / sizeof *text; k++) {
         ret = read_column(self, rh_layout_texts[text[k].column].path, "parameters", out->num, text[k].out, error);
     }
@@ -444,9 +445,15 @@ int rh_results_read_parameters(const struct rh_results *self, struct rh_results_
 
 void rh_results_parameters_free(struct rh_results_parameters *self)
 {
-    char **const text[] = {self->name, self->unit, self->description, self->origin, self->distribution};
+    char **const text[] = {self->name, self->unit, self->description, self->origin, self->distribution, self->drawn};
     for (size_t k = 0; k < sizeof text / sizeof *text; k++) {
         rh_h5_free_strings(text[k], (size_t)self->num);
     }
     memset(self, 0, sizeof *self);
+}
+
+int rh_results_read_parameter(const struct rh_results *self, const char *name, double *out, struct rh_error *error)
+{
+    const hsize_t shape[1] = {self->replications}, start[1] = {0};
+    return read_row(self, RH_GROUP_PARAMETERS, name, shape, start, shape, out, error);
 }

@@ -141,11 +141,14 @@ void rh_results_partners_free(struct rh_results_partners *self);
 struct rh_results_parameters {
     int num; /* 0: the file names none, and the rest is NULL */
     char **name, **unit, **description, **origin, **distribution;
+    char **drawn; /* "yes" where the file holds what was drawn of it, replication by replication */
 };
 /* On failure *out may be passed to _free. */
 int rh_results_read_parameters(const struct rh_results *self, struct rh_results_parameters *out,
                                struct rh_error *error);
 void rh_results_parameters_free(struct rh_results_parameters *self);
+/* out: [replications], what was drawn of it. */
+int rh_results_read_parameter(const struct rh_results *self, const char *name, double *out, struct rh_error *error);
 /* The statistics of stats/summary.h as the file holds them. */
 struct rh_summary;
 struct rh_difference;

@@ -75,12 +75,24 @@ static double fake_normal(uint64_t replication, uint64_t place)
            cos(6.283185307179586 * fake_uniform(replication, place + 128u));
 }
 
+/* What was drawn: of the first all programs live, of the second nothing does, the third is not drawn. */
+static const struct rh_results_parameter fake_parameters[] = {
+    {"effort_elasticity", "1", "Response of effort to marginal pay.", "prior", "a mixture", "effort", true},
+    {"weather/Gold", "1", "Of no concern.", "prior", "uniform 0 to 1", "none", true},
+    {"claim_cost", "currency", "Cost of a claim.", "prior", "0", "claims", false}};
+#define FAKE_DRAWN 2
+
+static double fake_elasticity(uint64_t r)
+{
+    return fake_uniform(r, 1) < 0.1 ? 0.0 : 0.20 * exp(0.45 * fake_normal(r, 2));
+}
+
 /* The figures of one program in one replication. */
 static void fake_figures(const struct fake_results *self, uint64_t r, int scenario, double kpi[RH_NUM_KPIS],
                          double cost_by_month[FAKE_MONTHS])
 {
     double market = 80e6 * exp(0.08 * fake_normal(r, 0));
-    double elasticity = fake_uniform(r, 1) < 0.1 ? 0.0 : 0.20 * exp(0.45 * fake_normal(r, 2));
+    double elasticity = fake_elasticity(r);
     double own = exp(fake_terms[scenario].spread * fake_normal(r, 3 + (uint64_t)(scenario % 20)));
     double reference_lift = elasticity * fake_terms[0].rate * fake_terms[0].pull * 4.0;
     double lift = elasticity * fake_terms[scenario].rate * fake_terms[scenario].pull * own * 4.0;
@@ -219,6 +231,10 @@ static void fake_block_fill(const struct fake_results *self, struct rh_block *bl
             }
         }
     }
+    for (size_t i = 0; i < num; i++) {
+        block->parameter[i] = fake_elasticity(block->first + i);
+        block->parameter[num + i] = fake_uniform(block->first + i, 31);
+    }
 }
 
 static int fake_block_init(const struct fake_results *self, struct rh_block *block, uint64_t first, int num,
@@ -228,7 +244,8 @@ static int fake_block_init(const struct fake_results *self, struct rh_block *blo
     size_t scenarios = (size_t)self->num_scenarios;
     block->kpi = rh_calloc(scenarios * RH_NUM_KPIS * (size_t)num, sizeof(double));
     block->extra = rh_calloc(1, sizeof(double));
-    block->parameter = rh_calloc(1, sizeof(double));
+    block->num_parameters = FAKE_DRAWN;
+    block->parameter = rh_calloc(FAKE_DRAWN * (size_t)num, sizeof(double));
     bool there = block->kpi != NULL && block->extra != NULL && block->parameter != NULL;
     for (int c = 0; c < RH_NUM_CUTS; c++) {
         block->cut_size[c] = cut_size[c];
@@ -278,6 +295,8 @@ static int fake_results_write(const struct fake_results *self, const char *path,
                                        .cut_label = {NULL, segments, regions, tiers, products, incentives},
                                        .num_partners = self->no_partners ? 0 : FAKE_PARTNERS,
                                        .partner = fake_partners,
+                                       .parameter = fake_parameters,
+                                       .num_parameters = 3,
                                        .note = notes,
                                        .num_notes = 1};
     struct rh_results_writer *writer = NULL;
