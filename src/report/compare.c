@@ -4,6 +4,7 @@
 
 #include "core/memory.h"
 #include "report/compare_export.h"
+#include "report/compare_spend.h"
 #include "report/compare_winners.h"
 #include "report/comparison.h"
 #include "report/figure.h"
@@ -484,7 +485,8 @@ static void verdicts(const struct rh_page *page)
 }
 
 static int write_text(const struct rh_comparison *comparison, const struct rh_winners *winners,
-                      const struct rh_compare_options *options, struct rh_text *out, struct rh_error *error)
+                      const struct rh_spend *spend, const struct rh_compare_options *options, struct rh_text *out,
+                      struct rh_error *error)
 {
     struct rh_page page = {.comparison = comparison,
                            .results = comparison->results,
@@ -510,6 +512,7 @@ static int write_text(const struct rh_comparison *comparison, const struct rh_wi
         pairs_table(&page);
     }
     verdicts(&page);
+    rh_compare_spend(&page, spend);
     rh_compare_winners(&page, winners, options->all);
     return RH_OK;
 }
@@ -530,14 +533,32 @@ static int write_csv(const struct rh_comparison *comparison, const struct rh_win
     return RH_OK;
 }
 
+/* Where the money of each program goes, [num_scenarios], in new memory. */
+static int read_spend(struct rh_spend **out, const struct rh_results *results, struct rh_error *error)
+{
+    int code = RH_OK;
+    *out = rh_calloc((size_t)results->num_scenarios, sizeof **out);
+    if (*out == NULL) {
+        code = rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
+    }
+    for (int scenario = 0; code == RH_OK && scenario < results->num_scenarios; scenario++) {
+        code = rh_spend_read(*out + scenario, results, scenario, error);
+    }
+    return code;
+}
+
 int rh_compare(const struct rh_results *results, const struct rh_compare_options *options, struct rh_text *out,
                struct rh_error *error)
 {
     struct rh_comparison comparison;
     struct rh_winners winners = {.results = results};
+    struct rh_spend *spend = NULL;
     int code = rh_comparison_init(&comparison, results, options->versus, error);
     if (code == RH_OK) {
         code = rh_winners_init(&winners, results, error);
+    }
+    if (code == RH_OK && options->format != RH_TABLE_CSV) {
+        code = read_spend(&spend, results, error);
     }
     if (code != RH_OK) {
         goto out;
@@ -547,10 +568,10 @@ int rh_compare(const struct rh_results *results, const struct rh_compare_options
         code = write_csv(&comparison, &winners, options, out, error);
         break;
     case RH_TABLE_JSON:
-        rh_compare_json(&comparison, &winners, out);
+        rh_compare_json(&comparison, &winners, spend, out);
         break;
     default:
-        code = write_text(&comparison, &winners, options, out, error);
+        code = write_text(&comparison, &winners, spend, options, out, error);
         break;
     }
     if (code == RH_OK && rh_text_status(out) != RH_OK) {
@@ -559,5 +580,6 @@ int rh_compare(const struct rh_results *results, const struct rh_compare_options
 out:
     rh_comparison_free(&comparison);
     rh_winners_free(&winners);
+    free(spend);
     return code;
 }

@@ -274,8 +274,19 @@ static void json_partners(const struct rh_winners *winners, int scenario, struct
     rh_text_puts(out, "}");
 }
 
-static void json_scenario(const struct rh_comparison *comparison, const struct rh_winners *winners, int rank,
-                          struct rh_text *out)
+/* Means; the parts but breakage add up to what is paid. */
+static void json_spend(const struct rh_spend *spend, struct rh_text *out)
+{
+    rh_text_puts(out, ",\n      \"spend\": {\"paid\": ");
+    number(out, spend->paid, "null");
+    for (int k = 0; k < RH_NUM_SPEND_PARTS; k++) {
+        member(out, rh_spend_part_name((enum rh_spend_part)k), spend->part[k]);
+    }
+    rh_text_puts(out, "}");
+}
+
+static void json_scenario(const struct rh_comparison *comparison, const struct rh_winners *winners,
+                          const struct rh_spend *spend, int rank, struct rh_text *out)
 {
     const struct rh_results *results = comparison->results;
     int scenario = comparison->order[rank];
@@ -289,6 +300,7 @@ static void json_scenario(const struct rh_comparison *comparison, const struct r
         rh_text_puts(out, k + 1 < RH_NUM_KPIS ? ",\n" : "\n");
     }
     rh_text_puts(out, "      }");
+    json_spend(&spend[scenario], out);
     if (winners->partners.num > 0) {
         json_partners(winners, scenario, out);
     }
@@ -311,7 +323,8 @@ static void json_verdict(const struct rh_comparison *comparison, int rank, struc
     rh_text_puts(out, "}");
 }
 
-void rh_compare_json(const struct rh_comparison *comparison, const struct rh_winners *winners, struct rh_text *out)
+void rh_compare_json(const struct rh_comparison *comparison, const struct rh_winners *winners,
+                     const struct rh_spend *spend, struct rh_text *out)
 {
     const struct rh_results *results = comparison->results;
     char month[RH_DAY_TEXT];
@@ -335,7 +348,7 @@ void rh_compare_json(const struct rh_comparison *comparison, const struct rh_win
     }
     rh_text_puts(out, "],\n  \"scenarios\": [\n");
     for (int rank = 0; rank < results->num_scenarios; rank++) {
-        json_scenario(comparison, winners, rank, out);
+        json_scenario(comparison, winners, spend, rank, out);
         rh_text_puts(out, rank + 1 < results->num_scenarios ? ",\n" : "\n");
     }
     rh_text_puts(out, "  ],\n  \"verdicts\": [\n");

@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "report/comparison.h"
+#include "report/spend.h"
 #include "report/winners.h"
 
 #ifdef __cplusplus
@@ -15,8 +16,9 @@ void rh_compare_csv(const struct rh_comparison *comparison, struct rh_text *out)
 /* The same with one line per program (best first) and partner, of results that tell of partners. */
 void rh_compare_partners_csv(const struct rh_comparison *comparison, const struct rh_winners *winners,
                              struct rh_text *out);
-/* Appends one JSON object; missing values are null. */
-void rh_compare_json(const struct rh_comparison *comparison, const struct rh_winners *winners, struct rh_text *out);
+/* Appends one JSON object; missing values are null. spend: [num_scenarios]. */
+void rh_compare_json(const struct rh_comparison *comparison, const struct rh_winners *winners,
+                     const struct rh_spend *spend, struct rh_text *out);
 
 #ifdef __cplusplus
 }

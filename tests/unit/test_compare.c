@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -93,6 +94,35 @@ static void test_text_says(void **state)
     all = rh_text_string(&text);
     assert_non_null(strstr(all, "Net benefit less that of flat-rebate"));
     assert_non_null(strstr(all, "\x1b[1m"));
+    rh_text_free(&text);
+}
+
+/* Where the money goes: parts that add up to what is paid, of each candidate, as for machines. */
+static void test_spend(void **state)
+{
+    (void)state;
+    struct rh_text text = compare(6, (struct rh_compare_options){.versus = -1});
+    const char *all = rh_text_string(&text),
+               *money = strstr(all, "Where the money goes: what is paid for sales beyond");
+    assert_non_null(money);
+    assert_true(strstr(money, "spif-on-new-products") < strstr(money, "Winners"));
+    assert_null(strstr(money, " none  "));
+    const char *own = strstr(money, " in_force  "); /* the reference has no row of it */
+    assert_true(own == NULL || own > strstr(money, "Winners"));
+    rh_text_free(&text);
+    text = compare(6, (struct rh_compare_options){.versus = -1, .format = RH_TABLE_JSON});
+    int programs = 0;
+    for (const char *at = rh_text_string(&text); (at = strstr(at, "\"spend\": {\"paid\": ")) != NULL; programs++) {
+        double paid, part[5];
+        assert_int_equal(sscanf(at,
+                                "\"spend\": {\"paid\": %lf, \"incremental\": %lf, \"pulled_forward\": %lf, "
+                                "\"windfall\": %lf, \"error\": %lf, \"breakage\": %lf}",
+                                &paid, &part[0], &part[1], &part[2], &part[3], &part[4]),
+                         6);
+        assert_true(fabs(part[0] + part[1] + part[2] + part[3] - paid) <= 1e-9 * fabs(paid));
+        at++;
+    }
+    assert_int_equal(programs, 6);
     rh_text_free(&text);
 }
 
@@ -385,17 +415,12 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_fits),
-        cmocka_unit_test(test_text_says),
-        cmocka_unit_test(test_missing_figures),
-        cmocka_unit_test(test_csv_loses_nothing),
-        cmocka_unit_test(test_json_is_whole),
-        cmocka_unit_test(test_replications_needed),
-        cmocka_unit_test(test_rare_gains),
-        cmocka_unit_test(test_p_better),
-        cmocka_unit_test(test_unknown_scenario),
-        cmocka_unit_test(test_winners_and_losers),
-        cmocka_unit_test(test_partners_csv_loses_nothing),
+        cmocka_unit_test(test_text_fits),          cmocka_unit_test(test_text_says),
+        cmocka_unit_test(test_missing_figures),    cmocka_unit_test(test_csv_loses_nothing),
+        cmocka_unit_test(test_json_is_whole),      cmocka_unit_test(test_replications_needed),
+        cmocka_unit_test(test_rare_gains),         cmocka_unit_test(test_p_better),
+        cmocka_unit_test(test_unknown_scenario),   cmocka_unit_test(test_spend),
+        cmocka_unit_test(test_winners_and_losers), cmocka_unit_test(test_partners_csv_loses_nothing),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
