@@ -28,6 +28,7 @@
 #include "stats/outcomes.h"
 #include "stats/precision.h"
 #include "stats/score.h"
+#include "stats/shift.h"
 #include "stats/sketch.h"
 #include "stats/sobol.h"
 #include "stats/summary.h"

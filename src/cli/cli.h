@@ -27,6 +27,7 @@ int rh_cmd_assumptions(int argc, char **argv);
 int rh_cmd_run(int argc, char **argv);
 int rh_cmd_merge(int argc, char **argv);
 int rh_cmd_compare(int argc, char **argv);
+int rh_cmd_diff(int argc, char **argv);
 int rh_cmd_reserve(int argc, char **argv);
 int rh_cmd_backtest(int argc, char **argv);
 int rh_cmd_fit(int argc, char **argv);

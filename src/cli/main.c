@@ -30,6 +30,7 @@ static const struct command {
     {"run", "rehearse the programs of a study on a history, many times", rh_cmd_run},
     {"merge", "put parts of a run, made by several machines, together into one results file", rh_cmd_merge},
     {"compare", "tell what each program costs and brings, and how sure that is", rh_cmd_compare},
+    {"diff", "tell what changed between two runs: inputs, assumptions, and which figures moved", rh_cmd_diff},
     {"reserve", "tell finance what each program may cost, the reserve for it, and when its budget runs out",
      rh_cmd_reserve},
     {"trace", "follow one partner through one replication, month by month", rh_cmd_trace},
@@ -67,7 +68,8 @@ static void print_help(FILE *stream)
           "  rehearse compare results.h5\n"
           "  rehearse plot results.h5 -o plots\n"
           "\n"
-          "Exit status: 0 fine, 1 failed, 2 usage, 3 bad input, 4 `check' found problems, 130 interrupted.\n",
+          "Exit status: 0 fine, 1 failed, 2 usage, 3 bad input, 4 `check' found problems or `diff' a difference, 130 "
+          "interrupted.\n",
           stream);
 }
 

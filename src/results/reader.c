@@ -457,3 +457,29 @@ int rh_results_read_parameter(const struct rh_results *self, const char *name, d
     const hsize_t shape[1] = {self->replications}, start[1] = {0};
     return read_row(self, RH_GROUP_PARAMETERS, name, shape, start, shape, out, error);
 }
+
+/* ---- Origin ---- */
+
+int rh_results_read_origin(const struct rh_results *self, struct rh_results_origin *out, struct rh_error *error)
+{
+    const hid_t file = (hid_t)self->file;
+    *out = (struct rh_results_origin){0};
+    int ret = rh_h5_read_attribute(file, NULL, "program_version", &out->program_version, error);
+    if (ret == RH_OK) {
+        ret = rh_h5_read_attribute(file, NULL, "build", &out->build, error);
+    }
+    if (ret == RH_OK && self->num_inputs > 0) {
+        ret = read_column(self, rh_layout_texts[RH_TEXT_INPUT_TEXT].path, "inputs", self->num_inputs, &out->input_text,
+                          error);
+        out->num_inputs = ret == RH_OK ? self->num_inputs : 0;
+    }
+    return ret;
+}
+
+void rh_results_origin_free(struct rh_results_origin *self)
+{
+    rh_h5_free_strings(self->input_text, (size_t)self->num_inputs);
+    free(self->program_version);
+    free(self->build);
+    *self = (struct rh_results_origin){0};
+}

@@ -149,6 +149,15 @@ int rh_results_read_parameters(const struct rh_results *self, struct rh_results_
 void rh_results_parameters_free(struct rh_results_parameters *self);
 /* out: [replications], what was drawn of it. */
 int rh_results_read_parameter(const struct rh_results *self, const char *name, double *out, struct rh_error *error);
+/* What made the file, and of what. Texts are owned. */
+struct rh_results_origin {
+    int num_inputs;    /* as many as the file names */
+    char **input_text; /* [num_inputs]; "" for binary files */
+    char *program_version, *build;
+};
+/* On failure *out may be passed to _free. */
+int rh_results_read_origin(const struct rh_results *self, struct rh_results_origin *out, struct rh_error *error);
+void rh_results_origin_free(struct rh_results_origin *self);
 /* The statistics of stats/summary.h as the file holds them. */
 struct rh_summary;
 struct rh_difference;
