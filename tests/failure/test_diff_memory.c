@@ -2,7 +2,7 @@
 /* link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc */
 #include "report/diff.h"
 
-#include "support/fake_results.h"
+#include "support/plain_results.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +11,22 @@
 
 #include "failing_memory.h"
 #include "scratch_files.h"
+
+static double first(int scenario, enum rh_kpi kpi, uint64_t r)
+{
+    (void)kpi;
+    return 100.0 * (scenario + 1) + (double)(r * 7919 % 101);
+}
+
+static double second(int scenario, enum rh_kpi kpi, uint64_t r)
+{
+    return first(scenario, kpi, r) + (double)(r % 3);
+}
+
+static float paid(int scenario, int incentive, uint64_t r)
+{
+    return (float)(scenario + incentive) + (float)r;
+}
 
 /* All of it: compared, told in words and as CSV. */
 static int work(const struct rh_results *results, struct rh_text *out, struct rh_error *error)
@@ -30,10 +46,9 @@ static void test_memory_ends(void **state)
     struct rh_results results[2];
     struct rh_error error = {0};
     for (int k = 0; k < 2; k++) {
-        const struct fake_results fake = {
-            .num_scenarios = 2 + k, .replications = 20, .no_partners = true, .lottery = k == 1};
+        const struct plain_results plain = {1 + k, 1, 5 + (uint64_t)k, k == 0 ? first : second, paid};
         const char *path = scratch_path(k == 0 ? "first.h5" : "second.h5");
-        assert_int_equal(fake_results_write(&fake, path, &error), RH_OK);
+        assert_int_equal(plain_results_write(&plain, path, &error), RH_OK);
         assert_int_equal(rh_results_open(&results[k], path, &error), RH_OK);
     }
     long n = 0;
