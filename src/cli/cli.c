@@ -246,6 +246,14 @@ int64_t rh_cli_whole_number(const struct argp_state *state, const char *option, 
     return number;
 }
 
+void rh_cli_parse_one(const struct argp_state *state, const char *what, const char *value, const char **out)
+{
+    if (*out != NULL) {
+        argp_error(state, "one %s at a time, '%s' is the second", what, value);
+    }
+    *out = value;
+}
+
 bool rh_cli_parse(const struct argp *argp, int argc, char **argv, void *input, int *exit_code)
 {
     argp_err_exit_status = RH_EXIT_USAGE;

@@ -61,6 +61,8 @@ bool rh_cli_color(void);
 /* Columns of the terminal, 100 where unknown. */
 int rh_cli_width(void);
 
+/* Sets *out, the only argument of its kind (`what`: "results file"); a second one is a usage error. */
+void rh_cli_parse_one(const struct argp_state *state, const char *what, const char *value, const char **out);
 /* An option's value as a whole number from low to high; anything else is a usage error that names the option. */
 int64_t rh_cli_whole_number(const struct argp_state *state, const char *option, const char *value, int64_t low,
                             int64_t high);

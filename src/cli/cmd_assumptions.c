@@ -92,10 +92,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         arguments->quiet = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (arguments->study != NULL) {
-            argp_error(state, "one study at a time, '%s' is the second", value);
-        }
-        arguments->study = value;
+        rh_cli_parse_one(state, "study", value, &arguments->study);
         return 0;
     case ARGP_KEY_END:
         check(arguments, state);

@@ -63,10 +63,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         arguments->quiet = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (arguments->history != NULL) {
-            argp_error(state, "one history at a time, '%s' is the second", value);
-        }
-        arguments->history = value;
+        rh_cli_parse_one(state, "history", value, &arguments->history);
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which history? (HISTORY.h5)");

@@ -97,10 +97,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         check_arguments(arguments, state);
         return 0;
     case ARGP_KEY_ARG:
-        if (arguments->path != NULL) {
-            argp_error(state, "one results file at a time, '%s' is the second", value);
-        }
-        arguments->path = value;
+        rh_cli_parse_one(state, "results file", value, &arguments->path);
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which results file?");

@@ -54,10 +54,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         }
         return 0;
     case ARGP_KEY_ARG:
-        if (arguments->results != NULL) {
-            argp_error(state, "one results file at a time, '%s' is the second", value);
-        }
-        arguments->results = value;
+        rh_cli_parse_one(state, "results file", value, &arguments->results);
         return 0;
     case ARGP_KEY_END:
         if (arguments->results == NULL) {
