@@ -132,6 +132,18 @@ static void tell_end(const struct rh_ready *run, const struct rh_run_options *op
                     options->output);
 }
 
+static enum rh_checkpoint_start start_of(const struct rh_run_options *options)
+{
+    return options->resume ? RH_CHECKPOINT_RESUME : options->restart ? RH_CHECKPOINT_RESTART : RH_CHECKPOINT_NEW;
+}
+
+/* Whether what is simulated to find the number of replications is kept, so that results are made of it. */
+static bool piloted(const struct rh_run_options *options)
+{
+    return options->precision.num > 0 && options->output != NULL && !options->no_checkpoint &&
+           rh_ranks_size(options->ranks) == 1;
+}
+
 /* Writes the results file or the part, its record, and says so. */
 static int run_and_keep(struct rh_ready *run, const struct rh_run_options *options, struct rh_run_record *record,
                         const struct rh_progress *progress, struct rh_error *error)
@@ -139,9 +151,12 @@ static int run_and_keep(struct rh_ready *run, const struct rh_run_options *optio
     const double started = monotonic_seconds();
     struct rh_run_task task = task_of(run, options, options->output);
     task.keep = !options->no_checkpoint;
-    task.start = options->resume ? RH_CHECKPOINT_RESUME : options->restart ? RH_CHECKPOINT_RESTART : RH_CHECKPOINT_NEW;
-    int status = rh_run_simulate(run, &task, &record->replications, progress, error);
-    record->seconds = monotonic_seconds() - started;
+    task.piloted = piloted(options);
+    task.start = task.piloted ? RH_CHECKPOINT_RESUME : start_of(options);
+    uint64_t simulated;
+    int status = rh_run_simulate(run, &task, &simulated, progress, error);
+    record->replications += simulated;
+    record->seconds += monotonic_seconds() - started;
     record->threads = options->threads > 0 ? (int)options->threads : rh_engine_threads();
     record->ranks = rh_ranks_size(options->ranks);
     record->isa = rh_kernel_code_find(options->isa)->name;
@@ -169,10 +184,20 @@ static int count_partners(struct rh_ready *run, struct rh_error *error)
 
 /* Finds the number of replications, and says what it gives; what is not reached is said in any case. Ranks find it each
  * for itself, and the same. */
-static int find_replications(struct rh_ready *run, struct rh_run_options *options, const struct rh_progress *progress,
-                             struct rh_error *error)
+static int find_replications(struct rh_ready *run, struct rh_run_options *options, struct rh_run_record *record,
+                             const struct rh_progress *progress, struct rh_error *error)
 {
-    const int status = rh_run_precision(&options->precision, run, (int)options->threads, progress, error);
+    const double started = monotonic_seconds();
+    struct rh_run_task task = task_of(run, options, options->output);
+    uint64_t simulated;
+    task.ranks = NULL;
+    task.keep = piloted(options);
+    task.start = start_of(options);
+    const int status = rh_run_precision(&options->precision, run, &task, &simulated, progress, error);
+    if (task.keep) {
+        record->replications = simulated;
+        record->seconds = monotonic_seconds() - started;
+    }
     if (status == RH_OK && rh_ranks_rank(options->ranks) == 0 && (options->precision.missed || !options->quiet)) {
         rh_progress_report(progress, NULL, 0, 0);
         fputs(rh_text_string(&options->precision.told), stderr);
@@ -180,8 +205,8 @@ static int find_replications(struct rh_ready *run, struct rh_run_options *option
     return status;
 }
 
-static int make_ready(struct rh_ready *run, struct rh_run_options *options, const struct rh_progress *progress,
-                      struct rh_problems *problems, struct rh_error *error)
+static int make_ready(struct rh_ready *run, struct rh_run_options *options, struct rh_run_record *record,
+                      const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error)
 {
     int status = read_study(run, options, problems, error);
     if (status == RH_OK) {
@@ -190,10 +215,10 @@ static int make_ready(struct rh_ready *run, struct rh_run_options *options, cons
     if (status == RH_OK) {
         run->plan.isa = options->isa;
         run->plan.verify = options->verify;
-        status = options->precision.num > 0 ? find_replications(run, options, progress, error) : RH_OK;
-    }
-    if (status == RH_OK) {
         status = options->no_partners ? RH_OK : count_partners(run, error);
+    }
+    if (status == RH_OK && options->precision.num > 0) {
+        status = find_replications(run, options, record, progress, error);
     }
     return status;
 }
@@ -203,7 +228,7 @@ static int make_ready(struct rh_ready *run, struct rh_run_options *options, cons
 static int run_study(struct rh_ready *run, struct rh_run_options *options, struct rh_run_record *record, int *telling,
                      const struct rh_progress *progress, struct rh_problems *problems, struct rh_error *error)
 {
-    int status = make_ready(run, options, progress, problems, error);
+    int status = make_ready(run, options, record, progress, problems, error);
     const int failed = rh_ranks_first_failed(options->ranks, status != RH_OK);
     *telling = failed > 0 ? failed : 0;
     if (failed >= 0) {

@@ -1,9 +1,8 @@
 /* Rounds end where the last one said that the precision should be reached. Nothing is looked at between them, so where
- * the run ends follows from the figures alone. The replications are simulated once more when they are written. */
+ * the run ends follows from the figures alone. */
 #include "cli/run_precision.h"
 
 #include "core/memory.h"
-#include "engine/engine.h"
 #include "report/figure.h"
 #include "stats/precision.h"
 
@@ -105,27 +104,41 @@ static int end_round(struct pilot *self, struct rh_error *error)
         }
     }
     self->enough = wanted == 0.0 || self->done == self->most;
+    if (self->enough) {
+        return RH_OK;
+    }
     wanted = fmin(fmax(wanted, 1.25 * (double)self->done), (double)MOST_GROWTH * (double)self->done);
     const uint64_t blocks = (uint64_t)ceil(wanted / RH_LANES);
     self->next = blocks * RH_LANES < self->most ? blocks * RH_LANES : self->most;
-    return self->enough ? RH_OK : grow(self, self->next, error);
+    return grow(self, self->next, error);
 }
 
-/* The engine's sink; what it returns when there is enough stops the engine. */
-static int take(void *user, const struct rh_block *block, struct rh_error *error)
+/* Takes `num` replications of a block, from its replication `from` on. */
+static void take_part(struct pilot *self, const struct rh_block *block, size_t from, size_t num)
 {
-    struct pilot *self = user;
-    const size_t num = (size_t)block->num;
     for (int kpi = 0; kpi < RH_NUM_KPIS; kpi++) {
         for (int s = 0; s < self->plan->num_programs && self->place[kpi] >= 0; s++) {
-            const double *value = block->kpi + ((size_t)s * RH_NUM_KPIS + (size_t)kpi) * num;
+            const double *value = block->kpi + ((size_t)s * RH_NUM_KPIS + (size_t)kpi) * (size_t)block->num + from;
             memcpy(self->column[self->place[kpi] * self->plan->num_programs + s] + self->done, value,
                    num * sizeof *value);
         }
     }
     self->done += num;
-    const int status = self->done == self->next ? end_round(self, error) : RH_OK;
-    return status == RH_OK && self->enough ? RH_ERR_INTERRUPTED : status;
+}
+
+/* The sink of the pilot. Blocks that an earlier run has kept may reach over the end of a round. */
+static int take(void *user, const struct rh_block *block, struct rh_error *error)
+{
+    struct pilot *self = user;
+    const size_t num = (size_t)block->num;
+    int status = RH_OK;
+    for (size_t from = 0; status == RH_OK && from < num && !self->enough;) {
+        const size_t room = (size_t)(self->next - self->done), part = num - from < room ? num - from : room;
+        take_part(self, block, from, part);
+        from += part;
+        status = self->done == self->next ? end_round(self, error) : RH_OK;
+    }
+    return status;
 }
 
 static int pilot_init(struct pilot *self, const struct rh_run_precision *asked, const struct rh_plan *plan,
@@ -206,16 +219,16 @@ static void tell(const struct pilot *self, const struct rh_precision *goal, cons
     rh_text_puts(out, "\n");
 }
 
-int rh_run_precision(struct rh_run_precision *self, struct rh_ready *run, int threads,
-                     const struct rh_progress *progress, struct rh_error *error)
+int rh_run_precision(struct rh_run_precision *self, struct rh_ready *run, const struct rh_run_task *task,
+                     uint64_t *simulated, const struct rh_progress *progress, struct rh_error *error)
 {
     struct pilot pilot;
+    *simulated = 0;
     int status = pilot_init(&pilot, self, &run->plan, error);
     if (status == RH_OK) {
-        status = rh_engine_run(&run->plan, threads, take, &pilot, progress, error);
+        status = rh_run_pilot(run, task, take, &pilot, &pilot.next, simulated, progress, error);
     }
-    if (pilot.enough) {
-        status = RH_OK;
+    if (status == RH_OK) {
         for (size_t g = 0; g < pilot.num_goals; g++) {
             tell(&pilot, &pilot.goal[g], &pilot.worst[g], &self->told);
             self->missed = self->missed || !pilot.worst[g].reached;

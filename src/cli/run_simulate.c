@@ -18,7 +18,9 @@ struct simulation {
     const struct rh_plan *plan;
     const struct rh_run_task *task;
     const struct rh_progress *progress;
-    struct rh_results_writer *writer; /* NULL: a part is written */
+    struct rh_results_writer *writer; /* NULL: a part is written, or nothing yet */
+    rh_block_sink sink;               /* of blocks; NULL: they are kept and that is all */
+    void *user;                       /* of the sink */
     struct rh_checkpoint *checkpoint; /* NULL: none is kept */
     double kept;                      /* when; seconds */
     double wait;                      /* until the next time */
@@ -31,11 +33,16 @@ static double monotonic_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+static int write_results(void *user, const struct rh_block *block, struct rh_error *error)
+{
+    return rh_results_writer_append(user, block, error);
+}
+
 /* A block that was kept before. */
 static int take_kept(void *user, const struct rh_block *block, struct rh_error *error)
 {
     struct simulation *self = user;
-    return self->writer != NULL ? rh_results_writer_append(self->writer, block, error) : RH_OK;
+    return self->sink != NULL ? self->sink(self->user, block, error) : RH_OK;
 }
 
 static int take(void *user, const struct rh_block *block, struct rh_error *error)
@@ -62,27 +69,32 @@ static int keep(void *user, uint64_t done, struct rh_error *error)
     return status;
 }
 
+static int open_checkpoint(struct simulation *self, const struct rh_results_header *header, struct rh_error *error)
+{
+    const struct rh_run_task *task = self->task;
+    return task->keep ? rh_checkpoint_open(&self->checkpoint, task->output, header, task->first, task->start, error)
+                      : RH_OK;
+}
+
 /* Opens what is written to. */
 static int begin(struct simulation *self, const struct rh_results_header *about, struct rh_error *error)
 {
     struct rh_results_header header = *about;
-    int status = RH_OK;
     header.replications = self->task->end;
-    if (self->task->keep) {
-        status = rh_checkpoint_open(&self->checkpoint, self->task->output, &header, self->task->first,
-                                    self->task->start, error);
-        header.temporary = self->checkpoint != NULL ? rh_checkpoint_temporary(self->checkpoint) : NULL;
-    }
+    int status = open_checkpoint(self, &header, error);
+    header.temporary = self->checkpoint != NULL ? rh_checkpoint_temporary(self->checkpoint) : NULL;
     if (status == RH_OK && !self->task->part) {
         status = rh_results_writer_create(&self->writer, self->task->output, &header, error);
+        self->sink = write_results;
+        self->user = self->writer;
     }
     return status;
 }
 
-static int go_on(struct simulation *self, uint64_t *simulated, struct rh_error *error)
+/* Hands on what is kept, and simulates from there to *end, which the sink may move on meanwhile. */
+static int go_on(struct simulation *self, const uint64_t *end, uint64_t *simulated, struct rh_error *error)
 {
     struct rh_engine_job job = {.first = self->task->first,
-                                .end = self->task->end,
                                 .threads = self->task->threads,
                                 .pause_seconds = LEAST_SECONDS / 2.0,
                                 .sink = take,
@@ -92,15 +104,21 @@ static int go_on(struct simulation *self, uint64_t *simulated, struct rh_error *
     if (self->checkpoint != NULL) {
         job.pause = keep;
         job.due = due;
-        status = rh_checkpoint_replay(self->checkpoint, job.end, take_kept, self, self->plan->outcomes, &job.first,
-                                      self->progress, error);
+        status = rh_checkpoint_replay(self->checkpoint, self->task->end, take_kept, self, self->plan->outcomes,
+                                      &job.first, self->progress, error);
     }
-    if (status == RH_OK && job.first > self->task->first) {
+    if (status == RH_OK && job.first > self->task->first && !self->task->piloted) {
         rh_progress_log(self->progress, "%s: goes on from replication %" PRIu64, self->task->output, job.first);
     }
     self->kept = monotonic_seconds();
-    *simulated = job.end - job.first;
-    return status == RH_OK ? rh_ranks_run_job(self->task->ranks, self->plan, &job, error) : status;
+    const uint64_t began = job.first;
+    do {
+        job.end = *end > job.first ? *end : job.first;
+        status = status == RH_OK ? rh_ranks_run_job(self->task->ranks, self->plan, &job, error) : status;
+        job.first = job.end;
+    } while (status == RH_OK && job.first < *end);
+    *simulated = job.first - began;
+    return status;
 }
 
 static int finish(struct simulation *self, struct rh_error *error)
@@ -171,13 +189,43 @@ int rh_run_simulate(struct rh_ready *run, const struct rh_run_task *task, uint64
         status = begin(&self, &header.header, error);
     }
     if (status == RH_OK) {
-        status = go_on(&self, simulated, error);
+        status = go_on(&self, &task->end, simulated, error);
         status = status == RH_OK ? finish(&self, error) : status;
         if (status != RH_OK && status != RH_ERR_FORMAT && status != RH_ERR_INPUT) {
             say_kept(&self, error);
         }
     }
     rh_results_writer_destroy(self.writer);
+    rh_checkpoint_destroy(self.checkpoint);
+    rh_run_header_free(&header, &run->plan);
+    return status;
+}
+
+int rh_run_pilot(struct rh_ready *run, const struct rh_run_task *task, rh_block_sink sink, void *user,
+                 const uint64_t *end, uint64_t *simulated, const struct rh_progress *progress, struct rh_error *error)
+{
+    struct simulation self = {.plan = &run->plan, .task = task, .progress = progress, .sink = sink, .user = user};
+    struct rh_outcomes *outcomes = run->plan.outcomes;
+    struct rh_run_header header;
+    *simulated = 0;
+    int status = rh_run_header_make(&header, &run->study, &run->plan, progress, error);
+    if (status == RH_OK) {
+        status = open_checkpoint(&self, &header.header, error);
+    }
+    run->plan.outcomes = task->keep ? outcomes : NULL;
+    if (status == RH_OK) {
+        status = go_on(&self, end, simulated, error);
+        if (status == RH_OK && self.checkpoint != NULL && *simulated > 0) {
+            status = rh_checkpoint_keep(self.checkpoint, outcomes, *end, error);
+        }
+        if (status != RH_OK && status != RH_ERR_FORMAT && status != RH_ERR_INPUT) {
+            say_kept(&self, error);
+        }
+    }
+    run->plan.outcomes = outcomes;
+    if (outcomes != NULL) {
+        rh_outcomes_clear(outcomes);
+    }
     rh_checkpoint_destroy(self.checkpoint);
     rh_run_header_free(&header, &run->plan);
     return status;

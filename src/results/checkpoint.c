@@ -249,6 +249,29 @@ static int replay_partners(struct rh_checkpoint *self, struct rh_outcomes *outco
     return status;
 }
 
+static int set_too_many(const struct rh_checkpoint *self, uint64_t found, uint64_t end, struct rh_error *error)
+{
+    char what[96];
+    snprintf(what, sizeof what, "replications up to %" PRIu64 ", expected no more than %" PRIu64, found, end);
+    return set_other(self, what, error);
+}
+
+/* A sink that lets nothing beyond `end` through. */
+struct limit {
+    const struct rh_checkpoint *checkpoint;
+    uint64_t end;
+    rh_block_sink sink;
+    void *user;
+};
+
+static int take_within(void *user, const struct rh_block *block, struct rh_error *error)
+{
+    const struct limit *self = user;
+    const uint64_t end = block->first + (uint64_t)block->num;
+    return end <= self->end ? self->sink(self->user, block, error)
+                            : set_too_many(self->checkpoint, end, self->end, error);
+}
+
 /* Hands on what is kept. Blocks that the table of partners does not count are cut off. */
 static int replay_blocks(struct rh_checkpoint *self, uint64_t end, rh_block_sink sink, void *user,
                          const struct rh_progress *progress, struct rh_error *error)
@@ -256,6 +279,7 @@ static int replay_blocks(struct rh_checkpoint *self, uint64_t end, rh_block_sink
     int status = 1;
     uint32_t kind = 0;
     uint64_t at = self->blocks.at;
+    struct limit limit = {self, end, sink, user};
     while (status > 0 && (!self->has_partners || self->appended < self->kept)) {
         at = self->blocks.at;
         status = rh_journal_next(&self->blocks, &kind, &self->room, error);
@@ -263,16 +287,10 @@ static int replay_blocks(struct rh_checkpoint *self, uint64_t end, rh_block_sink
             break; /* the run was about to make a part file of it */
         }
         if (status > 0) {
-            const int handed = rh_part_hand_on(&self->blocks, &self->room, sink, user, &self->appended, error);
+            const int handed = rh_part_hand_on(&self->blocks, &self->room, take_within, &limit, &self->appended, error);
             status = handed != RH_OK ? handed : status;
             at = self->blocks.at;
             rh_progress_report(progress, "reading what is done", self->appended, end);
-        }
-        if (status > 0 && self->appended > end) {
-            char what[96];
-            snprintf(what, sizeof what, "replications up to %" PRIu64 ", expected no more than %" PRIu64,
-                     self->appended, end);
-            status = set_other(self, what, error);
         }
     }
     if (status >= 0 && self->has_partners && self->appended != self->kept) {
@@ -287,9 +305,7 @@ int rh_checkpoint_replay(struct rh_checkpoint *self, uint64_t end, rh_block_sink
 {
     int status = replay_partners(self, outcomes, error);
     if (status == RH_OK && self->kept > end) {
-        char what[96];
-        snprintf(what, sizeof what, "replications up to %" PRIu64 ", expected no more than %" PRIu64, self->kept, end);
-        status = set_other(self, what, error);
+        status = set_too_many(self, self->kept, end, error);
     }
     if (status == RH_OK) {
         status = replay_blocks(self, end, sink, user, progress, error);
