@@ -99,6 +99,57 @@ static void test_resume(void **state)
     assert_int_equal(access(scratch_path("part.checkpoint"), F_OK), -1);
 }
 
+static off_t size_of(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0 ? found.st_size : -1;
+}
+
+/* What lies behind the blocks that the table of partners counts is cut off when a run goes on: whole blocks, a torn
+ * one, and the end of a part file that was never given its name. */
+static void test_cut(void **state)
+{
+    struct rh_error error = {0};
+    struct rh_outcomes *outcomes = rh_outcomes_create(EXAMPLE_SCENARIOS, EXAMPLE_PARTNERS);
+    char path[128], blocks[160];
+    uint64_t done;
+    (void)state;
+    strcpy(path, scratch_path("cut"));
+    snprintf(blocks, sizeof blocks, "%s.checkpoint/blocks", path);
+    struct rh_checkpoint *checkpoint = open_one(path, 0, RH_CHECKPOINT_NEW, outcomes, &done);
+    assert_int_equal(example_go_on(checkpoint, outcomes, 0, 128, 64, &error), RH_OK);
+    assert_int_equal(rh_checkpoint_keep(checkpoint, outcomes, 128, &error), RH_OK);
+    const off_t counted = size_of(blocks);
+    assert_int_equal(example_go_on(checkpoint, outcomes, 128, 320, 64, &error), RH_OK);
+    rh_checkpoint_destroy(checkpoint);
+    const off_t all = size_of(blocks);
+    assert_true(all > counted);
+    for (int damage = 0; damage < 3; damage++) {
+        struct rh_journal journal;
+        uint32_t kind;
+        if (damage == 1) {
+            assert_int_equal(truncate(blocks, (all + counted) / 2), 0);
+        } else if (damage == 2) {
+            assert_int_equal(rh_journal_open(&journal, blocks, true, &error), RH_OK);
+            while (rh_journal_next(&journal, &kind, NULL, &error) > 0) {
+            }
+            assert_int_equal(rh_part_put_end(&journal, outcomes, 128, &error), RH_OK);
+            rh_journal_close(&journal);
+        }
+        assert_true(size_of(blocks) > counted);
+        rh_outcomes_clear(outcomes);
+        checkpoint = open_one(path, 0, RH_CHECKPOINT_RESUME, outcomes, &done);
+        assert_int_equal(done, 128);
+        assert_int_equal(size_of(blocks), counted);
+        if (damage == 0) { /* the same blocks behind it once more, for the next damage */
+            assert_int_equal(example_go_on(checkpoint, outcomes, 128, 320, 64, &error), RH_OK);
+            assert_int_equal(size_of(blocks), all);
+        }
+        rh_checkpoint_destroy(checkpoint);
+    }
+    rh_outcomes_destroy(outcomes);
+}
+
 /* A run that kept nothing leaves nothing. */
 static void test_nothing_kept(void **state)
 {
@@ -208,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_header), cmocka_unit_test(test_block),  cmocka_unit_test(test_outcomes),
         cmocka_unit_test(test_merge),  cmocka_unit_test(test_resume), cmocka_unit_test(test_nothing_kept),
+        cmocka_unit_test(test_cut),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -179,6 +179,33 @@ static void test_go_on(void **state)
     assert_int_equal(status, 0);
 }
 
+/* Whole records that were cut off are gone, also where nothing follows them, and do not come back behind a shorter one.
+ */
+static void test_cut_whole_records(void **state)
+{
+    uint64_t end[RECORDS];
+    struct rh_journal journal;
+    struct rh_error error = {0};
+    struct rh_text record;
+    struct stat found;
+    int status;
+    (void)state;
+    write_records(end);
+    assert_int_equal(rh_journal_open(&journal, path, true, &error), RH_OK);
+    assert_int_equal(rh_journal_cut(&journal, end[1], &error), RH_OK);
+    assert_int_equal(stat(path, &found), 0);
+    assert_int_equal(found.st_size, end[1]);
+    assert_int_equal(read_records(&status), 2);
+    assert_int_equal(status, 0);
+    rh_text_init(&record);
+    fill(&record, 2);
+    assert_int_equal(rh_journal_append(&journal, 12, &record, &error), RH_OK);
+    rh_journal_close(&journal);
+    rh_text_free(&record);
+    assert_int_equal(read_records(&status), 3); /* and not the records 3 … that were there */
+    assert_int_equal(status, 0);
+}
+
 /* Another process may read, but neither write nor begin anew what one has open for writing. */
 static void test_locked(void **state)
 {
@@ -235,9 +262,13 @@ static void test_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cut_anywhere),     cmocka_unit_test(test_damage_anywhere),
-        cmocka_unit_test(test_zeros_at_the_end), cmocka_unit_test(test_go_on),
-        cmocka_unit_test(test_locked),           cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_cut_anywhere),
+        cmocka_unit_test(test_damage_anywhere),
+        cmocka_unit_test(test_zeros_at_the_end),
+        cmocka_unit_test(test_go_on),
+        cmocka_unit_test(test_cut_whole_records),
+        cmocka_unit_test(test_locked),
+        cmocka_unit_test(test_bytes),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
