@@ -33,6 +33,7 @@ int rh_cmd_backtest(int argc, char **argv);
 int rh_cmd_fit(int argc, char **argv);
 int rh_cmd_trace(int argc, char **argv);
 int rh_cmd_plot(int argc, char **argv);
+int rh_cmd_report(int argc, char **argv);
 
 /* Exit code that belongs to an rh_code. */
 int rh_cli_exit_code(int code);

@@ -35,6 +35,7 @@ static const struct command {
      rh_cmd_reserve},
     {"trace", "follow one partner through one replication, month by month", rh_cmd_trace},
     {"plot", "draw the programs: net benefit, return against cost, cost by month", rh_cmd_plot},
+    {"report", "write one page that answers which program, and how sure that is", rh_cmd_report},
 };
 #define NUM_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -67,6 +68,7 @@ static void print_help(FILE *stream)
           "  rehearse run study.yaml -o results.h5\n"
           "  rehearse compare results.h5\n"
           "  rehearse plot results.h5 -o plots\n"
+          "  rehearse report results.h5 -o report.html\n"
           "\n"
           "Exit status: 0 fine, 1 failed, 2 usage, 3 bad input, 4 `check' found problems or `diff' a difference, 130 "
           "interrupted.\n",

@@ -8,6 +8,7 @@
 #include "report/compare_winners.h"
 #include "report/comparison.h"
 #include "report/figure.h"
+#include "report/verdict.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -295,56 +296,16 @@ static void differences_table(const struct rh_page *page)
     rh_text_free(&text);
 }
 
-/* "0.2%" or "0.2% to 3%", "500" or "33 to 500". */
-static void add_range(struct rh_text *out, const struct rh_text *from, const struct rh_text *to)
-{
-    rh_text_puts(out, rh_text_string(from));
-    if (strcmp(rh_text_string(from), rh_text_string(to)) != 0) {
-        rh_text_printf(out, " to %s", rh_text_string(to));
-    }
-    out->failed = out->failed || from->failed || to->failed;
-}
-
-/* What it is worth that programs meet the same replications, over the programs that sell otherwise than `versus`. Told
- * of revenue: net benefit is a difference to the reference within the replication already. */
 static void common_numbers(const struct rh_page *page)
 {
-    const struct rh_comparison *comparison = page->comparison;
-    double least = INFINITY, most = 0.0;
-    struct rh_text line, from, to;
-    for (int i = 0; i < page->results->num_scenarios; i++) {
-        const double ratio = rh_comparison_difference(comparison, i, RH_KPI_REVENUE)->variance_ratio;
-        if (i != comparison->versus && ratio > 0.0) {
-            least = fmin(least, ratio);
-            most = fmax(most, ratio);
-        }
-    }
-    if (!(most > 0.0)) {
-        return;
-    }
+    struct rh_text line;
     rh_text_init(&line);
-    rh_text_init(&from);
-    rh_text_init(&to);
-    rh_text_puts(&line, "Because programs meet the same replications, their differences in revenue have ");
-    rh_figure_probability(&from, least);
-    rh_figure_probability(&to, most);
-    add_range(&line, &from, &to);
-    rh_text_puts(&line, " of the variance that separate runs would leave");
-    if (most < 0.5) {
-        rh_text_clear(&from);
-        rh_text_clear(&to);
-        rh_figure_short(&from, 1.0 / most, 2);
-        rh_figure_short(&to, 1.0 / least, 2);
-        rh_text_puts(&line, ": as sure as with ");
-        add_range(&line, &from, &to);
-        rh_text_puts(&line, " times as many replications");
+    rh_verdict_common_numbers(page->comparison, &line);
+    if (line.length > 0) {
+        rh_text_puts(page->out, "\n");
+        rh_page_paragraph_text(page, &line, 0);
     }
-    rh_text_puts(&line, ".");
-    rh_text_puts(page->out, "\n");
-    rh_page_paragraph_text(page, &line, 0);
     rh_text_free(&line);
-    rh_text_free(&from);
-    rh_text_free(&to);
 }
 
 /* Every program against every other, where it fits. */
@@ -390,77 +351,6 @@ static void pairs_table(const struct rh_page *page)
     rh_text_free(&text);
 }
 
-/* Beyond this a rehearsal is no longer practical, and what is left of the difference is nobody's business. */
-#define MANY_REPLICATIONS 1e8
-
-static void not_distinguishable(const struct rh_difference *pair, const char *first, const char *second,
-                                struct rh_text *text)
-{
-    rh_text_printf(text, "• %s and %s are not distinguishable at ", first, second);
-    rh_text_number(text, (double)pair->num, 0);
-    rh_text_puts(text, " replications (difference ");
-    rh_figure_mean(text, RH_KPI_NET_BENEFIT, pair->mean, pair->mean_se);
-    double needed = rh_difference_replications(pair);
-    if (needed <= MANY_REPLICATIONS) {
-        rh_text_puts(text, "): about ");
-        rh_text_number(text, needed, 0);
-        rh_text_puts(text, " would settle it.");
-    } else {
-        rh_text_puts(text, "): for any practical purpose they are equal.");
-    }
-}
-
-/* " = 97%", " > 99.9%". */
-static void equals_probability(struct rh_text *text, double p)
-{
-    struct rh_text figure;
-    rh_text_init(&figure);
-    rh_figure_probability(&figure, p);
-    const char *string = rh_text_string(&figure);
-    if (string[0] == '>') {
-        rh_text_printf(text, " > %s", string + 1);
-    } else {
-        rh_text_printf(text, " = %s", string);
-    }
-    text->failed = text->failed || figure.failed;
-    rh_text_free(&figure);
-}
-
-#define RARELY 0.1 /* what is better less often has its mean from a few large differences */
-
-/* The sentence about two programs, the first of which has the higher mean: it is not the worse one. */
-static void verdict(const struct rh_difference *pair, const char *first, const char *second, struct rh_text *text)
-{
-    double p = rh_difference_p_better(pair, true);
-    switch (rh_difference_verdict(pair, 1)) {
-    case RH_VERDICT_SAME:
-        rh_text_printf(text, "• %s and %s have the same net benefit in every replication.", first, second);
-        return;
-    case RH_VERDICT_MORE_REPLICATIONS:
-        not_distinguishable(pair, first, second, text);
-        return;
-    case RH_VERDICT_CANNOT_TELL:
-        if (p < RARELY) {
-            rh_text_printf(text, "• %s has the higher mean, but %s is better with P", first, second);
-            equals_probability(text, 1.0 - p);
-            rh_text_puts(text, ": rare large gains carry it");
-            break;
-        }
-        rh_text_printf(text, "• %s or %s: the assumptions cannot tell, a pilot could; %s is better in ", first, second,
-                       first);
-        rh_figure_probability(text, p);
-        rh_text_puts(text, " of the replications");
-        break;
-    default:
-        rh_text_printf(text, "• %s is better than %s with P", first, second);
-        equals_probability(text, p);
-        break;
-    }
-    rh_text_puts(text, " (mean difference ");
-    rh_figure_mean(text, RH_KPI_NET_BENEFIT, pair->mean, pair->mean_se);
-    rh_text_puts(text, ").");
-}
-
 static void verdicts(const struct rh_page *page)
 {
     const struct rh_comparison *comparison = page->comparison;
@@ -472,13 +362,9 @@ static void verdicts(const struct rh_page *page)
     rh_text_init(&text);
     for (int rank = 0; rank + 1 < page->results->num_scenarios; rank++) {
         int first = comparison->order[rank], second = comparison->order[rank + 1];
-        const struct rh_difference *pair = rh_comparison_pair(comparison, first, second);
-        if (pair->num == 0) {
-            rh_text_printf(&text, "• %s and %s: no replication has a net benefit of both.",
-                           page->results->scenario[first], page->results->scenario[second]);
-        } else {
-            verdict(pair, page->results->scenario[first], page->results->scenario[second], &text);
-        }
+        rh_text_puts(&text, "• ");
+        rh_verdict_sentence(rh_comparison_pair(comparison, first, second), page->results->scenario[first],
+                            page->results->scenario[second], &text);
         rh_page_paragraph_text(page, &text, 2);
     }
     rh_text_free(&text);
