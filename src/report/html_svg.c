@@ -24,14 +24,26 @@ static const char *reference(const char *at)
     return NULL;
 }
 
-/* Appends a tag, from < to >. Width and height of the picture itself are the page's to say. */
+/* What follows the attribute of numbers in double quotes that stands here; NULL where there is none. */
+static const char *past_size(const char *at)
+{
+    if (!isspace((unsigned char)at[-1]) || (!starts(at, "width=\"") && !starts(at, "height=\""))) {
+        return NULL;
+    }
+    at = strchr(at, '"') + 1;
+    at += strspn(at, "0123456789.");
+    return *at == '"' ? at + 1 : NULL;
+}
+
+/* Appends a tag, from behind its < to before its >, which it returns. Width and height of the picture itself are the
+ * page's to say. */
 static const char *add_tag(struct rh_text *out, const char *at, const char *prefix, bool outer)
 {
     while (*at != '>' && *at != '\0') {
         const char *form = isalnum((unsigned char)at[-1]) || at[-1] == '-' ? NULL : reference(at);
-        if (outer && isspace((unsigned char)at[-1]) && (starts(at, "width=\"") || starts(at, "height=\""))) {
-            at = strchr(strchr(at, '"') + 1, '"');
-            at += at[1] != '\0';
+        const char *past = outer ? past_size(at) : NULL;
+        if (past != NULL) {
+            at = past;
         } else if (form != NULL) {
             rh_text_puts(out, form);
             rh_text_puts(out, prefix);
@@ -44,7 +56,7 @@ static const char *add_tag(struct rh_text *out, const char *at, const char *pref
 }
 
 /* The end of the element at <name…; where it has none, that of the text. */
-static const char *past(const char *at, const char *end_tag)
+static const char *past_element(const char *at, const char *end_tag)
 {
     const char *end = strstr(at, end_tag);
     return end != NULL ? end + strlen(end_tag) : at + strlen(at);
@@ -71,7 +83,7 @@ bool rh_html_svg(struct rh_text *out, const char *file, const char *prefix, cons
     add_names(out, prefix, title, description);
     while (at < end) {
         if (starts(at, "<title>") || starts(at, "<desc>")) { /* gnuplot's own names say nothing */
-            at = past(at, at[1] == 't' ? "</title>" : "</desc>");
+            at = past_element(at, at[1] == 't' ? "</title>" : "</desc>");
         } else if (*at == '<') {
             rh_text_puts(out, "<");
             at = add_tag(out, at + 1, prefix, false);
