@@ -3,10 +3,10 @@
 
 #include "core/file.h"
 #include "core/text.h"
-#include "report/plot.h"
 #include "report/report.h"
 #include "results/results.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -58,16 +58,16 @@ static int make_folder(char path[PATH_MAX], struct rh_error *error)
                                                    "no temporary folder can be made here: %s", strerror(errno));
 }
 
-/* Takes it away with all that plots leave in one. */
+/* Takes it away with all that is in it, which are files. */
 static void remove_folder(const char *path)
 {
-    static const char *const extensions[] = {"gp", "dat", "svg"};
-    for (int k = 0; rh_plot_name(k) != NULL; k++) {
-        for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
-            char file[PATH_MAX + 64];
-            snprintf(file, sizeof file, "%s/%s.%s", path, rh_plot_name(k), extensions[i]);
-            (void)remove(file); /* not every picture is drawn */
-        }
+    DIR *folder = opendir(path);
+    struct dirent *entry;
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        (void)unlinkat(dirfd(folder), entry->d_name, 0); /* not . and .. */
+    }
+    if (folder != NULL) {
+        (void)closedir(folder);
     }
     (void)rmdir(path);
 }

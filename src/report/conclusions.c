@@ -162,8 +162,10 @@ static void say_nothing_paid(const struct rh_conclusions *self, struct rh_text *
     }
     const struct rh_difference *pair = rh_comparison_pair(comparison, first, comparison->versus);
     if (rh_difference_verdict(pair, 1) == RH_VERDICT_BETTER) {
-        rh_text_printf(out, " The best of all is %s: better than %s in ", name(self, first),
-                       name(self, comparison->versus));
+        const char *best = name(self, first);
+        rh_text_printf(
+            out, strcmp(best, "none") == 0 ? " Paying nothing (%s) is best of all: " : " Best of all is %s: ", best);
+        rh_text_printf(out, "better than %s in ", name(self, comparison->versus));
         rh_figure_probability(out, pair->p_positive);
         rh_text_puts(out, " of the futures.");
     }
