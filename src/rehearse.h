@@ -24,6 +24,7 @@
 
 #include "stats/block.h"
 #include "stats/contribution.h"
+#include "stats/finance.h"
 #include "stats/kpi.h"
 #include "stats/outcomes.h"
 #include "stats/precision.h"

@@ -14,6 +14,7 @@
 #define EXAMPLE_EXTRAS 2
 #define EXAMPLE_DRAWN 2
 #define EXAMPLE_PARTNERS 3
+#define EXAMPLE_WINDOWS 3
 
 static const char *const example_scenarios[EXAMPLE_SCENARIOS] = {"none", "Volume tiers", "Prämie"};
 static const char *const example_texts[EXAMPLE_SCENARIOS] = {"", "Three tiers per quarter.", "Flat 3% rebate."};
@@ -33,6 +34,7 @@ static const struct rh_results_parameter example_parameters[] = {
     {"claim_cost", "currency", "Cost of a claim to the vendor.", "assumptions.yaml:12", "3.5", "claims", false},
     {"pass_through", "1", "Share that is passed on.", "prior", "Beta(3.5, 6.5)", "price", true},
 };
+static const struct rh_results_window example_windows[EXAMPLE_WINDOWS] = {{1, 0, 1}, {1, 2, 3}, {2, 0, 2}};
 static const struct rh_results_input example_inputs[] = {
     {"study", "study.yaml", "title: Example\n", "00ff"},
     {"history", "history.h5", "", "11ee"},
@@ -54,6 +56,9 @@ static inline struct rh_results_header example_header(uint64_t replications)
         .reference = 0,
         .margin_assumed = true,
         .first_month = 2023 * 12 + 10, /* 2023-11 */
+        .confidence = 0.9,
+        .num_windows = EXAMPLE_WINDOWS,
+        .window = example_windows,
         .cut_size = {4, 2, 3, 2, 2, 1},
         .cut_label = {NULL, example_segments, example_regions, example_tiers, example_products, example_incentives},
         .num_partners = EXAMPLE_PARTNERS,
@@ -103,6 +108,11 @@ static inline double example_parameter(int parameter, uint64_t replication)
     return parameter + example_noise(replication, 50 + parameter);
 }
 
+static inline float example_window(int window, uint64_t replication)
+{
+    return (float)(100 * (window + 1)) + (float)(replication % 7);
+}
+
 /* In currency units: the first partner loses, the second does either, the third gains. */
 static inline double example_outcome(int scenario, int partner, int outcome, uint64_t replication)
 {
@@ -135,6 +145,7 @@ static inline void example_block_free(struct rh_block *block)
     free(block->kpi);
     free(block->extra);
     free(block->parameter);
+    free(block->window);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         free(block->cut[cut]);
     }
@@ -176,6 +187,9 @@ static inline void example_fill(struct rh_block *block)
         for (int p = 0; p < block->num_parameters; p++) {
             block->parameter[(size_t)p * num + at] = example_parameter(p, replication);
         }
+        for (int w = 0; w < block->num_windows; w++) {
+            block->window[(size_t)w * num + at] = example_window(w, replication);
+        }
     }
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         example_fill_cut(block, cut);
@@ -192,12 +206,14 @@ static inline bool example_block(struct rh_block *block, uint64_t first, int num
     block->num_scenarios = EXAMPLE_SCENARIOS;
     block->num_extra = EXAMPLE_EXTRAS;
     block->num_parameters = EXAMPLE_DRAWN;
+    block->num_windows = EXAMPLE_WINDOWS;
     memcpy(block->cut_size, sizes, sizeof sizes);
     const size_t n = (size_t)num, scenarios = EXAMPLE_SCENARIOS;
     block->kpi = calloc(scenarios * RH_NUM_KPIS * n + 1, sizeof *block->kpi);
     block->extra = calloc(scenarios * EXAMPLE_EXTRAS * n + 1, sizeof *block->extra);
     block->parameter = calloc(EXAMPLE_DRAWN * n + 1, sizeof *block->parameter);
-    bool ok = block->kpi != NULL && block->extra != NULL && block->parameter != NULL;
+    block->window = calloc(EXAMPLE_WINDOWS * n + 1, sizeof *block->window);
+    bool ok = block->window != NULL && block->kpi != NULL && block->extra != NULL && block->parameter != NULL;
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         const size_t kpis = (size_t)rh_cut_num_kpis((enum rh_cut)cut);
         block->cut[cut] = calloc(scenarios * kpis * (size_t)sizes[cut] * n + 1, sizeof(float));

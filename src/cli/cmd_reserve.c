@@ -17,9 +17,9 @@ enum { KEY_CONFIDENCE = 256, KEY_LIKELY, KEY_SCENARIO, KEY_CSV, KEY_XLSX, KEY_CA
 
 struct arguments {
     const char *path, *scenario, *workbook;
-    double confidence, likely;
-    bool csv, confident; /* confident: something was asked of the reserve alone */
-    bool cap_for;        /* the file is a study, for which a cap is looked for */
+    double confidence, likely; /* confidence 0: as the study has it */
+    bool csv, confident;       /* confident: something was asked of the reserve alone */
+    bool cap_for;              /* the file is a study, for which a cap is looked for */
     struct rh_cap_request cap;
 };
 
@@ -112,7 +112,8 @@ static int reserve(const struct rh_results *results, const struct arguments *arg
                    struct rh_error *error)
 {
     struct rh_reserves reserves = {0};
-    struct rh_reserve_options options = {arguments->confidence, arguments->likely, -1};
+    const double confidence = arguments->confidence > 0.0 ? arguments->confidence : results->confidence;
+    struct rh_reserve_options options = {confidence, arguments->likely, -1};
     if (arguments->scenario != NULL) {
         options.scenario = rh_cli_find_scenario(results, "scenario", arguments->scenario, error);
         if (options.scenario < 0) {
@@ -164,7 +165,10 @@ int rh_cmd_reserve(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"confidence", KEY_CONFIDENCE, "SHARE", 0,
-         "Reserve for the worst futures but for this share (default 95%: the mean of the worst 5%)", 0},
+         "Reserve for the worst futures but for this share (default: the study's finance.confidence, or 95%: the mean "
+         "of "
+         "the worst 5%)",
+         0},
         {"highly-probable", KEY_LIKELY, "SHARE", 0,
          "Probability at which revenue is taken not to be reversed (IFRS 15.56, ASC 606-10-32-11; default 80%)", 0},
         {"scenario", KEY_SCENARIO, "NAME", 0, "Look at this program alone", 0},
@@ -198,7 +202,7 @@ int rh_cmd_reserve(int argc, char **argv)
             "  rehearse reserve study.yaml --cap-for 'P(overspend) <= 5%' --budget 2M --scenario SPIF\n"
             "\n"
             "Exit status: 0 fine, 1 failed, 2 usage, 3 bad input.\n"};
-    struct arguments arguments = {.confidence = RH_RESERVE_CONFIDENCE, .likely = RH_RESERVE_LIKELY};
+    struct arguments arguments = {.likely = RH_RESERVE_LIKELY};
     int exit_code = RH_EXIT_OK;
     if (!rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {
         return exit_code;

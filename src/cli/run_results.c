@@ -93,7 +93,7 @@ int rh_run_results_inputs(const struct rh_study *study, const struct rh_plan *pl
 static int find_in_vain(struct rh_run_in_vain *self, const struct rh_study *study, const struct rh_plan *plan)
 {
     const struct rh_assumptions *assumptions = plan->assumptions;
-    const size_t most = RH_NUM_PARAMETERS + assumptions->num_yields + assumptions->num_base_rates + 1;
+    const size_t most = RH_NUM_PARAMETERS + assumptions->num_yields + assumptions->num_base_rates;
     struct rh_usage usage;
     struct rh_unused unused;
     self->name = rh_calloc(most, sizeof *self->name);
@@ -106,11 +106,27 @@ static int find_in_vain(struct rh_run_in_vain *self, const struct rh_study *stud
         self->name[self->num] = unused.name;
         self->reason[self->num] = unused.reason;
     }
-    if (study->confidence != RH_DEFAULT_CONFIDENCE) {
-        self->name[self->num] = "finance.confidence";
-        self->reason[self->num++] = "no figure of this file depends on it";
-    }
     return RH_OK;
+}
+
+/* The windows of the plan, in the order of rh_block.window; NULL where there is no memory. */
+static struct rh_results_window *list_windows(const struct rh_plan *plan, int *num)
+{
+    int most = 0;
+    for (int p = 0; p < plan->num_programs; p++) {
+        most += plan->program[p].num_slots;
+    }
+    struct rh_results_window *out = rh_calloc((size_t)most + 1, sizeof *out);
+    *num = 0;
+    for (int p = 0; out != NULL && p < plan->num_programs; p++) {
+        for (int j = 0; j < plan->program[p].num_paying; j++) {
+            const struct rh_plan_incentive *incentive = &plan->program[p].incentive[j];
+            for (int w = 0; w < incentive->num_windows; w++) {
+                out[(*num)++] = (struct rh_results_window){p, incentive->window[w].first, incentive->window[w].last};
+            }
+        }
+    }
+    return out;
 }
 
 static const char *currency_of(const struct rh_plan *plan)
@@ -142,9 +158,10 @@ static int describe(struct rh_run_header *self, const struct rh_study *study, co
     self->inputs = rh_calloc(most_inputs(study), sizeof *self->inputs);
     self->texts = rh_calloc(programs, sizeof *self->texts);
     self->partners = list_partners(plan);
+    self->windows = list_windows(plan, &self->num_windows);
     rh_run_notes_find(&self->notes, study, plan);
     if (self->parameter == NULL || self->drafts == NULL || self->inputs == NULL || self->texts == NULL ||
-        self->partners == NULL || self->notes.failed) {
+        self->partners == NULL || self->windows == NULL || self->notes.failed) {
         return RH_ERR_NO_MEMORY;
     }
     for (size_t p = 0; p < programs; p++) {
@@ -182,6 +199,9 @@ int rh_run_header_make(struct rh_run_header *self, const struct rh_study *study,
                                               .reference = plan->reference,
                                               .margin_assumed = plan->margin_assumed,
                                               .first_month = plan->first_month,
+                                              .confidence = study->confidence,
+                                              .num_windows = self->num_windows,
+                                              .window = self->windows,
                                               .num_partners = plan->outcomes != NULL ? plan->num_partners : 0,
                                               .partner = self->partners,
                                               .num_extra = plan->num_extra,
@@ -216,5 +236,6 @@ void rh_run_header_free(struct rh_run_header *self, const struct rh_plan *plan)
     free(self->inputs);
     free(self->texts);
     free(self->partners);
+    free(self->windows);
     memset(self, 0, sizeof *self);
 }

@@ -25,6 +25,8 @@ struct rh_run_header {
     struct rh_results_input *inputs;
     const char **texts;
     struct rh_results_partner *partners;
+    struct rh_results_window *windows;
+    int num_windows;
     struct rh_run_in_vain {
         int num;
         const char **name, **reason; /* [num] */

@@ -123,6 +123,35 @@ static void gather_partners(const struct rh_kernel *self, int p, rh_lanes *due, 
     }
 }
 
+/* One row of what is paid out; keep: what shared caps and the budget leave of it, NULL: all. */
+static void add_cash(const struct rh_kernel *self, int p, int row, const double *keep, struct rh_figures *out)
+{
+    const struct rh_tally *tally = &self->tally[p];
+    const double per_claim = (double)self->plan->program[p].program->cost_per_claim;
+    for (int l = 0; l < RH_LANES; l++) {
+        const double kept = keep != NULL ? keep[l] : 1.0;
+        const double claims = per_claim > 0.0 && kept > 0.0 ? tally->cash_claims[row][l] : 0.0;
+        out->cash[l] += CURRENCY * (kept * tally->cash[row][l] + per_claim * claims);
+    }
+}
+
+/* What of the rewards is paid out in month t: by window, where something may be taken off single windows. */
+static void gather_cash(const struct rh_kernel *self, int p, int t, struct rh_figures *out)
+{
+    const struct rh_plan_program *program = &self->plan->program[p];
+    if (!program->couples) {
+        add_cash(self, p, t, NULL, out);
+        return;
+    }
+    for (int j = 0; j < program->num_paying; j++) {
+        const struct rh_plan_incentive *incentive = &program->incentive[j];
+        for (int w = 0; w < incentive->num_windows && incentive->window[w].last < t; w++) {
+            const int slot = incentive->first_slot + w;
+            add_cash(self, p, self->tally[p].cash_row[slot] + t, self->keep[p][slot], out);
+        }
+    }
+}
+
 static void gather_dues(const struct rh_kernel *self, int p, int cut, int place, struct rh_figures *out)
 {
     const struct rh_tally *tally = &self->tally[p];
@@ -150,10 +179,16 @@ static void gather(const struct rh_kernel *self, int p, int cut, int place, stru
     memset(out, 0, sizeof *out);
     gather_flows(self, p, cut, place, out);
     gather_dues(self, p, cut, place, out);
+    for (int t = cut == RH_CUT_MONTH ? place : 0; t < (cut == RH_CUT_MONTH ? place + 1 : self->plan->num_months); t++) {
+        if (cut == TOTAL || cut == RH_CUT_MONTH) {
+            gather_cash(self, p, t, out);
+        }
+    }
     for (int l = 0; l < RH_LANES; l++) {
         out->cost[l] += out->flow[RH_FLOW_BENEFITS][l];
         out->cost[l] +=
             CURRENCY * (share * (double)program->cost_fixed + (double)program->cost_per_claim * out->claims[l]);
+        out->cash[l] += CURRENCY * share * (double)program->cost_fixed;
     }
 }
 
@@ -203,6 +238,8 @@ static double additive(const struct rh_kernel *self, enum rh_kpi kpi, int p, int
         return own->windfall[l];
     case RH_KPI_COST:
         return own->cost[l];
+    case RH_KPI_CASH:
+        return own->cash[l];
     case RH_KPI_NET_BENEFIT:
         return margin - (own->cost[l] - reference->cost[l]);
     case RH_KPI_PARTNER_GAIN:
@@ -288,6 +325,27 @@ static void account_extra(const struct rh_kernel *self, int num, struct rh_block
     }
 }
 
+/* What the rewards of each window cost, after shared caps and budget. */
+static void account_windows(const struct rh_kernel *self, int num, struct rh_block *block)
+{
+    float *out = block->window;
+    for (int p = 0; p < self->plan->num_programs; p++) {
+        const struct rh_plan_program *program = &self->plan->program[p];
+        const double per_claim = CURRENCY * (double)program->program->cost_per_claim;
+        for (int j = 0; j < program->num_paying; j++) {
+            const struct rh_plan_incentive *incentive = &program->incentive[j];
+            for (int w = 0; w < incentive->num_windows; w++, out += num) {
+                struct rh_figures of = {0};
+                gather_slot(self, p, incentive, incentive->first_slot + w,
+                            self->tally[p].due + incentive->first_slot + w, program->num_slots, &of);
+                for (int l = 0; l < num; l++) {
+                    out[l] = (float)(of.cost[l] + per_claim * of.claims[l]);
+                }
+            }
+        }
+    }
+}
+
 void rh_account(struct rh_kernel *self, int num, struct rh_block *block)
 {
     const struct rh_plan *plan = self->plan;
@@ -312,6 +370,9 @@ void rh_account(struct rh_kernel *self, int num, struct rh_block *block)
         account_cut(self, (enum rh_cut)cut, num, block);
     }
     account_extra(self, num, block);
+    if (block->num_windows > 0) {
+        account_windows(self, num, block);
+    }
     for (int k = 0; k < plan->num_drawn; k++) {
         memcpy(block->parameter + (size_t)k * (size_t)num, self->parameter[k], (size_t)num * sizeof(double));
     }

@@ -18,10 +18,14 @@ bool rh_block_init(struct rh_block *self, const struct rh_plan *plan)
     self->num_scenarios = plan->num_programs;
     self->num_extra = plan->num_extra;
     self->num_parameters = plan->num_drawn;
+    for (int p = 0; p < plan->num_programs; p++) {
+        self->num_windows += plan->program[p].num_slots;
+    }
     self->kpi = rh_calloc(scenarios * RH_NUM_KPIS * RH_LANES, sizeof *self->kpi);
     self->extra = rh_calloc(scenarios * (size_t)plan->num_extra * RH_LANES + 1, sizeof *self->extra);
     self->parameter = rh_calloc((size_t)plan->num_drawn * RH_LANES + 1, sizeof *self->parameter);
-    bool made = self->kpi != NULL && self->extra != NULL && self->parameter != NULL;
+    self->window = rh_calloc((size_t)self->num_windows * RH_LANES + 1, sizeof *self->window);
+    bool made = self->kpi != NULL && self->extra != NULL && self->parameter != NULL && self->window != NULL;
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         size_t rows = scenarios * (size_t)rh_cut_num_kpis((enum rh_cut)cut) * (size_t)plan->num_labels[cut];
         self->cut_size[cut] = plan->num_labels[cut];

@@ -63,6 +63,9 @@ struct rh_tally {
     rh_lanes *cell_due;    /* [num_slots][RH_NUM_CUT_DUES] */
     rh_lanes *cell_whole;  /* [num_slots where windows may be taken apart, else 1][the other dues] */
     bool *in_cell;         /* [num_slots] the cell has dues of it */
+    rh_lanes *cash;        /* [rh_num_cash] paid out in a month of the horizon, at the vendor's cost, with gross-up */
+    rh_lanes *cash_claims; /* [the same; nothing where a claim costs nothing] number of claims paid out */
+    int *cash_row;         /* [num_slots] cash[cash_row[slot] + t] is of month t, behind the window */
     rh_lanes open;         /* partners active at the start that an incentive is open to */
     rh_lanes enrolled, earning, baseline_earning, participating;
     rh_lanes left;  /* partners active at the start and gone at the end */

@@ -134,6 +134,7 @@ struct rh_figures {
     rh_lanes flow[RH_NUM_FLOWS];
     rh_lanes earned, claimed, paid, claims, wrong, windfall;
     rh_lanes cost;                   /* paid at the vendor's cost, and in the end all costs */
+    rh_lanes cash;                   /* of it, what is paid out in the month, or within the horizon */
     rh_lanes payout_days, sale_days; /* paid × days from window end, from sale, to payment */
     bool known;                      /* false: the scenario has no such incentive */
 };
@@ -316,6 +317,18 @@ static inline int rh_due_row(const struct rh_plan_program *program, int due, int
 {
     return due < RH_NUM_CUT_DUES || program->couples ? due * program->num_slots + slot
                                                      : RH_NUM_CUT_DUES * program->num_slots + due - RH_NUM_CUT_DUES;
+}
+
+/* Rows of what is paid out: by month, and by window where something may be taken off single windows. */
+static inline int rh_num_cash(const struct rh_plan *plan, const struct rh_plan_program *program)
+{
+    int num = 0;
+    for (int j = 0; program->couples && j < program->num_paying; j++) {
+        for (int w = 0; w < program->incentive[j].num_windows; w++) {
+            num += plan->num_months - 1 - program->incentive[j].window[w].last;
+        }
+    }
+    return program->couples ? num : plan->num_months;
 }
 
 /* Rows of each due in cuts of partners. */

@@ -69,48 +69,6 @@ static const struct rh_luck *luck_of(struct rh_kernel *self, const struct rh_tak
     return &self->luck[place];
 }
 
-/* The month of the horizon in which each payment arrives: num_months where it is a later one, -1 where none is made. */
-static void find_arrivals(const struct rh_kernel *self, const struct rh_plan_incentive *bound, int w,
-                          const double *payable, const struct rh_luck *luck, int32_t *restrict arrives)
-{
-    const int32_t from = bound->window[w].last + 1, never = self->plan->num_months;
-    for (int l = 0; l < RH_LANES; l++) {
-        const double months = (bound->payout_days + luck->days[l]) / RH_DAYS_PER_MONTH;
-        const bool paid = (payable[l] > 0.0) & (luck->days[l] >= 0.0);
-        const int32_t month = from + (int32_t)rh_vmin(months, never); /* of whole months */
-        arrives[l] = !paid ? -1 : month < never ? month : never;
-    }
-}
-
-/* Payments that answer with trust, among those of their months: few months, so that each takes a pass. */
-static void remember_payments(struct rh_kernel *self, const struct rh_plan_incentive *bound, int w,
-                              const double *payable, const struct rh_luck *luck)
-{
-    const int32_t never = self->plan->num_months;
-    int32_t arrives[RH_LANES], first = never, last = -1;
-    rh_lanes wrong;
-    find_arrivals(self, bound, w, payable, luck, arrives);
-    for (int l = 0; l < RH_LANES; l++) {
-        const int32_t month = arrives[l] < 0 ? never : arrives[l];
-        first = month < first ? month : first;
-        last = arrives[l] > last ? arrives[l] : last;
-    }
-    for (int l = 0; l < RH_LANES; l++) {
-        wrong[l] = luck->days[l] > LATE_DAYS ? 1.0 : 0.0;
-    }
-    for (int l = 0; self->errs && l < RH_LANES; l++) {
-        wrong[l] = signbit(luck->share[l]) ? 1.0 : wrong[l];
-    }
-    for (int t = first; t <= last && t < never; t++) {
-        double *restrict now_right = self->relation.right[t], *restrict now_wrong = self->relation.wrong[t];
-        for (int l = 0; l < RH_LANES; l++) {
-            const double now = arrives[l] == t ? 1.0 : 0.0;
-            now_wrong[l] += now * wrong[l];
-            now_right[l] += now * (1.0 - wrong[l]);
-        }
-    }
-}
-
 /* What is claimed of a window, counted in the cell's rows of it; days: from the window's end to the payment. */
 static void claim(const double *restrict payable, const double *restrict luck, double payout_days,
                   rh_lanes *restrict into, double *restrict claimed, double *restrict days)
@@ -148,6 +106,71 @@ static void time_payment(const struct rh_taken *taken, const double *restrict pa
     }
 }
 
+/* Which of the payments arrive in month `months` behind the window, as 1; days: from its end. Returns how many arrive
+ * later. */
+static int find_arrivals(const double *restrict claimed, const double *restrict days, int months, double *restrict now)
+{
+    const double begins = months * RH_DAYS_PER_MONTH, ends = begins + RH_DAYS_PER_MONTH;
+    int32_t later = 0;
+    for (int l = 0; l < RH_LANES; l++) {
+        const bool arrives = (claimed[l] > 0.0) & (days[l] >= begins) & (days[l] < ends);
+        now[l] = arrives ? 1.0 : 0.0;
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        later += days[l] >= ends ? 1 : 0;
+    }
+    return later;
+}
+
+/* Payments that partners answer with trust: in time and as claimed, or not. */
+static void find_wrong(const struct rh_kernel *self, const struct rh_luck *luck, double *restrict wrong)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        wrong[l] = luck->days[l] > LATE_DAYS ? 1.0 : 0.0;
+    }
+    for (int l = 0; self->errs && l < RH_LANES; l++) {
+        wrong[l] = signbit(luck->share[l]) ? 1.0 : wrong[l];
+    }
+}
+
+/* The month's payments among those that trust looks at. */
+static void remember_payments(double *restrict now_right, double *restrict now_wrong, const double *restrict now,
+                              const double *restrict wrong)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        now_wrong[l] += now[l] * wrong[l];
+        now_right[l] += now[l] * (1.0 - wrong[l]);
+    }
+}
+
+/* What is paid, by the months of the horizon in which it arrives: few, so that each takes a pass. cost: of a unit that
+ * is paid. */
+static void pay_out(struct rh_kernel *self, const struct rh_plan_incentive *bound, int w, const struct rh_luck *luck,
+                    const double *claimed, const double *restrict paid, const double *days, double cost)
+{
+    const struct rh_tally *into = self->into;
+    const int *row = &into->cash_row[bound->first_slot + w];
+    const int first = bound->window[w].last + 1, due = (int)(bound->payout_days / RH_DAYS_PER_MONTH);
+    const bool remembers = self->trusts && !bound->late;
+    rh_lanes now, wrong;
+    if (remembers && first + due < self->plan->num_months) {
+        find_wrong(self, luck, wrong);
+    }
+    for (int t = first + due, later = 1; later > 0 && t < self->plan->num_months; t++) {
+        later = find_arrivals(claimed, days, t - first, now);
+        double *restrict cash = into->cash[*row + t];
+        for (int l = 0; l < RH_LANES; l++) {
+            cash[l] += now[l] * (cost * paid[l]);
+        }
+        if (self->program->program->cost_per_claim > 0) {
+            rh_add_lanes(into->cash_claims[*row + t], now, 1.0);
+        }
+        if (remembers) {
+            remember_payments(self->relation.right[t], self->relation.wrong[t], now, wrong);
+        }
+    }
+}
+
 static void see_payment(const struct rh_kernel *self, const struct rh_taken *taken, int w, const double *claimed,
                         const double *paid, const double *days)
 {
@@ -182,6 +205,7 @@ void rh_pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, 
     const double *payable = taken->standing[RH_PATH_OWN].amount;
     const int slot = bound->first_slot + w;
     rh_lanes claimed, paid, days;
+    double tax = 0.0;
     if (!reward(taken, rewarded) && !self->seen) {
         return;
     }
@@ -195,12 +219,11 @@ void rh_pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, 
     }
     time_payment(taken, paid, days, whole);
     if (program->gross_up != NULL) {
-        const int region = self->plan->history->partners.region[self->partner->row];
-        rh_add_lanes(into[RH_DUE_GROSS_UP], paid, program->gross_up[region]);
+        tax = program->gross_up[self->plan->history->partners.region[self->partner->row]];
+        rh_add_lanes(into[RH_DUE_GROSS_UP], paid, tax);
     }
-    if (self->trusts && !bound->late) {
-        remember_payments(self, bound, w, payable, luck);
-    }
+    pay_out(self, bound, w, luck, claimed, paid, days,
+            (double)bound->incentive->vendor_cost / (double)RH_PPM_ONE + tax);
     if (self->seen) {
         see_payment(self, taken, w, claimed, paid, days);
     }

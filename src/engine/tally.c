@@ -13,7 +13,7 @@ struct table {
     size_t num;
 };
 
-enum { NUM_TABLES = 13 };
+enum { NUM_TABLES = 15 };
 
 static void find_tables(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program,
                         struct table *out)
@@ -22,6 +22,7 @@ static void find_tables(struct rh_tally *self, const struct rh_plan *plan, const
     const size_t tiers = (size_t)plan->num_labels[RH_CUT_TIER], products = (size_t)plan->num_labels[RH_CUT_PRODUCT];
     const size_t all = (size_t)rh_num_dues(program), by_slot = RH_NUM_CUT_DUES * (size_t)program->num_slots;
     const size_t dues = RH_NUM_CUT_DUES * (size_t)rh_cut_rows(program);
+    const size_t cash = (size_t)rh_num_cash(plan, program);
     const struct table tables[NUM_TABLES] = {{&self->month, RH_NUM_FLOWS * (size_t)plan->num_months},
                                              {&self->segment, RH_NUM_FLOWS * segments},
                                              {&self->region, RH_NUM_FLOWS * regions},
@@ -32,10 +33,25 @@ static void find_tables(struct rh_tally *self, const struct rh_plan *plan, const
                                              {&self->due_region, regions * dues},
                                              {&self->due_tier, tiers * dues},
                                              {&self->extra, (size_t)plan->num_extra},
+                                             {&self->cash, cash},
+                                             {&self->cash_claims, program->program->cost_per_claim > 0 ? cash : 0},
                                              {&self->cell_flow, RH_NUM_FLOWS},
                                              {&self->cell_due, by_slot},
                                              {&self->cell_whole, all - by_slot}};
     memcpy(out, tables, sizeof tables);
+}
+
+/* A window is paid out behind its end alone. */
+static void find_cash_rows(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program)
+{
+    int next = 0;
+    for (int j = 0; program->couples && j < program->num_paying; j++) {
+        for (int w = 0; w < program->incentive[j].num_windows; w++) {
+            const int first = program->incentive[j].window[w].last + 1;
+            self->cash_row[program->incentive[j].first_slot + w] = next - first;
+            next += plan->num_months - first;
+        }
+    }
 }
 
 bool rh_tally_init(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program)
@@ -43,10 +59,14 @@ bool rh_tally_init(struct rh_tally *self, const struct rh_plan *plan, const stru
     struct table tables[NUM_TABLES];
     find_tables(self, plan, program, tables);
     self->in_cell = rh_calloc((size_t)program->num_slots + 1, sizeof *self->in_cell);
-    bool made = self->in_cell != NULL;
+    self->cash_row = rh_calloc((size_t)program->num_slots + 1, sizeof *self->cash_row);
+    bool made = self->in_cell != NULL && self->cash_row != NULL;
     for (int k = 0; k < NUM_TABLES; k++) {
         *tables[k].rows = rh_alloc_aligned(tables[k].num + 1, sizeof(rh_lanes));
         made = made && *tables[k].rows != NULL;
+    }
+    if (made) {
+        find_cash_rows(self, plan, program);
     }
     return made;
 }
@@ -63,6 +83,9 @@ void rh_tally_free(struct rh_tally *self)
     free(self->due_region);
     free(self->due_tier);
     free(self->extra);
+    free(self->cash);
+    free(self->cash_claims);
+    free(self->cash_row);
     free(self->cell_flow);
     free(self->cell_due);
     free(self->cell_whole);

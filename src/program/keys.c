@@ -271,7 +271,7 @@ static const struct rh_yaml_key outlook_keys[] = {
 };
 
 static const struct rh_yaml_key finance_keys[] = {
-    {"confidence", OPTIONAL, "Level of intervals, from 50% to below 100% (default 95%)."},
+    {"confidence", OPTIONAL, "Level of the figures for finance, from 50% to below 100% (default 95%)."},
     {"vendor_margin", OPTIONAL, "The vendor's margin by product, 0% to 100% of sales, in place of the ledger's cost."},
     {NULL, OPTIONAL, NULL},
 };

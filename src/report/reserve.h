@@ -13,8 +13,7 @@
 extern "C" {
 #endif
 
-#define RH_RESERVE_CONFIDENCE 0.95 /* where nothing else is asked for */
-#define RH_RESERVE_LIKELY 0.80
+#define RH_RESERVE_LIKELY 0.80 /* where nothing else is asked for */
 
 struct rh_reserve_options {
     double confidence; /* of the reserve, in (0, 1) */

@@ -4,10 +4,12 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MOST 100000000 /* of whatever is listed */
+#define PPM 1e6
 
 static const char *sampling_of(const struct rh_results_header *self)
 {
@@ -27,6 +29,16 @@ static void put_list(struct rh_text *out, const char *const *text, int num)
 {
     rh_bytes_put_int(out, num);
     put_texts(out, text, num);
+}
+
+static void put_windows(struct rh_text *out, const struct rh_results_header *self)
+{
+    rh_bytes_put_int(out, self->num_windows);
+    for (int w = 0; w < self->num_windows; w++) {
+        rh_bytes_put_int(out, self->window[w].scenario);
+        rh_bytes_put_int(out, self->window[w].first);
+        rh_bytes_put_int(out, self->window[w].last);
+    }
 }
 
 static void put_partners(struct rh_text *out, const struct rh_results_header *self)
@@ -73,6 +85,8 @@ void rh_results_header_pack(const struct rh_results_header *self, struct rh_text
     rh_bytes_put_int(out, self->reference);
     rh_bytes_put_int(out, self->margin_assumed);
     rh_bytes_put_int(out, self->first_month);
+    rh_bytes_put_int(out, llround(self->confidence * PPM));
+    put_windows(out, self);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         rh_bytes_put_int(out, self->cut_size[cut]);
         put_texts(out, self->cut_label[cut], cut == RH_CUT_MONTH ? 0 : self->cut_size[cut]);
@@ -138,6 +152,18 @@ static const char *const *get_list(struct reader *reader, int *num)
     return get_texts(reader, *num);
 }
 
+static void get_windows(struct reader *reader, struct rh_results_header *header)
+{
+    header->num_windows = get_num(reader);
+    struct rh_results_window *window = get_array(reader, header->num_windows, sizeof *window);
+    for (int w = 0; window != NULL && w < header->num_windows; w++) {
+        window[w].scenario = get_num(reader);
+        window[w].first = get_num(reader);
+        window[w].last = get_num(reader);
+    }
+    header->window = window;
+}
+
 static void get_partners(struct reader *reader, struct rh_results_header *header)
 {
     header->num_partners = get_num(reader);
@@ -194,6 +220,8 @@ static void get_header(struct reader *reader, struct rh_results_header *header)
     header->reference = get_num(reader);
     header->margin_assumed = rh_bytes_get_within(&reader->bytes, 0, 1) != 0;
     header->first_month = (rh_month)rh_bytes_get_within(&reader->bytes, 0, MOST);
+    header->confidence = (double)rh_bytes_get_within(&reader->bytes, 0, (int64_t)PPM) / PPM;
+    get_windows(reader, header);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         header->cut_size[cut] = get_num(reader);
         header->cut_label[cut] = cut == RH_CUT_MONTH ? NULL : get_texts(reader, header->cut_size[cut]);

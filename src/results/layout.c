@@ -21,6 +21,7 @@ const struct rh_layout_attribute rh_layout_attributes[RH_NUM_ROOT_ATTRIBUTES] = 
     {"replications", true, "Number of replications."},
     {"reference", true, "Index of the scenario that incremental figures are measured against."},
     {"margin_assumed", true, "1 where the vendor's margin of a product or more is an assumption, else 0."},
+    {"confidence", false, "Level of the figures for finance, as the study has it: a decimal number below 1."},
     {"first_month", false, "First month of the horizon, ISO 8601."},
     {"complete", true, "1, written last: a file without it is unfinished."},
 };
@@ -135,6 +136,13 @@ const struct rh_layout_group rh_layout_groups[RH_NUM_GROUPS] = {
                              3,
                              {RH_AXIS_SCENARIO, RH_AXIS_VERSUS, RH_AXIS_DIFFERENCE_STATISTIC},
                              "Paired differences between scenarios: scenario less versus, replication by replication."},
+    [RH_GROUP_FINANCE] = {"finance",
+                          RH_MEMBERS_FINANCE,
+                          0,
+                          RH_H5_DOUBLE,
+                          3,
+                          {RH_AXIS_SCENARIO, RH_AXIS_MONTH, RH_AXIS_SUMMARY_STATISTIC},
+                          "What finance books by month: statistics over the replications."},
 };
 
 const struct rh_layout_text rh_layout_texts[RH_NUM_TEXTS] = {

@@ -4,6 +4,7 @@
 #define RH_RESULTS_LAYOUT_H
 
 #include "core/h5.h"
+#include "stats/finance.h"
 #include "stats/kpi.h"
 #include "stats/outcomes.h"
 #include "stats/summary.h"
@@ -25,7 +26,7 @@ struct rh_layout_attribute {
     bool number; /* a 64-bit integer, else text */
     const char *description;
 };
-#define RH_NUM_ROOT_ATTRIBUTES 14
+#define RH_NUM_ROOT_ATTRIBUTES 15
 extern const struct rh_layout_attribute rh_layout_attributes[RH_NUM_ROOT_ATTRIBUTES];
 
 /* ---- Dimensions ---- */
@@ -69,6 +70,7 @@ enum rh_members {
     RH_MEMBERS_PARTNERS,   /* a dataset for each figure of rh_partner_figure_table */
     RH_MEMBERS_EXTRAS,     /* a dataset for each activity measure */
     RH_MEMBERS_PARAMETERS, /* a dataset for each parameter that is drawn */
+    RH_MEMBERS_FINANCE,    /* a dataset for each figure of rh_finance_table */
 };
 
 #define RH_LAYOUT_MAX_RANK 3
@@ -95,6 +97,7 @@ enum rh_group {
     RH_GROUP_PARAMETERS,
     RH_GROUP_SUMMARY,
     RH_GROUP_DIFFERENCE,
+    RH_GROUP_FINANCE,
     RH_NUM_GROUPS
 };
 extern const struct rh_layout_group rh_layout_groups[RH_NUM_GROUPS];

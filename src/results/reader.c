@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,29 @@ static int read_first_month(struct rh_results *self, struct rh_error *error)
     return ret;
 }
 
+/* Files of a rehearse that did not keep it have the default. */
+static int read_confidence(struct rh_results *self, struct rh_error *error)
+{
+    char *text = NULL, *end = NULL;
+    self->confidence = RH_RESULTS_CONFIDENCE;
+    if (H5Aexists((hid_t)self->file, "confidence") == 0) {
+        return RH_OK;
+    }
+    int ret = rh_h5_read_attribute((hid_t)self->file, NULL, "confidence", &text, error);
+    if (ret != RH_OK) {
+        return ret;
+    }
+    const double found = strtod(text, &end);
+    if (end == text || *end != '\0' || !(found > 0.0 && found < 1.0)) {
+        ret = rh_error_set_at(error, RH_ERR_FORMAT, self->path, 0, 0,
+                              "has the confidence '%s', expected a number between 0 and 1", text);
+    } else {
+        self->confidence = found;
+    }
+    free(text);
+    return ret;
+}
+
 static int read_attributes(struct rh_results *self, struct rh_error *error)
 {
     const hid_t file = (hid_t)self->file;
@@ -92,6 +116,9 @@ static int read_attributes(struct rh_results *self, struct rh_error *error)
         ret = read_first_month(self, error);
     }
     if (ret == RH_OK) {
+        ret = read_confidence(self, error);
+    }
+    if (ret == RH_OK) {
         ret = rh_h5_read_attribute_int(file, NULL, "replications", &replications, error);
     }
     if (ret == RH_OK) {
@@ -108,6 +135,7 @@ static int read_attributes(struct rh_results *self, struct rh_error *error)
     self->replications = (uint64_t)replications;
     self->reference = (int)reference;
     self->margin_assumed = margin != 0;
+    self->has_finance = rh_h5_exists(file, rh_layout_groups[RH_GROUP_FINANCE].name);
     return ret;
 }
 
@@ -256,6 +284,24 @@ static int read_row(const struct rh_results *self, enum rh_group group, const ch
     return ret;
 }
 
+/* Files of version 1 may be older than the figure: then it is missing in all replications. */
+static bool lacks(const struct rh_results *self, enum rh_group group, enum rh_kpi kpi)
+{
+    char *path = kpi == RH_KPI_CASH ? rh_layout_path(group, rh_kpi_table[kpi].name) : NULL;
+    const bool lacking = path != NULL && !rh_h5_exists((hid_t)self->file, path);
+    free(path);
+    return lacking;
+}
+
+/* A row of statistics of nothing: all is missing. */
+static void fill_missing(double *row, int num)
+{
+    row[0] = 1.0;
+    for (int k = 1; k < num; k++) {
+        row[k] = NAN;
+    }
+}
+
 static int check_scenario(const struct rh_results *self, int scenario, struct rh_error *error)
 {
     if (scenario < 0 || scenario >= self->num_scenarios) {
@@ -276,6 +322,12 @@ static int read_replications(const struct rh_results *self, enum rh_group group,
 int rh_results_read_kpi(const struct rh_results *self, enum rh_kpi kpi, int scenario, double *out,
                         struct rh_error *error)
 {
+    if (lacks(self, RH_GROUP_KPI, kpi)) {
+        for (uint64_t i = 0; i < self->replications; i++) {
+            out[i] = NAN;
+        }
+        return check_scenario(self, scenario, error);
+    }
     return read_replications(self, RH_GROUP_KPI, rh_kpi_table[kpi].name, scenario, 0, self->replications, out, error);
 }
 
@@ -285,6 +337,10 @@ int rh_results_read_figure(const struct rh_results *self, enum rh_kpi kpi, int s
     if (replication >= self->replications) {
         return rh_error_set(error, RH_ERR_ARGUMENT, "there is no replication %" PRIu64 ": they run from 0 to %" PRIu64,
                             replication, self->replications - 1);
+    }
+    if (lacks(self, RH_GROUP_KPI, kpi)) {
+        *out = NAN;
+        return check_scenario(self, scenario, error);
     }
     return read_replications(self, RH_GROUP_KPI, rh_kpi_table[kpi].name, scenario, replication, 1, out, error);
 }
@@ -319,12 +375,35 @@ int rh_results_read_summary(const struct rh_results *self, enum rh_kpi kpi, int 
     const hsize_t shape[2] = {(hsize_t)self->num_scenarios, RH_NUM_SUMMARY_STATISTICS};
     const hsize_t start[2] = {(hsize_t)scenario, 0}, count[2] = {1, RH_NUM_SUMMARY_STATISTICS};
     int ret = check_scenario(self, scenario, error);
-    if (ret == RH_OK) {
+    if (ret == RH_OK && lacks(self, RH_GROUP_SUMMARY, kpi)) {
+        fill_missing(row, RH_NUM_SUMMARY_STATISTICS);
+    } else if (ret == RH_OK) {
         ret = read_row(self, RH_GROUP_SUMMARY, rh_kpi_table[kpi].name, shape, start, count, row, error);
     }
     if (ret == RH_OK) {
         rh_summary_unpack(out, row, self->replications);
     }
+    return ret;
+}
+
+int rh_results_read_finance(const struct rh_results *self, enum rh_finance figure, int scenario, struct rh_summary *out,
+                            struct rh_error *error)
+{
+    const hsize_t months = (hsize_t)self->cut_size[RH_CUT_MONTH];
+    const hsize_t shape[3] = {(hsize_t)self->num_scenarios, months, RH_NUM_SUMMARY_STATISTICS};
+    const hsize_t start[3] = {(hsize_t)scenario, 0, 0}, count[3] = {1, months, RH_NUM_SUMMARY_STATISTICS};
+    int ret = check_scenario(self, scenario, error);
+    double *row = rh_calloc(months, RH_NUM_SUMMARY_STATISTICS * sizeof *row);
+    if (ret == RH_OK && row == NULL) {
+        ret = rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to read results");
+    }
+    if (ret == RH_OK) {
+        ret = read_row(self, RH_GROUP_FINANCE, rh_finance_table[figure].name, shape, start, count, row, error);
+    }
+    for (hsize_t t = 0; ret == RH_OK && t < months; t++) {
+        rh_summary_unpack(&out[t], row + t * RH_NUM_SUMMARY_STATISTICS, self->replications);
+    }
+    free(row);
     return ret;
 }
 
@@ -339,7 +418,9 @@ int rh_results_read_difference(const struct rh_results *self, enum rh_kpi kpi, i
     if (ret == RH_OK) {
         ret = check_scenario(self, versus, error);
     }
-    if (ret == RH_OK) {
+    if (ret == RH_OK && lacks(self, RH_GROUP_DIFFERENCE, kpi)) {
+        fill_missing(row, RH_NUM_DIFFERENCE_STATISTICS);
+    } else if (ret == RH_OK) {
         ret = read_row(self, RH_GROUP_DIFFERENCE, rh_kpi_table[kpi].name, shape, start, count, row, error);
     }
     if (ret == RH_OK) {

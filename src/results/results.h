@@ -5,6 +5,7 @@
 
 #include "core/calendar.h"
 #include "core/progress.h"
+#include "stats/finance.h"
 #include "stats/kpi.h"
 #include "stats/outcomes.h"
 
@@ -40,6 +41,14 @@ struct rh_results_partner {
     const char *id, *segment, *region, *tier;
 };
 
+/* One window of an incentive, in the order of rh_block.window. */
+struct rh_results_window {
+    int scenario;
+    int first, last; /* months of the horizon */
+};
+
+#define RH_RESULTS_CONFIDENCE 0.95 /* where nobody says otherwise */
+
 /* What a results file is about. Strings are borrowed during _create only, progress until the writer is gone. */
 struct rh_results_header {
     const char *title;
@@ -50,11 +59,14 @@ struct rh_results_header {
     const char *sampling; /* how parameters were drawn: "random", "sobol"; NULL: "random" */
     uint64_t replications;
     int num_scenarios;
-    const char *const *scenario;      /* [num_scenarios]; "in_force" or "none" first, candidates in study order */
-    const char *const *scenario_text; /* [num_scenarios] description or "" */
-    int reference;                    /* scenario that "incremental" is measured against */
-    bool margin_assumed;              /* vendor margin overridden for a product or more */
-    rh_month first_month;             /* of the horizon */
+    const char *const *scenario;            /* [num_scenarios]; "in_force" or "none" first, candidates in study order */
+    const char *const *scenario_text;       /* [num_scenarios] description or "" */
+    int reference;                          /* scenario that "incremental" is measured against */
+    bool margin_assumed;                    /* vendor margin overridden for a product or more */
+    rh_month first_month;                   /* of the horizon */
+    double confidence;                      /* of the figures for finance, in (0, 1); 0: RH_RESULTS_CONFIDENCE */
+    int num_windows;                        /* 0: nothing is accrued for windows */
+    const struct rh_results_window *window; /* [num_windows] */
     int cut_size[RH_NUM_CUTS];
     const char *const *cut_label[RH_NUM_CUTS]; /* [cut_size]; unused (NULL) for RH_CUT_MONTH */
     int num_partners;                          /* 0: nothing is kept of single partners */
@@ -86,7 +98,7 @@ int rh_results_writer_append(struct rh_results_writer *self, const struct rh_blo
 /* Writes what each program brings each partner, of as many as the header has; once, and before _finish. */
 int rh_results_writer_partners(struct rh_results_writer *self, const struct rh_outcomes *outcomes,
                                struct rh_error *error);
-/* Computes /summary and /difference, flushes, renames. The writer must still be destroyed. */
+/* Computes /summary, /difference and /finance, flushes, renames. The writer must still be destroyed. */
 int rh_results_writer_finish(struct rh_results_writer *self, struct rh_error *error);
 /* Frees; removes the temporary file where the writer was not finished. NULL is fine. */
 void rh_results_writer_destroy(struct rh_results_writer *self);
@@ -102,6 +114,8 @@ struct rh_results {
     int reference;
     bool margin_assumed;
     rh_month first_month;
+    double confidence; /* of the figures for finance, as the study has it */
+    bool has_finance;  /* false: the file is of a rehearse that did not book by month */
     int cut_size[RH_NUM_CUTS];
     char **cut_label[RH_NUM_CUTS]; /* months as ISO 8601 for RH_CUT_MONTH */
     int num_extra;
@@ -116,6 +130,8 @@ struct rh_results {
 int rh_results_open(struct rh_results *self, const char *path, struct rh_error *error);
 void rh_results_close(struct rh_results *self);
 
+/* Of `cash`, which older files do not have, all that follow say in place of an error that it is missing, NaN; but for
+ * the cut. */
 /* out: [replications]. */
 int rh_results_read_kpi(const struct rh_results *self, enum rh_kpi kpi, int scenario, double *out,
                         struct rh_error *error);
@@ -162,6 +178,9 @@ void rh_results_origin_free(struct rh_results_origin *self);
 struct rh_summary;
 struct rh_difference;
 int rh_results_read_summary(const struct rh_results *self, enum rh_kpi kpi, int scenario, struct rh_summary *out,
+                            struct rh_error *error);
+/* A figure of /finance, out: [months]; of a file that has it. */
+int rh_results_read_finance(const struct rh_results *self, enum rh_finance figure, int scenario, struct rh_summary *out,
                             struct rh_error *error);
 int rh_results_read_difference(const struct rh_results *self, enum rh_kpi kpi, int scenario, int versus,
                                struct rh_difference *out, struct rh_error *error);

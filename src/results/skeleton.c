@@ -297,6 +297,18 @@ static int make_partner_figure(const struct maker *self, const struct rh_partner
     return ret;
 }
 
+static int make_finance(const struct maker *self, const struct rh_finance_info *info, struct rh_error *error)
+{
+    char *path = rh_layout_path(RH_GROUP_FINANCE, info->name);
+    if (path == NULL) {
+        return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the names of results");
+    }
+    const int ret =
+        make_member(self, RH_GROUP_FINANCE, path, rh_unit_text(info->unit), info->long_name, info->description, error);
+    free(path);
+    return ret;
+}
+
 static int make_extra(const struct maker *self, const char *measure, struct rh_error *error)
 {
     char *path = rh_layout_path(RH_GROUP_EXTRA, measure);
@@ -338,6 +350,11 @@ static int make_members(const struct maker *self, enum rh_group group, struct rh
     case RH_MEMBERS_PARTNERS:
         for (int k = 0; ret == RH_OK && k < RH_NUM_PARTNER_FIGURES; k++) {
             ret = make_partner_figure(self, &rh_partner_figure_table[k], error);
+        }
+        break;
+    case RH_MEMBERS_FINANCE:
+        for (int k = 0; ret == RH_OK && k < RH_NUM_FINANCE; k++) {
+            ret = make_finance(self, &rh_finance_table[k], error);
         }
         break;
     case RH_MEMBERS_EXTRAS:
@@ -420,7 +437,9 @@ static int make_provenance(const struct maker *self, struct rh_error *error)
 /* In the order of rh_layout_attributes, which names them all; `complete` is written when the file is. */
 static int make_attributes(hid_t file, const struct rh_results_header *header, struct rh_error *error)
 {
-    char seed[32], month[RH_DAY_TEXT];
+    char seed[32], month[RH_DAY_TEXT], confidence[32];
+    snprintf(confidence, sizeof confidence, "%.6g",
+             header->confidence > 0.0 ? header->confidence : RH_RESULTS_CONFIDENCE);
     snprintf(seed, sizeof seed, "%" PRIu64, header->seed);
     rh_month_format(header->first_month, month);
     const struct {
@@ -439,6 +458,7 @@ static int make_attributes(hid_t file, const struct rh_results_header *header, s
         {NULL, (int64_t)header->replications},
         {NULL, header->reference},
         {NULL, header->margin_assumed ? 1 : 0},
+        {confidence, 0},
         {month, 0},
     };
     int ret = RH_OK;

@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/h5.h"
 #include "core/memory.h"
+#include "results/finance.h"
 #include "results/layout.h"
 #include "results/skeleton.h"
 #include "results/summarize.h"
@@ -38,6 +39,9 @@ struct rh_results_writer {
     int num_scenarios, num_extra, num_parameters; /* as blocks have them */
     int cut_size[RH_NUM_CUTS];
     int num_partners; /* still to be written */
+    int num_windows;
+    struct rh_results_window *window; /* [num_windows] */
+    double *window_cost;              /* [num_windows] so far, replication by replication */
     uint64_t replications, done;
     const struct rh_progress *progress;
     struct column *column;
@@ -158,6 +162,51 @@ static int column_flush(struct column *self, hid_t file, uint64_t done, struct r
     return ret;
 }
 
+/* ---- Windows ---- */
+
+/* A window's column of the file would be as long as those of months, and only its mean is asked for. */
+static int take_windows(struct rh_results_writer *self, const struct rh_results_header *header)
+{
+    self->num_windows = header->num_windows;
+    self->window = rh_calloc((size_t)header->num_windows + 1, sizeof *self->window);
+    self->window_cost = rh_calloc((size_t)header->num_windows + 1, sizeof *self->window_cost);
+    if (self->window == NULL || self->window_cost == NULL) {
+        return RH_ERR_NO_MEMORY;
+    }
+    for (int w = 0; w < header->num_windows; w++) {
+        self->window[w] = header->window[w];
+    }
+    return RH_OK;
+}
+
+/* One replication after the other, whatever the blocks. */
+static void add_windows(struct rh_results_writer *self, const struct rh_block *block)
+{
+    const size_t num = (size_t)block->num;
+    for (size_t w = 0; w < (size_t)self->num_windows; w++) {
+        for (size_t i = 0; i < num; i++) {
+            self->window_cost[w] += (double)block->window[w * num + i];
+        }
+    }
+}
+
+/* /finance, where there are months. */
+static int finish_finance(struct rh_results_writer *self, struct rh_error *error)
+{
+    for (int w = 0; w < self->num_windows; w++) {
+        self->window_cost[w] /= (double)self->replications;
+    }
+    const struct rh_results_finance finance = {.file = self->file,
+                                               .num_scenarios = self->num_scenarios,
+                                               .num_months = self->cut_size[RH_CUT_MONTH],
+                                               .replications = self->replications,
+                                               .num_windows = self->num_windows,
+                                               .window = self->window,
+                                               .window_cost = self->window_cost,
+                                               .progress = self->progress};
+    return finance.num_months > 0 ? rh_results_finance(&finance, error) : RH_OK;
+}
+
 /* ---- The writer ---- */
 
 /* Users know the file they asked for, not the temporary one that could not be written. */
@@ -178,6 +227,14 @@ static int check_header(const struct rh_results_header *header, struct rh_error 
     if (header->reference < 0 || header->reference >= header->num_scenarios) {
         return rh_error_set(error, RH_ERR_ARGUMENT, "reference %d is not one of %d scenarios", header->reference,
                             header->num_scenarios);
+    }
+    for (int w = 0; w < header->num_windows; w++) {
+        const struct rh_results_window *window = &header->window[w];
+        if (window->scenario < 0 || window->scenario >= header->num_scenarios || window->first < 0 ||
+            window->first > window->last || window->last >= header->cut_size[RH_CUT_MONTH]) {
+            return rh_error_set(error, RH_ERR_FORMAT, "window %d of scenario %d has months %d to %d", w,
+                                window->scenario, window->first, window->last);
+        }
     }
     return RH_OK;
 }
@@ -203,7 +260,8 @@ int rh_results_writer_create(struct rh_results_writer **out, const char *path, c
     memcpy(self->cut_size, header->cut_size, sizeof self->cut_size);
     self->path = rh_strdup(path);
     self->temporary = header->temporary != NULL ? rh_strdup(header->temporary) : rh_path_temporary(path);
-    if (self->path == NULL || self->temporary == NULL || add_columns(self, header) != RH_OK) {
+    if (self->path == NULL || self->temporary == NULL || take_windows(self, header) != RH_OK ||
+        add_columns(self, header) != RH_OK) {
         ret = rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to write results");
         goto out;
     }
@@ -235,6 +293,8 @@ void rh_results_writer_destroy(struct rh_results_writer *self)
         free(self->column[i].buffer);
     }
     free(self->column);
+    free(self->window);
+    free(self->window_cost);
     free(self->temporary);
     free(self->path);
     free(self);
@@ -251,7 +311,7 @@ static int check_block(const struct rh_results_writer *self, const struct rh_blo
                             block->num, self->done, self->replications);
     }
     if (block->num_scenarios != self->num_scenarios || block->num_extra != self->num_extra ||
-        block->num_parameters != self->num_parameters ||
+        block->num_parameters != self->num_parameters || block->num_windows != self->num_windows ||
         memcmp(block->cut_size, self->cut_size, sizeof self->cut_size) != 0) {
         return rh_error_set(error, RH_ERR_ARGUMENT, "a block's shape is not that of the results' header");
     }
@@ -261,6 +321,9 @@ static int check_block(const struct rh_results_writer *self, const struct rh_blo
 int rh_results_writer_append(struct rh_results_writer *self, const struct rh_block *block, struct rh_error *error)
 {
     int ret = check_block(self, block, error);
+    if (ret == RH_OK) {
+        add_windows(self, block);
+    }
     for (uint64_t from = 0; ret == RH_OK && from < (uint64_t)block->num;) {
         const uint64_t to_end = RH_RESULTS_MIN_ROWS - self->done % RH_RESULTS_MIN_ROWS;
         const uint64_t left = (uint64_t)block->num - from, count = left < to_end ? left : to_end;
@@ -322,6 +385,9 @@ int rh_results_writer_finish(struct rh_results_writer *self, struct rh_error *er
     }
     if (ret == RH_OK) {
         ret = rh_results_summarize(self->file, self->num_scenarios, self->replications, self->progress, error);
+    }
+    if (ret == RH_OK) {
+        ret = finish_finance(self, error);
     }
     if (ret == RH_OK) {
         ret = rh_h5_write_attribute_int(self->file, "complete", 1, error);

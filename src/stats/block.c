@@ -22,12 +22,14 @@ void rh_block_pack(const struct rh_block *self, struct rh_text *out)
     rh_bytes_put_int(out, self->num_scenarios);
     rh_bytes_put_int(out, self->num_extra);
     rh_bytes_put_int(out, self->num_parameters);
+    rh_bytes_put_int(out, self->num_windows);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         rh_bytes_put_int(out, self->cut_size[cut]);
     }
     rh_bytes_put(out, self->kpi, scenarios * RH_NUM_KPIS * num * sizeof *self->kpi);
     rh_bytes_put(out, self->extra, scenarios * (size_t)self->num_extra * num * sizeof *self->extra);
     rh_bytes_put(out, self->parameter, (size_t)self->num_parameters * num * sizeof *self->parameter);
+    rh_bytes_put(out, self->window, (size_t)self->num_windows * num * sizeof *self->window);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         rh_bytes_put(out, self->cut[cut], cut_values(self, cut) * sizeof *self->cut[cut]);
     }
@@ -55,6 +57,7 @@ int rh_block_unpack(struct rh_block *self, struct rh_bytes *bytes)
     self->num_scenarios = (int)rh_bytes_get_within(bytes, 0, MOST);
     self->num_extra = (int)rh_bytes_get_within(bytes, 0, MOST);
     self->num_parameters = (int)rh_bytes_get_within(bytes, 0, MOST);
+    self->num_windows = (int)rh_bytes_get_within(bytes, 0, MOST);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         self->cut_size[cut] = (int)rh_bytes_get_within(bytes, 0, MOST);
     }
@@ -63,6 +66,7 @@ int rh_block_unpack(struct rh_block *self, struct rh_bytes *bytes)
     self->kpi = take(bytes, scenarios * RH_NUM_KPIS, num, sizeof *self->kpi, &status);
     self->extra = take(bytes, scenarios * (size_t)self->num_extra, num, sizeof *self->extra, &status);
     self->parameter = take(bytes, (size_t)self->num_parameters, num, sizeof *self->parameter, &status);
+    self->window = take(bytes, (size_t)self->num_windows, num, sizeof *self->window, &status);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         const size_t rows = scenarios * (size_t)rh_cut_num_kpis((enum rh_cut)cut) * (size_t)self->cut_size[cut];
         self->cut[cut] = take(bytes, rows, num, sizeof *self->cut[cut], &status);
@@ -75,6 +79,7 @@ void rh_block_drop(struct rh_block *self)
     free(self->kpi);
     free(self->extra);
     free(self->parameter);
+    free(self->window);
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         free(self->cut[cut]);
     }

@@ -36,6 +36,8 @@ const struct rh_kpi_info rh_kpi_table[RH_NUM_KPIS] = {
         {"cost", "Cost", RH_UNIT_MONEY, false, BY_PARTNER, -1,
          "Paid rewards at the vendor's cost, gross-up of taxes, fixed costs, costs per claim, and expected benefits of "
          "the status held after the horizon."},
+    [RH_KPI_CASH] = {"cash", "Cash", RH_UNIT_MONEY, false, BY(MONTH), -1,
+                     "Cost that is paid out within the horizon, by month of payment; the rest of the cost is later."},
     [RH_KPI_NET_BENEFIT] = {"net_benefit", "Net benefit", RH_UNIT_MONEY, true, BY_PARTNER, -1,
                             "Incremental margin less the cost above the reference's cost."},
     [RH_KPI_ROI] = {"roi", "ROI", RH_UNIT_RATIO, true, 0, RH_KPI_COST,

@@ -28,6 +28,7 @@ enum rh_kpi {
     RH_KPI_BREAKAGE,
     RH_KPI_WINDFALL,
     RH_KPI_COST,
+    RH_KPI_CASH,
     RH_KPI_NET_BENEFIT,
     RH_KPI_ROI,
     RH_KPI_COST_TO_INCENTIVE,
@@ -77,10 +78,12 @@ struct rh_block {
     const char *broken; /* what does not hold of all that must, where the engine looks at itself; else NULL */
     int num_scenarios;
     int num_extra;     /* activity measures, see rh_block.extra */
+    int num_windows;   /* of all incentives of all scenarios, see rh_block.window; 0: not asked for */
     double *kpi;       /* [scenario][RH_NUM_KPIS][num] */
     double *extra;     /* [scenario][num_extra][num] extra completions of each activity measure */
     double *parameter; /* [num_parameters][num] drawn parameters */
     int num_parameters;
+    float *window;             /* [num_windows][num] cost of the rewards of each; windows: as the results' header */
     int cut_size[RH_NUM_CUTS]; /* months, segments, regions, tiers, products, incentives */
     float *cut[RH_NUM_CUTS];   /* [scenario][kpi of this cut, in table order][cut_size][num] */
 };

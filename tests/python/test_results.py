@@ -33,8 +33,8 @@ OUTCOMES = ["gain", "change", "lift", "payout"]
 CUTS = ["month", "segment", "region", "tier", "product", "incentive"]
 KPIS = [  # in the order of the table
     "revenue", "eligible_revenue", "incremental_revenue", "pulled_forward", "displaced", "returned",
-    "incremental_margin", "earned", "paid", "breakage", "windfall", "cost", "net_benefit", "roi", "cost_to_incentive",
-    "incremental_per_cost", "participation", "enrolled", "earning", "baseline_earning", "time_to_payout", "sale_to_cash",
+    "incremental_margin", "earned", "paid", "breakage", "windfall", "cost", "cash", "net_benefit", "roi",
+    "cost_to_incentive", "incremental_per_cost", "participation", "enrolled", "earning", "baseline_earning", "time_to_payout", "sale_to_cash",
     "payout_accuracy", "trust_index", "attrition", "budget_used", "exhausted_month", "partner_gain",
 ]
 UNITS = {
@@ -212,12 +212,42 @@ class Results(unittest.TestCase):
             self.assertEqual(len(data["note"]), 2)
             self.assertEqual(list(data["extra"].values), ["demo/visit", "scenario"])
 
+    def test_finance(self):
+        """Again from the months and the windows of the example."""
+        windows = [(1, 0, 1), (1, 2, 3), (2, 0, 2)]
+        with self.open("finance") as data:
+            self.assertEqual(data.accrual.dims, ("scenario", "month", "statistic"))
+            self.assertEqual(data.true_up.attrs["units"], "currency")
+            self.assertEqual(data.budget_used.attrs["units"], "1")
+            for s in range(3):
+                sales, cost, cash, earned = (in_cut(s, 0, name, 4).astype(float) for name in
+                                             ("eligible_revenue", "cost", "cash", "earned"))
+                accrual, true_up = np.zeros((REPLICATIONS, 4)), cost.copy()
+                other = cost.mean(0)
+                for w, (scenario, first, last) in enumerate(windows):
+                    if scenario == s:
+                        mean = (100.0 * (w + 1) + R % 7).mean()
+                        accrued = mean / sales.mean(0)[first:last + 1].sum() * sales[:, first:last + 1]
+                        accrual[:, first:last + 1] += accrued
+                        true_up[:, last] -= accrued.sum(1)
+                        other[last] -= mean
+                accrual, true_up = accrual + other, true_up - other
+                used = kpi(s, "budget_used")[:, None] * np.cumsum(earned, 1) / kpi(s, "earned")[:, None]
+                for name, value in (("accrual", accrual), ("true_up", true_up), ("cash", cash), ("earned", earned),
+                                    ("eligible_revenue", sales),
+                                    ("liability", np.cumsum(accrual + true_up - cash, 1)), ("budget_used", used)):
+                    found = data[name].isel(scenario=s)
+                    np.testing.assert_allclose(found.sel(statistic="mean"), value.mean(0), rtol=1e-9, atol=1e-9)
+                    np.testing.assert_allclose(found.sel(statistic="sd"), value.std(0, ddof=1), rtol=1e-6, atol=1e-9)
+                    np.testing.assert_allclose(found.sel(statistic="p95"), np.quantile(value, 0.95, axis=0), rtol=1e-9,
+                                               atol=1e-9)
+
     def test_netcdf4(self):
         with netCDF4.Dataset(self.path) as file:
             self.assertEqual(file.title, "Example – Übung")
             self.assertEqual(set(file.groups), {"kpi", "by_month", "by_segment", "by_region", "by_tier", "by_product",
                                                 "by_incentive", "partner", "extra", "parameters", "summary", "difference",
-                                                "provenance"})
+                                                "finance", "provenance"})
             for name, group in file.groups.items():
                 for variable in group.variables.values():
                     for attribute in ("units", "long_name", "description"):

@@ -123,6 +123,7 @@ class Figures:
         cost = costs.get("fixed", 0.0) + self.scenario.after_horizon()
         sums = dict.fromkeys(("earned", "claimed", "paid", "claims", "wrong", "pay_days", "sale_days"), 0.0)
         self.paid_to = {}
+        cash = costs.get("fixed", 0.0)
         for path in self.paths.values():
             tax = taxes.get(path.partner.region, 0.0)
             for incentive in program.incentives:
@@ -143,11 +144,15 @@ class Figures:
                     sums["wrong"] += payment.wrong
                     sums["pay_days"] += window.paid * (incentive.after + payment.days)
                     sums["sale_days"] += window.paid * self.sale_days(path, incentive, window)
-                    cost += window.paid * (incentive.cost + tax / (1 - tax))
+                    spent = window.paid * (incentive.cost + tax / (1 - tax))
+                    cost += spent
+                    if payment.arrives < self.world.months:
+                        cash += spent + costs.get("per_claim", 0.0)
                     self.paid_to[path] = self.paid_to.get(path, 0.0) + window.paid
         cost += costs.get("per_claim", 0.0) * sums["claims"]
         value["earned"], value["paid"] = MONEY * sums["earned"], MONEY * sums["paid"]
         value["breakage"], value["cost"] = MONEY * (sums["earned"] - sums["claimed"]), MONEY * cost
+        value["cash"] = MONEY * cash
         value["time_to_payout"] = ratio(sums["pay_days"], sums["paid"])
         value["sale_to_cash"] = ratio(sums["pay_days"] + sums["sale_days"], sums["paid"])
         value["payout_accuracy"] = ratio(sums["claims"] - sums["wrong"], sums["claims"])

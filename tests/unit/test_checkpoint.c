@@ -209,6 +209,7 @@ static void test_block(void **state)
         if (length == packed.length) {
             assert_int_equal(back.first, 77);
             assert_memory_equal(back.kpi, block.kpi, sizeof(double) * EXAMPLE_SCENARIOS * RH_NUM_KPIS * 31);
+            assert_memory_equal(back.window, block.window, sizeof(float) * EXAMPLE_WINDOWS * 31);
             assert_memory_equal(back.cut[RH_CUT_REGION], block.cut[RH_CUT_REGION], sizeof(float) * 3 * 31);
         }
         rh_block_drop(&back);

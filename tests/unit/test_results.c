@@ -431,10 +431,11 @@ static void test_smallest_file(void **state)
     header.num_scenarios = 1;
     header.num_partners = 0;
     header.num_extra = header.num_parameters = header.num_inputs = header.num_unused = header.num_notes = 0;
+    header.num_windows = 0;
     assert_int_equal(rh_results_writer_create(&writer, scratch_path("s.h5"), &header, &error), RH_OK);
     assert_true(example_block(&block, 0, 5));
     block.num_scenarios = 1;
-    block.num_extra = block.num_parameters = block.cut_size[RH_CUT_INCENTIVE] = 0;
+    block.num_extra = block.num_parameters = block.num_windows = block.cut_size[RH_CUT_INCENTIVE] = 0;
     assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_OK);
     example_block_free(&block);
     assert_int_equal(rh_results_writer_finish(writer, &error), RH_OK);

@@ -39,7 +39,7 @@ static void print_axes(struct rh_text *out)
     for (int axis = 0; axis < RH_NUM_AXES; axis++) {
         const struct rh_layout_axis *info = &rh_layout_axes[axis];
         rh_text_printf(out, "| `%s`%s | %s | %s |\n", info->name,
-                       axis == RH_AXIS_SUMMARY_STATISTIC      ? " of `/summary`"
+                       axis == RH_AXIS_SUMMARY_STATISTIC      ? " of `/summary` and `/finance`"
                        : axis == RH_AXIS_DIFFERENCE_STATISTIC ? " of `/difference`"
                                                               : "",
                        axis == RH_AXIS_REPLICATION ? "int64" : "text", info->description);
@@ -48,7 +48,7 @@ static void print_axes(struct rh_text *out)
 
 static void print_groups(struct rh_text *out)
 {
-    static const char *const members[] = {"FIGURE", "FIGURE", "OUTCOME", "MEASURE", "PARAMETER"};
+    static const char *const members[] = {"FIGURE", "FIGURE", "OUTCOME", "MEASURE", "PARAMETER", "BOOKED"};
     rh_text_puts(out, "\n### Numbers\n\n| path | dimensions | type | holds |\n| --- | --- | --- | --- |\n");
     for (int group = 0; group < RH_NUM_GROUPS; group++) {
         const struct rh_layout_group *info = &rh_layout_groups[group];
@@ -101,9 +101,18 @@ static void print_outcomes(struct rh_text *out)
     }
 }
 
+static void print_finance(struct rh_text *out)
+{
+    rh_text_puts(out, "\n### What is booked\n\n| BOOKED | units | is |\n| --- | --- | --- |\n");
+    for (int k = 0; k < RH_NUM_FINANCE; k++) {
+        const struct rh_finance_info *info = &rh_finance_table[k];
+        rh_text_printf(out, "| `%s` | %s | %s |\n", info->name, rh_unit_text(info->unit), info->description);
+    }
+}
+
 static void print_statistics(struct rh_text *out)
 {
-    rh_text_puts(out, "\n### Statistics\n\nOf `/summary`:");
+    rh_text_puts(out, "\n### Statistics\n\nOf `/summary` and `/finance`:");
     for (int i = 0; i < RH_NUM_SUMMARY_STATISTICS; i++) {
         rh_text_printf(out, "%s`%s`", i % 10 == 0 ? "\n" : " ", rh_summary_statistics[i]);
     }
@@ -122,6 +131,7 @@ static void print_tables(struct rh_text *out)
     print_groups(out);
     print_figures(out);
     print_outcomes(out);
+    print_finance(out);
     print_statistics(out);
     print_texts(out);
     rh_text_puts(out, END);
