@@ -197,6 +197,33 @@ static int look_at_revenue(struct rh_reserve *self, struct figures *figures, dou
     return RH_OK;
 }
 
+/* What is booked by month. */
+static int look_at_months(struct rh_reserve *self, const struct rh_results *results, struct rh_error *error)
+{
+    const size_t months = (size_t)results->cut_size[RH_CUT_MONTH];
+    if (!results->has_finance || months == 0) {
+        return RH_OK;
+    }
+    self->booked = rh_calloc(RH_NUM_FINANCE * months, sizeof *self->booked);
+    int code = self->booked != NULL ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for %zu months", months);
+    for (size_t k = 0; code == RH_OK && k < RH_NUM_FINANCE; k++) {
+        code = rh_results_read_finance(results, (enum rh_finance)k, self->scenario, self->booked + k * months, error);
+    }
+    return code;
+}
+
+const struct rh_summary *rh_reserve_booked(const struct rh_reserves *self, const struct rh_reserve *program,
+                                           enum rh_finance figure, int t)
+{
+    return &program->booked[(int)figure * self->results->cut_size[RH_CUT_MONTH] + t];
+}
+
+double rh_reserve_accrual_rate(const struct rh_reserves *self, const struct rh_reserve *program, int t)
+{
+    const double sales = rh_reserve_booked(self, program, RH_FINANCE_SALES, t)->mean;
+    return sales > 0.0 ? rh_reserve_booked(self, program, RH_FINANCE_ACCRUAL, t)->mean / sales : NAN;
+}
+
 static int compute(struct rh_reserve *self, struct figures *figures, const struct rh_reserves *reserves,
                    struct rh_error *error)
 {
@@ -212,6 +239,9 @@ static int compute(struct rh_reserve *self, struct figures *figures, const struc
     code = allocate(self, figures, results, reserves->options.confidence, error);
     if (code == RH_OK) {
         code = look_at_budget(self, figures, results, error);
+    }
+    if (code == RH_OK) {
+        code = look_at_months(self, results, error);
     }
     if (code == RH_OK) {
         code = look_at_revenue(self, figures, reserves->options.likely, error);
@@ -268,6 +298,7 @@ void rh_reserves_free(struct rh_reserves *self)
     for (int i = 0; i < self->num; i++) {
         free(self->program[i].part);
         free(self->program[i].exhausted);
+        free(self->program[i].booked);
     }
     free(self->program);
     *self = (struct rh_reserves){0};

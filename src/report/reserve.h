@@ -1,5 +1,6 @@
 /* What finance asks of a program, from results.h5: what it will cost, how bad that can get, the reserve for it and
- * which incentive it is for, when the budget runs out, and what of the revenue may be recognized. docs/finance.md tells
+ * which incentive it is for, when the budget runs out, what of the revenue may be recognized, what is accrued and paid
+ * out each month. docs/finance.md tells
  * what each figure means. */
 #ifndef RH_REPORT_RESERVE_H
 #define RH_REPORT_RESERVE_H
@@ -8,10 +9,14 @@
 #include "report/mode.h"
 #include "results/results.h"
 #include "stats/contribution.h"
+#include "stats/summary.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Places among rh_quantile_levels. */
+enum { RH_P05 = 1, RH_P95 = 7 };
 
 #define RH_RESERVE_LIKELY 0.80 /* where nothing else is asked for */
 
@@ -49,6 +54,8 @@ struct rh_reserve {
     struct rh_mode paid_mode;      /* the most likely amount of IFRS 15.53(b) */
     struct rh_estimate paid_bound; /* not exceeded by the rewards paid with the probability `likely` */
     struct rh_estimate constraint; /* by how much that bound is above the expected value; not below 0 */
+    /* [RH_NUM_FINANCE][months]; NULL where the results do not tell. Of all replications, with a cost or without. */
+    struct rh_summary *booked;
 };
 
 struct rh_reserves {
@@ -63,6 +70,12 @@ struct rh_reserves {
 int rh_reserves_init(struct rh_reserves *self, const struct rh_results *results,
                      const struct rh_reserve_options *options, struct rh_error *error);
 void rh_reserves_free(struct rh_reserves *self);
+
+/* A booked figure in month t of the horizon; of a program that has them. */
+const struct rh_summary *rh_reserve_booked(const struct rh_reserves *self, const struct rh_reserve *program,
+                                           enum rh_finance figure, int t);
+/* What is accrued in month t per unit of eligible revenue, of means; NaN where nothing is sold. */
+double rh_reserve_accrual_rate(const struct rh_reserves *self, const struct rh_reserve *program, int t);
 
 /* What is said for people: a sentence and tables for each program. Width 0: 100 columns. */
 void rh_reserves_text(const struct rh_reserves *self, int width, bool color, struct rh_text *out);

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #define NAME_WIDTH 28
+#define MONTH_WIDTH 7
 #define NEARLY_ALL 0.995
 #define NEGLIGIBLE 1e-6 /* of the cost: what float32 leaves of the parts */
 
@@ -214,6 +215,70 @@ static void recognition(const struct rh_page *page, const struct rh_reserves *se
     rh_page_paragraph_text(page, line, 2);
 }
 
+/* "-12.3k…15k", or nothing where it does not scatter. */
+static void scatter(struct rh_text *out, const struct rh_reserve *program, const struct rh_summary *booked)
+{
+    if (booked->sd > NEGLIGIBLE * fabs(program->cost.tail)) {
+        rh_figure_range(out, RH_KPI_COST, booked->quantile[RH_P05], booked->quantile[RH_P95]);
+    }
+}
+
+/* A month: what is accrued, of how much of the sales; what is corrected; what is paid out, what is owed at its end. */
+static void month_line(const struct rh_page *page, const struct rh_reserves *self, const struct rh_reserve *program,
+                       int t)
+{
+    static const size_t width[] = {10, 10, 16, 10, 10};
+    struct rh_text text;
+    char cell[RH_PAGE_CELL];
+    size_t pending = 0;
+    rh_text_init(&text);
+    rh_text_puts(page->out, "  ");
+    rh_figure_pad(page->out, self->results->cut_label[RH_CUT_MONTH][t], MONTH_WIDTH, false);
+    for (size_t k = 0; k < sizeof width / sizeof *width; k++) {
+        static const enum rh_finance figure[] = {RH_FINANCE_ACCRUAL, RH_FINANCE_SALES, RH_FINANCE_TRUE_UP,
+                                                 RH_FINANCE_CASH, RH_FINANCE_LIABILITY};
+        const struct rh_summary *booked = rh_reserve_booked(self, program, figure[k], t);
+        if (figure[k] == RH_FINANCE_TRUE_UP) {
+            scatter(&text, program, booked);
+        } else if (figure[k] == RH_FINANCE_SALES) {
+            rh_figure_kpi(&text, RH_KPI_COST_TO_INCENTIVE, rh_reserve_accrual_rate(self, program, t));
+        } else {
+            money(&text, booked->mean);
+        }
+        rh_page_copy(cell, &text);
+        rh_page_cell(page, cell, width[k], &pending);
+    }
+    rh_text_puts(page->out, "\n");
+    page->out->failed = page->out->failed || text.failed;
+    rh_text_free(&text);
+}
+
+/* Accruals and cash by month, and what is paid out later. */
+static void months(const struct rh_page *page, const struct rh_reserves *self, const struct rh_reserve *program,
+                   struct rh_text *line)
+{
+    static const struct {
+        const char *text;
+        size_t width;
+    } heads[] = {{"accrual", 10}, {"of sales", 10}, {"true-up 5–95%", 16}, {"cash", 10}, {"owed", 10}};
+    const int num = self->results->cut_size[RH_CUT_MONTH];
+    size_t pending = MONTH_WIDTH + 2, width = MONTH_WIDTH;
+    rh_text_puts(page->out, "\n");
+    for (size_t k = 0; k < sizeof heads / sizeof *heads; k++) {
+        rh_page_cell(page, heads[k].text, heads[k].width, &pending);
+        width += heads[k].width + RH_PAGE_GAP;
+    }
+    rh_text_puts(page->out, "\n  ");
+    rh_page_rule(page, width);
+    for (int t = 0; t < num; t++) {
+        month_line(page, self, program, t);
+    }
+    const struct rh_summary *left = rh_reserve_booked(self, program, RH_FINANCE_LIABILITY, num - 1);
+    rh_text_puts(line, "Paid out after the horizon: ");
+    mean_of(line, (struct rh_estimate){left->mean, left->mean_se});
+    rh_page_paragraph_text(page, line, 2);
+}
+
 static void program_text(const struct rh_page *page, const struct rh_reserves *self, const struct rh_reserve *program)
 {
     struct rh_text line;
@@ -242,6 +307,9 @@ static void program_text(const struct rh_page *page, const struct rh_reserves *s
             exhaustion(page, self, program, &line);
         }
         recognition(page, self, program, &line);
+        if (program->booked != NULL) {
+            months(page, self, program, &line);
+        }
     }
     page->out->failed = page->out->failed || line.failed;
     rh_text_free(&line);
@@ -266,10 +334,13 @@ void rh_reserves_text(const struct rh_reserves *self, int width, bool color, str
     rh_page_heading(&page, "Reserves");
     rh_text_puts(&line, "Reserve: mean cost of the worst ");
     plain_percent(&line, 1.0 - self->options.confidence);
-    rh_text_puts(&line,
-                 " of the futures (expected shortfall) less the expected cost; by incentive, what its rewards paid "
-                 "contribute. Cost is all that the program costs; its budget is used up by rewards earned; what "
-                 "reduces revenue is rewards paid. Each figure with its Monte Carlo standard error.");
+    rh_text_puts(
+        &line,
+        " of the futures (expected shortfall) less the expected cost; by incentive, what its rewards paid "
+        "contribute. Cost is all that the program costs; its budget is used up by rewards earned; what "
+        "reduces revenue is rewards paid. Each figure with its Monte Carlo standard error. By month, means: cost is "
+        "accrued on sales, and corrected (true-up) when a window ends; owed is what is not paid out at the "
+        "month's end.");
     rh_page_paragraph_text(&page, &line, 0);
     rh_page_notes(&page);
     for (int i = 0; i < self->num; i++) {

@@ -1,6 +1,7 @@
 /* By libxlsxwriter. Formulas are written with their values, so that readers which do not calculate show them too. A
  * cell without a figure (no standard error) stays empty. Sheets are read from left to right: what it costs, how bad it
- * can get, what for, when, what to book, and what all of it rests on. */
+ * can get, what for, when it runs out, what to book and pay each month, what of the revenue, and what all of it rests
+ * on. */
 #include "report/reserve_workbook.h"
 
 #include "core/calendar.h"
@@ -24,6 +25,7 @@
 #define WORDS 70.0
 #define CHART_SCALE 1.5
 #define CHART_GAP 2 /* rows between a table and its chart */
+#define NOT_BOOKED "These results are of a rehearse that did not keep it: run the study again."
 
 enum style {
     STYLE_PLAIN,
@@ -32,6 +34,7 @@ enum style {
     STYLE_HEAD,
     STYLE_MONEY,
     STYLE_SHARE,
+    STYLE_RATE,
     STYLE_COUNT,
     STYLE_WORDS,
     NUM_STYLES
@@ -371,6 +374,121 @@ static void budget_sheet(struct book *book)
     }
 }
 
+/* Rows of a program in a table by month, which begin at `first`: its name, its months. */
+static void month_rows(struct book *book, const struct rh_reserve *program, int first)
+{
+    const struct rh_results *results = book->self->results;
+    for (int t = 0; t < results->cut_size[RH_CUT_MONTH]; t++) {
+        text(book, first + t, 0, program_name(book, program), STYLE_PLAIN);
+        text(book, first + t, 1, results->cut_label[RH_CUT_MONTH][t], STYLE_PLAIN);
+    }
+}
+
+static struct rh_estimate mean_of(const struct rh_summary *summary)
+{
+    return (struct rh_estimate){summary->mean, summary->mean_se};
+}
+
+/* A row per program and month: what is accrued on sales, and by how much the true-up of the windows that end then is
+ * off. */
+static void accrual_sheet(struct book *book)
+{
+    static const char *const heads[] = {"Program",     "Month",        "Eligible revenue", "Accrual",
+                                        "± s.e.",      "Accrual rate", "Accrued so far",   "True-up: sd",
+                                        "True-up p05", "± s.e.",       "True-up p95",      "± s.e."};
+    const int months = book->self->results->cut_size[RH_CUT_MONTH];
+    int num = 0;
+    sheet(book, "What to accrue", "What is to be accrued each month, and how far off will it be?",
+          "Means: eligible revenue of the month at the mean cost of each window per eligible revenue. True-up: cost of "
+          "windows that end in the month less what was accrued; its mean is 0.",
+          heads, 12);
+    lxw_chart *bars = chart(book, LXW_CHART_COLUMN, "Accrual by month", "Accrual", "#,##0");
+    for (int i = 0; i < book->self->num; i++) {
+        const struct rh_reserve *program = &book->self->program[i];
+        const int first = FIRST + num * months;
+        double so_far = 0.0;
+        if (program->booked == NULL) {
+            continue;
+        }
+        month_rows(book, program, first);
+        for (int t = 0; t < months; t++) {
+            const int row = first + t;
+            const struct rh_summary *sales = rh_reserve_booked(book->self, program, RH_FINANCE_SALES, t);
+            const struct rh_summary *accrual = rh_reserve_booked(book->self, program, RH_FINANCE_ACCRUAL, t);
+            const struct rh_summary *true_up = rh_reserve_booked(book->self, program, RH_FINANCE_TRUE_UP, t);
+            const double rate = rh_reserve_accrual_rate(book->self, program, t);
+            so_far += accrual->mean;
+            number(book, row, 2, sales->mean, STYLE_MONEY);
+            estimate(book, row, 3, mean_of(accrual), STYLE_MONEY);
+            formula(book, row, 5, isnan(rate) ? 0.0 : rate, STYLE_RATE, "=IF(C%d>0,D%d/C%d,0)", row + 1, row + 1,
+                    row + 1);
+            formula(book, row, 6, so_far, STYLE_MONEY, "=SUM(D%d:D%d)", first + 1, row + 1);
+            number(book, row, 7, true_up->sd, STYLE_MONEY);
+            estimate(book, row, 8, (struct rh_estimate){true_up->quantile[RH_P05], true_up->quantile_se[RH_P05]},
+                     STYLE_MONEY);
+            estimate(book, row, 10, (struct rh_estimate){true_up->quantile[RH_P95], true_up->quantile_se[RH_P95]},
+                     STYLE_MONEY);
+        }
+        series(book, bars, (struct cells){first, 1, first + months - 1, 1},
+               (struct cells){first, 3, first + months - 1, 3}, first, 0);
+        num++;
+    }
+    if (num == 0) {
+        text(book, FIRST, 0, NOT_BOOKED, STYLE_PLAIN);
+        return;
+    }
+    name_column(book, "Accrual_by_month", 3, num * months);
+    name_column(book, "Accrual_rate", 5, num * months);
+    place(book, bars, FIRST + num * months);
+}
+
+/* A row per program and month, and one for what comes later: what is paid out, and what is still owed. */
+static void cash_sheet(struct book *book)
+{
+    static const char *const heads[] = {"Program",     "Month",           "Cash",  "± s.e.", "Cash p05", "Cash p95",
+                                        "Paid so far", "Owed at the end", "± s.e."};
+    const int months = book->self->results->cut_size[RH_CUT_MONTH];
+    int num = 0;
+    sheet(book, "When is it paid", "When is it paid?",
+          "Cost by the month in which it is paid out; owed: accrued and corrected until then, and not paid out. Later: "
+          "paid out after the last month.",
+          heads, 9);
+    lxw_chart *bars = chart(book, LXW_CHART_COLUMN, "Cash by month", "Cash", "#,##0");
+    for (int i = 0; i < book->self->num; i++) {
+        const struct rh_reserve *program = &book->self->program[i];
+        const int first = FIRST + num * (months + 1), later = first + months;
+        double paid = 0.0;
+        if (program->booked == NULL) {
+            continue;
+        }
+        month_rows(book, program, first);
+        for (int t = 0; t < months; t++) {
+            const struct rh_summary *cash = rh_reserve_booked(book->self, program, RH_FINANCE_CASH, t);
+            const struct rh_summary *owed = rh_reserve_booked(book->self, program, RH_FINANCE_LIABILITY, t);
+            paid += cash->mean;
+            estimate(book, first + t, 2, mean_of(cash), STYLE_MONEY);
+            number(book, first + t, 4, cash->quantile[RH_P05], STYLE_MONEY);
+            number(book, first + t, 5, cash->quantile[RH_P95], STYLE_MONEY);
+            formula(book, first + t, 6, paid, STYLE_MONEY, "=SUM(C%d:C%d)", first + 1, first + t + 1);
+            estimate(book, first + t, 7, mean_of(owed), STYLE_MONEY);
+        }
+        const double left = rh_reserve_booked(book->self, program, RH_FINANCE_LIABILITY, months - 1)->mean;
+        text(book, later, 0, program_name(book, program), STYLE_PLAIN);
+        text(book, later, 1, "later", STYLE_PLAIN);
+        formula(book, later, 2, left, STYLE_MONEY, "=H%d", later);
+        formula(book, later, 6, paid + left, STYLE_MONEY, "=SUM(C%d:C%d)", first + 1, later + 1);
+        series(book, bars, (struct cells){first, 1, later, 1}, (struct cells){first, 2, later, 2}, first, 0);
+        num++;
+    }
+    if (num == 0) {
+        text(book, FIRST, 0, NOT_BOOKED, STYLE_PLAIN);
+        return;
+    }
+    name_column(book, "Cash_by_month", 2, num * (months + 1));
+    name_column(book, "Owed_by_month", 7, num * (months + 1));
+    place(book, bars, FIRST + num * (months + 1));
+}
+
 static void recognition_sheet(struct book *book)
 {
     const int num = book->self->num;
@@ -489,6 +607,7 @@ static void make_styles(struct book *book)
 {
     static const char *const formats[NUM_STYLES] = {[STYLE_MONEY] = "[>=0.005]#,##0.00;[Red][<=-0.005]-#,##0.00;0.00",
                                                     [STYLE_SHARE] = "0.0%",
+                                                    [STYLE_RATE] = "0.000%",
                                                     [STYLE_COUNT] = "#,##0"};
     for (int k = 0; k < NUM_STYLES; k++) {
         lxw_format *style = workbook_add_format(book->workbook);
@@ -524,6 +643,8 @@ static void fill(struct book *book)
         risk_sheet(book);
         incentive_sheet(book);
         budget_sheet(book);
+        accrual_sheet(book);
+        cash_sheet(book);
         recognition_sheet(book);
         assumptions_sheet(book);
     }

@@ -9,7 +9,7 @@ import sys
 import openpyxl
 
 SHEETS = ["What will it cost", "How bad can it be", "Reserve by incentive", "When does the money run out",
-          "What may be recognized", "Assumptions and provenance"]
+          "What to accrue", "When is it paid", "What may be recognized", "Assumptions and provenance"]
 HEAD = 3
 
 
@@ -40,6 +40,38 @@ def estimate(figures, key, value, se):
         close(se, float(expected_se))
 
 
+def months_of(figures, accruals, cash):
+    """The sheets of what is accrued and paid each month."""
+    if accruals[0][1] is None:
+        assert cash[0][1] is None and not any(key[1] == "accrual" for key in figures)
+        return
+    assert len(accruals) == sum(key[1] == "accrual" for key in figures)
+    value = lambda *key: float(figures[key][0])
+    so_far, paid = {}, {}
+    for row in accruals:
+        name, month = row[:2]
+        so_far[name] = so_far.get(name, 0) + row[3]
+        close(row[2], value(name, "eligible_revenue", "month", month))
+        estimate(figures, (name, "accrual", "month", month), row[3], row[4])
+        close(row[5], float(figures[name, "accrual_rate", "month", month][0] or 0))
+        close(row[6], so_far[name])
+        close(row[7], value(name, "true_up_sd", "month", month))
+        estimate(figures, (name, "true_up_p05", "month", month), row[8], row[9])
+        estimate(figures, (name, "true_up_p95", "month", month), row[10], row[11])
+    for row in cash:
+        name, month = row[:2]
+        paid[name] = paid.get(name, 0) + row[2]
+        close(row[6], paid[name])
+        if month == "later":
+            close(row[2], value(name, "cash_later", "", ""))
+            close(row[6], value(name, "expected_cost", "", ""), 1e5)
+            continue
+        estimate(figures, (name, "cash", "month", month), row[2], row[3])
+        close(row[4], value(name, "cash_p05", "month", month))
+        close(row[5], value(name, "cash_p95", "month", month))
+        estimate(figures, (name, "liability", "month", month), row[7], row[8])
+
+
 def main():
     book = openpyxl.load_workbook(sys.argv[1], data_only=True)
     with open(sys.argv[2], newline="", encoding="utf-8") as file:
@@ -48,7 +80,7 @@ def main():
     programs = list(dict.fromkeys(r["scenario"] for r in lines))
     value = lambda *key: float(figures[key][0])
     assert book.sheetnames == SHEETS, book.sheetnames
-    cost, risk, incentive, budget, revenue, facts = (book[name] for name in SHEETS)
+    cost, risk, incentive, budget, accrual, cash, revenue, facts = (book[name] for name in SHEETS)
     assert [row[0] for row in rows_of(cost)] == programs
     for row in rows_of(cost):
         name = row[0]
@@ -83,6 +115,7 @@ def main():
     assert sorted(until) == sorted(key[0] for key in figures if key[1] == "p_over_budget")
     for name, p in until.items():
         close(p, value(name, "p_over_budget", "", ""))
+    months_of(figures, rows_of(accrual), rows_of(cash))
     for row in rows_of(revenue):
         name = row[0]
         for column, figure in ((1, "expected_revenue"), (3, "rewards_expected"), (5, "rewards_most_likely"),
