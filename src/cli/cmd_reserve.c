@@ -188,8 +188,8 @@ int rh_cmd_reserve(int argc, char **argv)
         .args_doc = "RESULTS\nSTUDY --cap-for 'P(overspend) <= SHARE' --budget AMOUNT",
         .doc =
             "Tell finance what each program may cost: expected cost, value at risk and expected shortfall, the "
-            "reserve and which incentive it is for, when the budget runs out, and what of the rewards limits the "
-            "revenue that may be recognized."
+            "reserve and which incentive it is for, when the budget runs out, what to accrue and what is paid each "
+            "month, and what of the rewards limits the revenue that may be recognized."
             "\vRisk is that of the cost, which is all that has to be paid for a program. The reserve is the expected "
             "shortfall less the expected cost; its parts add up to it. Each figure has its Monte Carlo standard "
             "error. docs/finance.md tells what each figure means.\n"

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-#define MEMORY ((uint64_t)64 << 20) /* bytes of columns that nobody minds */
+#define MEMORY ((uint64_t)16 << 20) /* bytes of columns that nobody minds */
 
 enum series { SERIES_SALES, SERIES_COST, SERIES_CASH, SERIES_EARNED, NUM_SERIES };
 static const enum rh_kpi series_kpi[NUM_SERIES] = {RH_KPI_ELIGIBLE_REVENUE, RH_KPI_COST, RH_KPI_CASH, RH_KPI_EARNED};

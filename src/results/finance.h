@@ -20,7 +20,7 @@ struct rh_results_finance {
     const struct rh_progress *progress;     /* or NULL */
 };
 
-/* Fills the datasets of the group, which exist. Memory: num_scenarios + 1 values per replication, or 64 MiB. Stopped by
+/* Fills the datasets of the group, which exist. Memory: num_scenarios + 1 values per replication, or 16 MiB. Stopped by
  * progress: RH_ERR_INTERRUPTED. */
 int rh_results_finance(const struct rh_results_finance *self, struct rh_error *error);
 
