@@ -24,7 +24,7 @@ struct sources {
 
 static int sources_init(struct sources *self, const struct rh_results *results, struct rh_error *error)
 {
-    const struct rh_reserve_options reserve = {RH_RESERVE_CONFIDENCE, RH_RESERVE_LIKELY, -1};
+    const struct rh_reserve_options reserve = {results->confidence, RH_RESERVE_LIKELY, -1};
     *self = (struct sources){.winners = {.results = results}};
     int code = rh_comparison_init(&self->comparison, results, -1, error);
     if (code == RH_OK) {

@@ -30,7 +30,7 @@ struct scene {
 
 static void scene_open(struct scene *scene, const struct fake_results *fake)
 {
-    const struct rh_reserve_options options = {RH_RESERVE_CONFIDENCE, RH_RESERVE_LIKELY, -1};
+    const struct rh_reserve_options options = {RH_RESULTS_CONFIDENCE, RH_RESERVE_LIKELY, -1};
     struct rh_error error = {0};
     assert_int_equal(fake_results_write(fake, path, &error), RH_OK);
     assert_int_equal(rh_results_open(&scene->results, path, &error), RH_OK);
