@@ -71,6 +71,7 @@
 #include "report/compare.h"
 #include "report/picture.h"
 #include "report/plot.h"
+#include "report/theme.h"
 
 #include "synth/world.h"
 

@@ -279,22 +279,28 @@ int rh_cli_replace_path(char **to, const char *path, struct rh_error *error)
     return RH_OK;
 }
 
-void rh_cli_parse_formats(const char *value, bool *png, bool *svg, struct argp_state *state)
+void rh_cli_parse_formats(const char *value, struct rh_cli_formats *formats, struct argp_state *state)
 {
-    *png = *svg = false;
-    while (*value != '\0') {
-        size_t length = strcspn(value, ",");
-        if (length == 3 && strncmp(value, "png", 3) == 0) {
-            *png = true;
-        } else if (length == 3 && strncmp(value, "svg", 3) == 0) {
-            *svg = true;
-        } else {
-            argp_error(state, "--format: '%.*s' is neither png nor svg", (int)length, value);
+    const struct {
+        const char *name;
+        bool *asked;
+    } known[] = {{"png", &formats->png}, {"svg", &formats->svg}, {"pdf", &formats->pdf}};
+    bool any = false;
+    *formats = (struct rh_cli_formats){0};
+    for (const char *at = value; *at != '\0'; at += *at == ',' ? 1 : 0) {
+        const size_t length = strcspn(at, ",");
+        bool found = false;
+        for (size_t k = 0; k < sizeof known / sizeof *known && !found; k++) {
+            found = strlen(known[k].name) == length && strncmp(at, known[k].name, length) == 0;
+            *known[k].asked = *known[k].asked || found;
         }
-        value += length;
-        value += *value == ',' ? 1 : 0;
+        if (!found) {
+            argp_error(state, "--format: '%.*s' is none of png, svg and pdf", (int)length, at);
+        }
+        any = true;
+        at += length;
     }
-    if (!*png && !*svg) {
-        argp_error(state, "--format: png, svg or both, as in --format png,svg");
+    if (!any) {
+        argp_error(state, "--format: some of png, svg and pdf, as in --format png,svg");
     }
 }

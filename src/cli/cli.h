@@ -74,7 +74,11 @@ bool rh_cli_parse(const struct argp *argp, int argc, char **argv, void *input, i
 /* Puts a copy of the path in the place of *to, which is owned; nothing happens where path is NULL. RH_OK or
  * RH_ERR_NO_MEMORY. */
 int rh_cli_replace_path(char **to, const char *path, struct rh_error *error);
-/* Reads the value of --format, "png,svg" in any order; a usage error where it is another or none. */
-void rh_cli_parse_formats(const char *value, bool *png, bool *svg, struct argp_state *state);
+/* Which pictures are drawn. */
+struct rh_cli_formats {
+    bool png, svg, pdf;
+};
+/* Reads the value of --format, some of "png,svg,pdf" in any order; a usage error where there is another or none. */
+void rh_cli_parse_formats(const char *value, struct rh_cli_formats *formats, struct argp_state *state);
 
 #endif

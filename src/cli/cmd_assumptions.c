@@ -18,7 +18,8 @@ struct arguments {
     void (*print)(const struct rh_assumptions_output *output, struct rh_text *out); /* NULL: as text */
     const char *plots, *only, *segment;                                             /* or NULL */
     const char *of_plots; /* an option that says something of plots; NULL: none */
-    bool png, svg, quiet;
+    struct rh_cli_formats formats;
+    bool quiet;
 };
 
 static void parse_only(const char *value, struct arguments *arguments, struct argp_state *state)
@@ -86,7 +87,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_FORMAT:
         arguments->of_plots = "--format";
-        rh_cli_parse_formats(value, &arguments->png, &arguments->svg, state);
+        rh_cli_parse_formats(value, &arguments->formats, state);
         return 0;
     case 'q':
         arguments->quiet = true;
@@ -146,8 +147,9 @@ static int find_segment(const char *named, const struct rh_partners *partners)
 static int draw(const struct arguments *arguments, const struct rh_portrait *portrait, struct rh_error *error)
 {
     const struct rh_plot_options options = {.folder = arguments->plots,
-                                            .png = arguments->png,
-                                            .svg = arguments->svg,
+                                            .png = arguments->formats.png,
+                                            .svg = arguments->formats.svg,
+                                            .pdf = arguments->formats.pdf,
                                             .only = arguments->only,
                                             .gnuplot = "gnuplot"};
     struct rh_cli_progress progress;
@@ -265,7 +267,7 @@ int rh_cmd_assumptions(int argc, char **argv)
         {"only", KEY_ONLY, "MECHANISM", 0, "With --plots: one of them instead of all", 0},
         {"segment", KEY_SEGMENT, "NAME", 0,
          "With --plots, where segments differ: whose parameters (default: those of the segment with most partners)", 0},
-        {"format", KEY_FORMAT, "LIST", 0, "With --plots: png, svg or both (default: png,svg)", 0},
+        {"format", KEY_FORMAT, "LIST", 0, "With --plots: some of png, svg and pdf (default: png,svg)", 0},
         {"quiet", 'q', NULL, 0, "With --plots: say nothing but errors", 0},
         {0}};
     static const struct argp argp = {
@@ -286,7 +288,7 @@ int rh_cmd_assumptions(int argc, char **argv)
             "  rehearse assumptions study.yaml --csv > assumptions.csv\n"
             "  rehearse assumptions study.yaml --json | jq '.given_but_not_used'\n"
             "  rehearse assumptions study.yaml --plots beliefs --segment Distributor\n"};
-    struct arguments arguments = {.png = true, .svg = true};
+    struct arguments arguments = {.formats = {.png = true, .svg = true}};
     int exit_code = RH_EXIT_OK;
     if (!rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {
         return exit_code;

@@ -23,7 +23,8 @@ struct arguments {
     const char *history;
     struct rh_backtest_options options;
     const char *plots; /* folder, or NULL */
-    bool csv, png, svg, format, quiet;
+    bool csv, format, quiet;
+    struct rh_cli_formats formats;
 };
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -57,7 +58,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_FORMAT:
         arguments->format = true;
-        rh_cli_parse_formats(value, &arguments->png, &arguments->svg, state);
+        rh_cli_parse_formats(value, &arguments->formats, state);
         return 0;
     case 'q':
         arguments->quiet = true;
@@ -81,8 +82,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
 static int draw(const struct arguments *arguments, const struct rh_backtest *result, const struct rh_progress *progress,
                 struct rh_error *error)
 {
-    const struct rh_plot_options options = {
-        .folder = arguments->plots, .png = arguments->png, .svg = arguments->svg, .gnuplot = "gnuplot"};
+    const struct rh_plot_options options = {.folder = arguments->plots,
+                                            .png = arguments->formats.png,
+                                            .svg = arguments->formats.svg,
+                                            .pdf = arguments->formats.pdf,
+                                            .gnuplot = "gnuplot"};
     return rh_backtest_plots(result, &options, progress, error);
 }
 
@@ -128,7 +132,7 @@ int rh_cmd_backtest(int argc, char **argv)
          "Also draw where outcomes fell in their forecasts and how many the intervals held, into this folder, made "
          "where missing (by gnuplot, Debian package gnuplot-nox)",
          0},
-        {"format", KEY_FORMAT, "LIST", 0, "With --plots: png, svg or both (default: png,svg)", 0},
+        {"format", KEY_FORMAT, "LIST", 0, "With --plots: some of png, svg and pdf (default: png,svg)", 0},
         {"quiet", 'q', NULL, 0, "No progress bar, and no word of where the plots are", 0},
         {0}};
     static const struct argp argp = {
@@ -149,7 +153,7 @@ int rh_cmd_backtest(int argc, char **argv)
                "  rehearse backtest history.h5\n"
                "  rehearse backtest history.h5 --plots plots\n"
                "  rehearse backtest history.h5 --holdout 6 --origins 6 --csv > backtest.csv\n"};
-    struct arguments arguments = {.options = rh_backtest_defaults(), .png = true, .svg = true};
+    struct arguments arguments = {.options = rh_backtest_defaults(), .formats = {.png = true, .svg = true}};
     int exit_code = RH_EXIT_OK;
     if (!rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {
         return exit_code;

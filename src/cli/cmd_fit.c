@@ -13,7 +13,8 @@ enum { KEY_IN_FORCE = 256, KEY_USUAL_BASELINE, KEY_CSV, KEY_PLOTS, KEY_FORMAT };
 
 struct arguments {
     const char *history, *in_force, *output, *plots; /* all but the first: or NULL */
-    bool csv, quiet, usual_baseline, png, svg, format;
+    bool csv, quiet, usual_baseline, format;
+    struct rh_cli_formats formats;
     int argc;
     char **argv;
 };
@@ -39,7 +40,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_FORMAT:
         arguments->format = true;
-        rh_cli_parse_formats(value, &arguments->png, &arguments->svg, state);
+        rh_cli_parse_formats(value, &arguments->formats, state);
         return 0;
     case 'q':
         arguments->quiet = true;
@@ -110,8 +111,11 @@ static int keep(const struct arguments *arguments, const struct rh_fit *result, 
 static int draw(const struct arguments *arguments, const struct rh_fit *result, const struct rh_progress *progress,
                 struct rh_text *out, struct rh_error *error)
 {
-    const struct rh_plot_options options = {
-        .folder = arguments->plots, .png = arguments->png, .svg = arguments->svg, .gnuplot = "gnuplot"};
+    const struct rh_plot_options options = {.folder = arguments->plots,
+                                            .png = arguments->formats.png,
+                                            .svg = arguments->formats.svg,
+                                            .pdf = arguments->formats.pdf,
+                                            .gnuplot = "gnuplot"};
     const int status = rh_fit_plots(result, &options, progress, error);
     if (status == RH_OK && rh_fit_tells(result) && !arguments->csv && !arguments->quiet) {
         rh_text_printf(out, "\nPlots are in %s\n", arguments->plots);
@@ -171,7 +175,7 @@ int rh_cmd_fit(int argc, char **argv)
          "package "
          "gnuplot-nox)",
          0},
-        {"format", KEY_FORMAT, "LIST", 0, "With --plots: png, svg or both (default: png,svg)", 0},
+        {"format", KEY_FORMAT, "LIST", 0, "With --plots: some of png, svg and pdf (default: png,svg)", 0},
         {"quiet", 'q', NULL, 0, "No progress bar, and no word of where the plots are", 0},
         {0}};
     static const struct argp argp = {
@@ -196,7 +200,7 @@ int rh_cmd_fit(int argc, char **argv)
             "  rehearse fit history.h5 --in-force world/in-force.yaml\n"
             "  rehearse fit history.h5 --in-force program.yaml --csv > fit.csv\n"
             "  rehearse fit history.h5 --in-force program.yaml -o model.h5\n"};
-    struct arguments arguments = {.argc = argc, .argv = argv, .png = true, .svg = true};
+    struct arguments arguments = {.argc = argc, .argv = argv, .formats = {.png = true, .svg = true}};
     int exit_code = RH_EXIT_OK;
     if (!rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {
         return exit_code;

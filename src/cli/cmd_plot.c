@@ -8,27 +8,41 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KEY_ONLY = 256, KEY_FORMAT };
+enum { KEY_ONLY = 256, KEY_FORMAT, KEY_THEME };
 
 struct arguments {
     const char *path, *folder, *only;
-    bool png, svg, quiet;
+    struct rh_cli_formats formats;
+    enum rh_theme theme;
+    bool quiet;
 };
 
 static void parse_only(const char *value, struct arguments *arguments, struct argp_state *state)
 {
+    size_t length;
+    const char *unknown = rh_plot_unknown(value, &length);
+    arguments->only = value;
+    if (unknown == NULL) {
+        return;
+    }
     struct rh_text known;
     rh_text_init(&known);
     for (int k = 0; rh_plot_name(k) != NULL; k++) {
-        if (strcmp(rh_plot_name(k), value) == 0) {
-            arguments->only = value;
-        }
         rh_text_printf(&known, "%s%s", k > 0 ? ", " : "", rh_plot_name(k));
     }
-    if (arguments->only == NULL) {
-        argp_error(state, "--only: there is no plot '%s'; there are %s", value, rh_text_string(&known));
-    }
+    argp_error(state, "--only: there is no plot '%.*s'; there are %s", (int)length, unknown, rh_text_string(&known));
     rh_text_free(&known);
+}
+
+static void parse_theme(const char *value, struct arguments *arguments, struct argp_state *state)
+{
+    for (int k = 0; rh_theme_name(k) != NULL; k++) {
+        if (strcmp(rh_theme_name(k), value) == 0) {
+            arguments->theme = (enum rh_theme)k;
+            return;
+        }
+    }
+    argp_error(state, "--theme: light, dark or print, found '%s'", value);
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -45,7 +59,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
         parse_only(value, arguments, state);
         return 0;
     case KEY_FORMAT:
-        rh_cli_parse_formats(value, &arguments->png, &arguments->svg, state);
+        rh_cli_parse_formats(value, &arguments->formats, state);
+        return 0;
+    case KEY_THEME:
+        parse_theme(value, arguments, state);
         return 0;
     case ARGP_KEY_ARG:
         rh_cli_parse_one(state, "results file", value, &arguments->path);
@@ -80,8 +97,10 @@ int rh_cmd_plot(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"output", 'o', "DIR", 0, "Folder for pictures, scripts and data, made where missing (default: plots)", 0},
-        {"only", KEY_ONLY, "NAME", 0, "One plot instead of all", 0},
-        {"format", KEY_FORMAT, "LIST", 0, "png, svg or both (default: png,svg)", 0},
+        {"only", KEY_ONLY, "NAME,...", 0, "These plots instead of all", 0},
+        {"format", KEY_FORMAT, "LIST", 0, "Some of png, svg and pdf (default: png,svg)", 0},
+        {"theme", KEY_THEME, "THEME", 0,
+         "light, dark (for dark pages and slides) or print (black and grays) (default: light)", 0},
         {"quiet", 'q', NULL, 0, "Say nothing but errors", 0},
         {0}};
     static const struct argp argp = {.options = options,
@@ -95,9 +114,9 @@ int rh_cmd_plot(int argc, char **argv)
                                          "\n"
                                          "Examples:\n"
                                          "  rehearse plot results.h5\n"
-                                         "  rehearse plot results.h5 -o plots --only roi-cost --format svg\n",
+                                         "  rehearse plot results.h5 --only money,winners --theme dark -o slides\n",
                                      .help_filter = help_filter};
-    struct arguments arguments = {.folder = "plots", .png = true, .svg = true};
+    struct arguments arguments = {.folder = "plots", .formats = {.png = true, .svg = true}};
     int exit_code = RH_EXIT_OK;
     if (!rh_cli_parse(&argp, argc, argv, &arguments, &exit_code)) {
         return exit_code;
@@ -109,8 +128,10 @@ int rh_cmd_plot(int argc, char **argv)
     int code = rh_results_open(&results, arguments.path, &error);
     if (code == RH_OK) {
         struct rh_plot_options plot = {.folder = arguments.folder,
-                                       .png = arguments.png,
-                                       .svg = arguments.svg,
+                                       .png = arguments.formats.png,
+                                       .svg = arguments.formats.svg,
+                                       .pdf = arguments.formats.pdf,
+                                       .theme = arguments.theme,
                                        .only = arguments.only,
                                        .gnuplot = "gnuplot"};
         code = rh_plot(&results, &plot, &progress.progress, &error);

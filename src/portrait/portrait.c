@@ -126,7 +126,7 @@ static int draw(void *user, int k, struct rh_picture *picture, struct rh_error *
     int code = portraits[k].draw(&subject, &chart, error);
     if (code == RH_OK) {
         add_source(portrait, k, &chart.source);
-        code = rh_chart_write(&chart, session->options->png, session->options->svg, picture, error);
+        code = rh_chart_write(&chart, session->options, picture, error);
     }
     rh_chart_free(&chart);
     return code;

@@ -300,8 +300,7 @@ static void write_axes(const struct rh_chart *self, int p, struct rh_text *scrip
     const struct rh_axis x = length_of(self, panel);
     rh_text_printf(script, "    set xrange [%.10g:%.10g]\n", x.low, x.high);
     rh_gnuplot_tics(script, "x", &x, true);
-    rh_text_puts(script,
-                 "    set xtics nomirror out scale 0.5 offset 0,(picture eq 'png' ? 0 : 0.5)\n    unset arrow\n");
+    rh_text_puts(script, "    set xtics nomirror out scale 0.5 offset 0,lift\n    unset arrow\n");
     if (has_rows(panel)) {
         rh_text_puts(script, "    set ytics (");
         for (int s = 0; s < panel->num_series; s++) {
@@ -395,14 +394,15 @@ static void write_plot(const struct rh_chart *self, int p, int first_block, cons
     rh_text_puts(script, "\n");
 }
 
-static void write_script(const struct rh_chart *self, bool png, bool svg, const char *name, struct rh_text *script)
+static void write_script(const struct rh_chart *self, const struct rh_plot_options *options, const char *name,
+                         struct rh_text *script)
 {
     const struct page page = lay_out(self);
     struct rh_text file;
     int block = 0;
     rh_text_init(&file);
     rh_text_printf(&file, "%s.dat", name);
-    rh_gnuplot_begin(script, name, self->title, png, svg, (int)WIDTH, (int)page.height);
+    rh_gnuplot_begin(script, name, self->title, options, (int)WIDTH, (int)page.height);
     rh_text_puts(script, "    set multiplot\n");
     write_title(self, &page, script);
     rh_text_puts(script, "    set border 1 lc rgb '#888888'\n    set style line 9 lc rgb '#DDDDDD' lw 1\n");
@@ -419,11 +419,12 @@ static void write_script(const struct rh_chart *self, bool png, bool svg, const 
     rh_text_free(&file);
 }
 
-int rh_chart_write(const struct rh_chart *self, bool png, bool svg, struct rh_picture *picture, struct rh_error *error)
+int rh_chart_write(const struct rh_chart *self, const struct rh_plot_options *options, struct rh_picture *picture,
+                   struct rh_error *error)
 {
     if (!self->failed) {
         write_data(self, &picture->data);
-        write_script(self, png, svg, picture->name, &picture->script);
+        write_script(self, options, picture->name, &picture->script);
     }
     if (self->failed || self->note.failed || self->source.failed || picture->data.failed || picture->script.failed) {
         return rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));

@@ -81,7 +81,8 @@ void rh_chart_add(struct rh_chart *self, struct rh_chart_series *series, double 
 void rh_chart_add_value(struct rh_chart *self, struct rh_chart_series *series, double x, double value);
 
 /* Writes the chart as the picture's script and data. RH_OK or RH_ERR_NO_MEMORY. */
-int rh_chart_write(const struct rh_chart *self, bool png, bool svg, struct rh_picture *picture, struct rh_error *error);
+int rh_chart_write(const struct rh_chart *self, const struct rh_plot_options *options, struct rh_picture *picture,
+                   struct rh_error *error);
 
 #ifdef __cplusplus
 }

@@ -210,7 +210,7 @@ static void draw(const struct rh_beliefs *self, const struct rh_plot_options *op
     const double page = HEAD + LEGEND + rows * (TITLE + HEIGHT + FOOT);
     const char *const lines[] = {self->source};
     int block = 0;
-    rh_gnuplot_begin(&picture->script, picture->name, title, options->png, options->svg, (int)WIDTH, (int)page);
+    rh_gnuplot_begin(&picture->script, picture->name, title, options, (int)WIDTH, (int)page);
     rh_text_puts(&picture->script, "    set multiplot\n");
     rh_gnuplot_title(&picture->script, (int)page, title, lines, 1);
     rh_text_puts(&picture->script, "    set border 1 lc rgb '#888888'\n");

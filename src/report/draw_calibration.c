@@ -44,7 +44,7 @@ static void write_head(const struct rh_calibration *self, const struct rh_plot_o
                        const char *how, double height, struct rh_picture *picture)
 {
     const char *const lines[] = {self->source, how};
-    rh_gnuplot_begin(&picture->script, picture->name, title, options->png, options->svg, (int)WIDTH, (int)height);
+    rh_gnuplot_begin(&picture->script, picture->name, title, options, (int)WIDTH, (int)height);
     rh_text_puts(&picture->script, "    set multiplot\n");
     rh_gnuplot_title(&picture->script, (int)height, title, lines, 2);
     rh_text_puts(&picture->script, "    set border 1 lc rgb '#888888'\n    set style line 9 lc rgb '#DDDDDD' lw 1\n"
@@ -121,7 +121,7 @@ static void write_tenths_plot(const struct rh_calibration *self, int of, int spa
     char tint[7];
     find_band(self->num[of][span], 1.0 / self->num_bins, &low, &high);
     rh_text_puts(script, "    set xrange [0:100]\n    set xtics ('0' 0, '50' 50, '100' 100) nomirror out scale 0.5 "
-                         "offset 0,(picture eq 'png' ? 0 : 0.5) textcolor rgb '#333333'\n");
+                         "offset 0,lift textcolor rgb '#333333'\n");
     write_heights(0.0, highest_share(self, of, span, high), 4, script);
     rh_text_printf(script,
                    "    set object rectangle from 0,%.6g to 100,%.6g front fc rgb '#333333' "
@@ -210,7 +210,7 @@ static void write_ranges_axes(const struct rh_calibration *self, const struct fr
         rh_text_printf(script, "%s'%.4g%%%%' %d", range > 0 ? ", " : "", 100.0 * self->range[range], range);
     }
     rh_text_printf(script,
-                   ") nomirror scale 0 offset 0,(picture eq 'png' ? 0 : 0.5) textcolor rgb '#333333'\n"
+                   ") nomirror scale 0 offset 0,lift textcolor rgb '#333333'\n"
                    "    set label 'range that should hold' at screen %.4f,%.4f center\n",
                    0.5 * (frame->left + frame->right) / WIDTH, 1.0 - (frame->bottom + 48.0) / frame->page);
     write_heights(lowest_share(self), 100.0, 5, script);

@@ -164,7 +164,7 @@ static void write_panel(struct rh_drawing *drawing, const struct frame *frame, c
     rh_text_printf(script, "\n    # Panel %d\n    set label 10 ", k + 1);
     rh_gnuplot_bold(script, rh_text_string(&name));
     rh_text_clear(&name);
-    rh_text_printf(script, " at graph 0, graph 1 left offset 0,1.75\n");
+    rh_text_printf(script, " at graph 0, graph 1 left offset 0,1.75 textcolor rgb 'black'\n");
     const struct rh_summary *summary =
         rh_comparison_summary(drawing->comparison, drawing->comparison->order[rank], RH_KPI_COST);
     rh_text_puts(&name, "all ");
@@ -212,8 +212,8 @@ static void write_script(struct rh_drawing *drawing, const struct frame *frame)
     grid.panel_width = (RH_DRAWING_WIDTH - grid.left - 10.0) / grid.columns;
     struct rh_axis y = rh_axis_make(0.0, frame->highest, 5);
     rh_gnuplot_begin(script, drawing->name,
-                     "Cost by month: median, half and 90% of the replications, program by program", drawing->png,
-                     drawing->svg, RH_DRAWING_WIDTH, grid.height);
+                     "Cost by month: median, half and 90% of the replications, program by program", drawing->options,
+                     RH_DRAWING_WIDTH, grid.height);
     rh_text_puts(script, "    set multiplot\n");
     write_title(drawing, frame, grid.height);
     rh_text_printf(script, "    set xrange [0.4:%d.6]\n    set yrange [0:%.10g]\n", frame->num_months, y.high);

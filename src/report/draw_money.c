@@ -31,14 +31,12 @@ struct frame {
 
 /* Dark to light, so that neighbors differ in gray as well. */
 static const struct {
-    const char *name, *color, *ink;
+    const char *name, *color;
     int point;
 } looks[RH_NUM_SPEND_PARTS] = {
-    [RH_SPEND_INCREMENTAL] = {"incremental sales", "0072B2", "FFFFFF", 5},
-    [RH_SPEND_PULLED] = {"pulled forward", "56B4E9", "000000", 5},
-    [RH_SPEND_WINDFALL] = {"windfall: done anyway", "F4D79C", "000000", 5},
-    [RH_SPEND_ERROR] = {"payment errors", "D55E00", "FFFFFF", 5},
-    [RH_SPEND_BREAKAGE] = {"never claimed, not paid", "8C8C8C", "333333", 4},
+    [RH_SPEND_INCREMENTAL] = {"incremental sales", "0072B2", 5},    [RH_SPEND_PULLED] = {"pulled forward", "56B4E9", 5},
+    [RH_SPEND_WINDFALL] = {"windfall: done anyway", "F4D79C", 5},   [RH_SPEND_ERROR] = {"payment errors", "D55E00", 5},
+    [RH_SPEND_BREAKAGE] = {"never claimed, not paid", "8C8C8C", 4},
 };
 
 /* Where a part begins; a negative error goes to the left of 0. */
@@ -159,9 +157,10 @@ static void write_shares(struct rh_text *script, const struct frame *frame)
         const struct rh_spend *money = &frame->bar[i].money;
         for (int k = 0; k < RH_SPEND_BREAKAGE; k++) {
             if (money->part[k] > NARROW * (frame->high - frame->low) && money->paid > 0.0) {
-                rh_text_printf(script, "    set label '%.0f%%' at first %.10g,%.2f center front textcolor rgb '#%s'\n",
+                rh_text_printf(script,
+                               "    set label '%.0f%%' at first %.10g,%.2f center front textcolor rgb 'ink on #%s'\n",
                                100.0 * money->part[k] / money->paid,
-                               begin_of(money, (enum rh_spend_part)k) + 0.5 * money->part[k], i - 0.09, looks[k].ink);
+                               begin_of(money, (enum rh_spend_part)k) + 0.5 * money->part[k], i - 0.09, looks[k].color);
             }
         }
     }
@@ -195,8 +194,8 @@ static void write_script(struct rh_drawing *drawing, struct frame *frame)
     frame->height = TOP + frame->num * ROW_HEIGHT + BOTTOM;
     const struct rh_axis x = rh_axis_make(frame->low, frame->high, 8);
     const struct rh_frame place = {LEFT, RH_DRAWING_WIDTH - 40.0, TOP, frame->height - (double)BOTTOM};
-    rh_gnuplot_begin(script, drawing->name, "Where the money goes: what is paid, by what it is paid for", drawing->png,
-                     drawing->svg, RH_DRAWING_WIDTH, frame->height);
+    rh_gnuplot_begin(script, drawing->name, "Where the money goes: what is paid, by what it is paid for",
+                     drawing->options, RH_DRAWING_WIDTH, frame->height);
     rh_text_puts(script, "    set multiplot\n");
     write_head(drawing, frame);
     rh_gnuplot_frame(script, &place, RH_DRAWING_WIDTH, frame->height);

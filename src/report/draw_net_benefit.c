@@ -350,8 +350,8 @@ static void write_script(struct rh_drawing *drawing, const struct frame *frame)
     rh_text_free(&name);
     double left = (30.0 + 10.6 * (double)widest) / RH_DRAWING_WIDTH;
     double rows_top = (double)(BOTTOM + ROW_HEIGHT * frame->num) / height;
-    rh_gnuplot_begin(script, drawing->name, "Net benefit: densities, ranges and medians of the programs", drawing->png,
-                     drawing->svg, RH_DRAWING_WIDTH, height);
+    rh_gnuplot_begin(script, drawing->name, "Net benefit: densities, ranges and medians of the programs",
+                     drawing->options, RH_DRAWING_WIDTH, height);
     rh_text_puts(script, "    set multiplot\n");
     write_title(drawing, frame, height);
     rh_text_printf(script, "    set lmargin at screen %.4f\n    set rmargin at screen 0.92\n", left);

@@ -10,8 +10,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define MAX_DOTS 2000 /* of one program: more are a blot, and a heavy SVG */
-#define MAX_ALL_DOTS 12000
+#define MAX_DOTS 1000 /* of one program: more are a blot, and a heavy SVG */
+#define MAX_ALL_DOTS 6000
 #define HEIGHT 820
 #define NAME_WIDTH 26
 
@@ -214,7 +214,7 @@ static void write_plot(struct rh_drawing *drawing, const struct frame *frame)
         if (frame->cloud[rank].num > 0) {
             rh_text_printf(script,
                            ", \\\n        '%s.dat' index %d every ::%d::%d using 3:6:1 with labels boxed "
-                           "offset %s notitle",
+                           "offset %s textcolor rgb 'black' notitle",
                            drawing->name, frame->num, rank, rank, corners[rank % 4]);
         }
     }
@@ -249,8 +249,8 @@ static int write_script(struct rh_drawing *drawing, const struct frame *frame, s
     if (code != RH_OK) {
         return code;
     }
-    rh_gnuplot_begin(script, drawing->name, "Return on investment against cost, one dot per replication", drawing->png,
-                     drawing->svg, RH_DRAWING_WIDTH, HEIGHT);
+    rh_gnuplot_begin(script, drawing->name, "Return on investment against cost, one dot per replication",
+                     drawing->options, RH_DRAWING_WIDTH, HEIGHT);
     rh_text_puts(script, "    set multiplot\n");
     write_title(drawing, frame, outside(frame, &x, &y));
     double legend = legend_width(drawing, frame);
@@ -266,14 +266,15 @@ static int write_script(struct rh_drawing *drawing, const struct frame *frame, s
                          "    set border 3 lc rgb '#888888'\n"
                          "    set style line 9 lc rgb '#E4E4E4' lw 1\n    set grid ls 9\n");
     rh_drawing_axis_label(script, drawing, "x", RH_KPI_COST);
-    rh_text_printf(script,
-                   "    set ylabel 'ROI: net benefit against no program, per unit of cost'\n"
-                   "    set key at screen %.4f,screen 0.80 left top Left reverse samplen 1.2 spacing 1.35\n"
-                   "    set arrow 1 from graph 0, first 0 to graph 1, first 0 nohead lc rgb '#555555' lw 1.4 front\n"
-                   "    set style textbox opaque noborder fillcolor rgb 'white' margins 0.6,0.4\n"
-                   "    set label 4 'breaks even' at graph 1, first 0 right offset -0.5,0.8 boxed front "
-                   "textcolor rgb '#444444'\n\n",
-                   1.0 - legend / RH_DRAWING_WIDTH);
+    rh_text_printf(
+        script,
+        "    set ylabel 'ROI: net benefit against no program, per unit of cost' textcolor rgb 'black'\n"
+        "    set key at screen %.4f,screen 0.80 left top Left reverse samplen 1.2 spacing 1.35 textcolor rgb 'black'\n"
+        "    set arrow 1 from graph 0, first 0 to graph 1, first 0 nohead lc rgb '#555555' lw 1.4 front\n"
+        "    set style textbox opaque noborder fillcolor rgb 'white' margins 0.6,0.4\n"
+        "    set label 4 'breaks even' at graph 1, first 0 right offset -0.5,0.8 boxed front "
+        "textcolor rgb '#444444'\n\n",
+        1.0 - legend / RH_DRAWING_WIDTH);
     write_plot(drawing, frame);
     rh_gnuplot_end(script);
     return RH_OK;

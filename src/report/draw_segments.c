@@ -224,7 +224,7 @@ static void write_shares(struct rh_drawing *drawing, const struct frame *frame)
     struct rh_text *script = &drawing->script;
     rh_text_puts(script, "\n    # Shares of partners\n    set xrange [0:100]\n"
                          "    set xtics 0,25,100 nomirror out scale 0.6 format '%g%%' textcolor rgb '#333333'\n"
-                         "    set xlabel 'Partners that are paid'\n");
+                         "    set xlabel 'Partners that are paid' textcolor rgb 'black'\n");
     write_rows(drawing, frame, true);
     rh_text_puts(script, "    plot \\\n");
     for (int p = 0; p < frame->num_programs; p++) {
@@ -283,8 +283,8 @@ static void write_script(struct rh_drawing *drawing, struct frame *frame)
     frame->height =
         TOP + BOTTOM + (int)(ROW_HEIGHT * (row_of(frame, frame->num_segments - 1, frame->num_programs - 1) + 1.6));
     struct rh_frame place = {LEFT, LEFT + SHARES_WIDTH, TOP - 20.0, frame->height - (double)BOTTOM};
-    rh_gnuplot_begin(script, drawing->name, "Segments: which take part, and what each brings", drawing->png,
-                     drawing->svg, RH_DRAWING_WIDTH, frame->height);
+    rh_gnuplot_begin(script, drawing->name, "Segments: which take part, and what each brings", drawing->options,
+                     RH_DRAWING_WIDTH, frame->height);
     rh_text_puts(script, "    set multiplot\n    set border 1 lc rgb '#888888'\n"
                          "    set style line 9 lc rgb '#DDDDDD' lw 1\n    set grid xtics noytics ls 9\n");
     write_head(drawing, frame);

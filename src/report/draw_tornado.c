@@ -181,7 +181,7 @@ static void write_panel(struct rh_drawing *drawing, const struct frame *frame, i
     rh_text_printf(script, "\n    # Panel %d\n    set label 10 ", p + 1);
     rh_drawing_ranked_name(&name, drawing, frame->rank[p], (size_t)(wide / 12.5));
     rh_gnuplot_bold(script, rh_text_string(&name));
-    rh_text_puts(script, " at graph 0, graph 1 left offset 0,0.9\n");
+    rh_text_puts(script, " at graph 0, graph 1 left offset 0,0.9 textcolor rgb 'black'\n");
     rh_gnuplot_frame(script, &place, RH_DRAWING_WIDTH, frame->height);
     rh_text_printf(script, "    set xrange [%.10g:%.10g]\n", x.low, x.high);
     rh_gnuplot_tics(script, "x", &x, true);
@@ -200,8 +200,8 @@ static void write_script(struct rh_drawing *drawing, struct frame *frame)
 {
     struct rh_text *script = &drawing->script, label;
     frame->height = TOP + frame->rows * ROW_HEIGHT + BOTTOM;
-    rh_gnuplot_begin(script, drawing->name, "Assumptions: how much each moves the net benefit", drawing->png,
-                     drawing->svg, RH_DRAWING_WIDTH, frame->height);
+    rh_gnuplot_begin(script, drawing->name, "Assumptions: how much each moves the net benefit", drawing->options,
+                     RH_DRAWING_WIDTH, frame->height);
     rh_text_puts(script,
                  "    set multiplot\n    set border 1 lc rgb '#888888'\n"
                  "    set style line 9 lc rgb '#DDDDDD' lw 1\n    set grid xtics noytics ls 9\n"
@@ -213,8 +213,8 @@ static void write_script(struct rh_drawing *drawing, struct frame *frame)
     rh_drawing_currency(&label, drawing);
     rh_text_puts(script, "    set label ");
     rh_gnuplot_label(script, rh_text_string(&label));
-    rh_text_printf(script, " at screen %.4f,%.4f center\n", 0.5 * (LEFT + RH_DRAWING_WIDTH - 40.0) / RH_DRAWING_WIDTH,
-                   24.0 / frame->height);
+    rh_text_printf(script, " at screen %.4f,%.4f center textcolor rgb 'black'\n",
+                   0.5 * (LEFT + RH_DRAWING_WIDTH - 40.0) / RH_DRAWING_WIDTH, 24.0 / frame->height);
     script->failed = script->failed || label.failed;
     rh_text_free(&label);
     for (int p = 0; p < frame->num; p++) {

@@ -185,13 +185,13 @@ static void write_labels(struct rh_drawing *drawing, const struct frame *frame)
     rh_drawing_currency(&label, drawing);
     rh_text_puts(script, "    set label ");
     rh_gnuplot_label(script, rh_text_string(&label));
-    rh_text_printf(script, " at screen 0.5,%.4f center\n", 22.0 / frame->height);
+    rh_text_printf(script, " at screen 0.5,%.4f center textcolor rgb 'black'\n", 22.0 / frame->height);
     rh_text_clear(&label);
     rh_text_puts(&label, drawing->results->currency[0] != '\0' ? "Change of mean gain," : "Change of mean gain");
     rh_drawing_currency(&label, drawing);
     rh_text_puts(script, "    set label ");
     rh_gnuplot_label(script, rh_text_string(&label));
-    rh_text_printf(script, " at screen %.4f,%.4f center rotate by 90\n", 22.0 / RH_DRAWING_WIDTH,
+    rh_text_printf(script, " at screen %.4f,%.4f center rotate by 90 textcolor rgb 'black'\n", 22.0 / RH_DRAWING_WIDTH,
                    0.5 * (frame->height - TOP + BOTTOM) / frame->height);
     script->failed = script->failed || label.failed;
     rh_text_free(&label);
@@ -300,7 +300,7 @@ static void write_panel(struct rh_drawing *drawing, const struct frame *frame, i
     rh_text_printf(script, "\n    # Panel %d\n    set label 10 ", p + 1);
     rh_gnuplot_bold(script, rh_text_string(&name));
     rh_text_printf(script,
-                   " at graph 0, graph 1 left offset 0,1.85\n"
+                   " at graph 0, graph 1 left offset 0,1.85 textcolor rgb 'black'\n"
                    "    set label 11 '%d win, %d lose, %d unclear' at graph 0, graph 1 left offset 0,0.75 "
                    "textcolor rgb '#444444'\n",
                    sides[RH_SIDE_WINS], sides[RH_SIDE_LOSES], sides[RH_SIDE_UNCLEAR]);
@@ -323,7 +323,7 @@ static void write_script(struct rh_drawing *drawing, struct frame *frame)
     struct rh_text *script = &drawing->script;
     frame->columns = frame->num == 1 ? 1 : frame->num == 3 ? 3 : 2;
     frame->height = TOP + BOTTOM + (frame->num + frame->columns - 1) / frame->columns * PANEL_HEIGHT;
-    rh_gnuplot_begin(script, drawing->name, "Partners: who wins and who loses, by size", drawing->png, drawing->svg,
+    rh_gnuplot_begin(script, drawing->name, "Partners: who wins and who loses, by size", drawing->options,
                      RH_DRAWING_WIDTH, frame->height);
     rh_text_printf(script,
                    "    set multiplot\n    set border 1 lc rgb '#888888'\n"

@@ -4,8 +4,7 @@
 
 #include "core/text.h"
 #include "report/comparison.h"
-
-#include <stdbool.h>
+#include "report/picture.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -18,7 +17,7 @@ struct rh_drawing {
     const struct rh_comparison *comparison;
     const struct rh_results *results;
     const char *name; /* of the plot: NAME.gp, NAME.dat */
-    bool png, svg;
+    const struct rh_plot_options *options;
     struct rh_text script, data;
     struct rh_text skipped; /* why there is nothing to draw; empty where there is */
 };

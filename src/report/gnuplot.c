@@ -4,6 +4,7 @@
 #include "report/gnuplot.h"
 
 #include "report/figure.h"
+#include "report/picture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define PDF_PIXELS 120.0 /* an inch: a page of 1200 is as wide as A4 or letter, turned */
 
 extern char **environ;
 
@@ -149,25 +152,33 @@ int rh_gnuplot_point(int k)
     return points[k % RH_NUM_COLORS];
 }
 
-void rh_gnuplot_begin(struct rh_text *script, const char *name, const char *comment, bool png, bool svg, int width,
-                      int height)
+void rh_gnuplot_begin(struct rh_text *script, const char *name, const char *comment,
+                      const struct rh_plot_options *options, int width, int height)
 {
     rh_text_printf(
         script, "# %s\n# Data: %s.dat. To draw it again, change what you like and run in this folder: gnuplot %s.gp\n",
         comment, name, name);
-    rh_text_printf(script, "do for [picture in '%s%s%s'] {\n", png ? "png" : "", png && svg ? " " : "",
-                   svg ? "svg" : "");
+    rh_text_printf(script, "do for [picture in '%s%s%s'] {\n", options->png ? " png" : "", options->svg ? " svg" : "",
+                   options->pdf ? " pdf" : "");
     rh_text_printf(script,
                    "    reset\n"
+                   "    # The terminals count points and lines in units of their own: the same look in all of them.\n"
                    "    if (picture eq 'png') {\n"
                    "        set terminal pngcairo size %d,%d font 'DejaVu Sans,13' enhanced background rgb 'white'\n"
-                   "    } else {\n"
-                   "        set terminal svg size %d,%d font 'DejaVu Sans,17' enhanced background rgb 'white'\n"
+                   "        size = 1.0; title_font = 'DejaVu Sans,17'; lift = 0\n"
                    "    }\n"
-                   "    size = picture eq 'png' ? 1.0 : 0.62 # of points: SVG draws them larger\n"
+                   "    if (picture eq 'svg') {\n"
+                   "        set terminal svg size %d,%d font 'DejaVu Sans,17' enhanced background rgb 'white'\n"
+                   "        size = 0.45; title_font = 'DejaVu Sans,22'; lift = 0.5\n"
+                   "    }\n"
+                   "    if (picture eq 'pdf') {\n"
+                   "        set terminal pdfcairo size %.3fin,%.3fin font 'DejaVu Sans,7.8' fontscale 1 linewidth 1.5 "
+                   "enhanced background rgb 'white'\n"
+                   "        size = 0.6; title_font = 'DejaVu Sans,10.2'; lift = 0\n"
+                   "    }\n"
                    "    set output '%s.'.picture\n"
                    "    set encoding utf8\n",
-                   width, height, width, height, name);
+                   width, height, width, height, width / PDF_PIXELS, height / PDF_PIXELS, name);
 }
 
 void rh_gnuplot_end(struct rh_text *script)
@@ -181,8 +192,7 @@ void rh_gnuplot_title(struct rh_text *script, int height, const char *title, con
 {
     rh_text_puts(script, "    set label 1 ");
     rh_gnuplot_bold(script, title);
-    rh_text_printf(script, " at screen 0.02,%.4f left font (picture eq 'png' ? 'DejaVu Sans,17' : 'DejaVu Sans,22')\n",
-                   1.0 - 32.0 / height);
+    rh_text_printf(script, " at screen 0.02,%.4f left font title_font textcolor rgb 'black'\n", 1.0 - 32.0 / height);
     for (int i = 0; i < num; i++) {
         rh_text_printf(script, "    set label %d ", i + 2);
         rh_gnuplot_label(script, lines[i]);

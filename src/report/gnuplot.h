@@ -35,9 +35,12 @@ char *rh_gnuplot_tint(int k, double share, char out[7]);
 const char *rh_gnuplot_dash(int k);
 int rh_gnuplot_point(int k);
 
-/* Appends the head of a script (comment, loop over pictures, terminal of that size in pixels) and its end. */
-void rh_gnuplot_begin(struct rh_text *script, const char *name, const char *comment, bool png, bool svg, int width,
-                      int height);
+struct rh_plot_options;
+/* Appends the head of a script (comment, loop over the options' pictures, terminals of that size in pixels) and its
+ * end. For the script it sets size (factor of point sizes), title_font and lift (by so many
+ * characters labels of an axis stand too low). */
+void rh_gnuplot_begin(struct rh_text *script, const char *name, const char *comment,
+                      const struct rh_plot_options *options, int width, int height);
 void rh_gnuplot_end(struct rh_text *script);
 /* Appends a title in bold and lines in gray below it, at the top of the page. lines: [num]. */
 void rh_gnuplot_title(struct rh_text *script, int height, const char *title, const char *const *lines, int num);

@@ -62,6 +62,9 @@ static void remove_pictures(const struct rh_plot_options *options, const char *n
     if (options->svg) {
         remove_file(options->folder, name, "svg");
     }
+    if (options->pdf) {
+        remove_file(options->folder, name, "pdf");
+    }
 }
 
 static int run(const struct rh_plot_options *options, const char *name, const struct rh_progress *progress,
@@ -83,7 +86,7 @@ static int run(const struct rh_plot_options *options, const char *name, const st
 }
 
 /* Where gnuplot was found missing before, only script and data are written. */
-static int write_picture(const struct rh_picture *picture, const struct rh_plot_options *options,
+static int write_picture(struct rh_picture *picture, const struct rh_plot_options *options,
                          const struct rh_progress *progress, bool *missing, struct rh_error *error)
 {
     if (picture->skipped.length > 0) {
@@ -92,7 +95,7 @@ static int write_picture(const struct rh_picture *picture, const struct rh_plot_
         rh_progress_log(progress, "%s: not drawn, %s", picture->name, rh_text_string(&picture->skipped));
         return RH_OK;
     }
-    if (rh_text_status(&picture->data) != RH_OK || rh_text_status(&picture->script) != RH_OK) {
+    if (rh_text_status(&picture->data) != RH_OK || rh_theme_apply(options->theme, &picture->script) != RH_OK) {
         return rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
     }
     int code = write_file(options->folder, picture->name, "dat", &picture->data, error);
@@ -123,14 +126,51 @@ static int draw(const struct rh_gallery *self, int k, const struct rh_plot_optio
     return code;
 }
 
-static int find_picture(const struct rh_gallery *self, const char *name, struct rh_error *error)
+/* Whether the name is that at `text`, which ends at a comma or at the end. */
+static bool is_named(const char *text, const char *name)
 {
-    for (int k = 0; k < self->num; k++) {
-        if (strcmp(self->name(k), name) == 0) {
-            return RH_OK;
+    const size_t length = strcspn(text, ",");
+    return strlen(name) == length && strncmp(text, name, length) == 0;
+}
+
+/* The text after the next comma, NULL where there is none. */
+static const char *next_of(const char *list)
+{
+    list += strcspn(list, ",");
+    return *list == ',' ? list + 1 : NULL;
+}
+
+static bool is_in(const char *list, const char *name)
+{
+    for (const char *at = list; at != NULL; at = next_of(at)) {
+        if (is_named(at, name)) {
+            return true;
         }
     }
-    return rh_error_set(error, RH_ERR_ARGUMENT, "there is no plot '%s'", name);
+    return false;
+}
+
+const char *rh_gallery_unknown(const struct rh_gallery *self, const char *list, size_t *length)
+{
+    for (const char *at = list; at != NULL; at = next_of(at)) {
+        int k = 0;
+        while (k < self->num && !is_named(at, self->name(k))) {
+            k++;
+        }
+        if (k == self->num) {
+            *length = strcspn(at, ",");
+            return at;
+        }
+    }
+    return NULL;
+}
+
+static int check_only(const struct rh_gallery *self, const char *only, struct rh_error *error)
+{
+    size_t length;
+    const char *unknown = rh_gallery_unknown(self, only, &length);
+    return unknown == NULL ? RH_OK
+                           : rh_error_set(error, RH_ERR_ARGUMENT, "there is no plot '%.*s'", (int)length, unknown);
 }
 
 int rh_gallery_write(const struct rh_gallery *self, const struct rh_plot_options *options,
@@ -138,14 +178,14 @@ int rh_gallery_write(const struct rh_gallery *self, const struct rh_plot_options
 {
     bool missing = false;
     int failed = RH_OK;
-    int code = options->only != NULL ? find_picture(self, options->only, error) : RH_OK;
+    int code = options->only != NULL ? check_only(self, options->only, error) : RH_OK;
     if (code == RH_OK) {
         code = rh_make_folder(options->folder, error);
     }
     for (int k = 0; k < self->num && code == RH_OK; k++) {
         if (rh_progress_stopped(progress)) {
             code = rh_error_set(error, RH_ERR_INTERRUPTED, "%s", rh_code_message(RH_ERR_INTERRUPTED));
-        } else if (options->only == NULL || strcmp(self->name(k), options->only) == 0) {
+        } else if (options->only == NULL || is_in(options->only, self->name(k))) {
             rh_progress_report(progress, "plots", (uint64_t)k, (uint64_t)self->num);
             bool was_missing = missing;
             code = draw(self, k, options, progress, &missing, error);

@@ -4,6 +4,7 @@
 
 #include "core/progress.h"
 #include "core/text.h"
+#include "report/theme.h"
 
 #include <stdbool.h>
 
@@ -13,8 +14,9 @@ extern "C" {
 
 struct rh_plot_options {
     const char *folder;  /* made where missing */
-    bool png, svg;       /* which pictures */
-    const char *only;    /* name of one picture, or NULL: all */
+    bool png, svg, pdf;  /* which pictures */
+    enum rh_theme theme; /* light where it is not set */
+    const char *only;    /* names of pictures, "roi-cost,money", or NULL: all */
     const char *gnuplot; /* command, "gnuplot" */
 };
 
@@ -35,10 +37,13 @@ struct rh_gallery {
     void *user;
 };
 
-/* Writes NAME.gp, NAME.dat, NAME.png, NAME.svg for each picture. gnuplot missing or failing is RH_ERR_IO with a message
- * that names the package; scripts and data are still written. A picture that is skipped is told to the progress and has
- * no files; no file of an earlier run stands beside what is new. `only` that is no picture's name is
- * RH_ERR_ARGUMENT. */
+/* The first name of a list, "a,b", that is no picture's; the whole list where it is empty; else NULL. *length of it. */
+const char *rh_gallery_unknown(const struct rh_gallery *self, const char *list, size_t *length);
+
+/* Writes NAME.gp, NAME.dat, NAME.png, NAME.svg, NAME.pdf for each picture. gnuplot missing or failing is RH_ERR_IO with
+ * a message that names the package; scripts and data are still written. A picture that is skipped is told to the
+ * progress and has no files; no file of an earlier run stands beside what is new. `only` that names no picture, or one
+ * that there is not, is RH_ERR_ARGUMENT. */
 int rh_gallery_write(const struct rh_gallery *self, const struct rh_plot_options *options,
                      const struct rh_progress *progress, struct rh_error *error);
 

@@ -35,6 +35,12 @@ const char *rh_plot_description(int k)
     return k >= 0 && k < NUM_PLOTS ? plots[k].description : NULL;
 }
 
+const char *rh_plot_unknown(const char *list, size_t *length)
+{
+    const struct rh_gallery gallery = {.num = NUM_PLOTS, .name = rh_plot_name};
+    return rh_gallery_unknown(&gallery, list, length);
+}
+
 void rh_drawing_name(struct rh_text *out, const struct rh_drawing *self, int rank, size_t width)
 {
     rh_figure_cut(out, self->results->scenario[self->comparison->order[rank]], width);
@@ -89,7 +95,7 @@ void rh_drawing_axis_label(struct rh_text *script, const struct rh_drawing *self
     }
     rh_text_printf(script, "    set %slabel ", axis);
     rh_gnuplot_label(script, rh_text_string(&label));
-    rh_text_puts(script, "\n");
+    rh_text_puts(script, " textcolor rgb 'black'\n");
     script->failed = script->failed || label.failed;
     rh_text_free(&label);
 }
@@ -100,8 +106,7 @@ static int draw(void *user, int k, struct rh_picture *picture, struct rh_error *
     struct rh_drawing drawing = {.comparison = &sheet->comparison,
                                  .results = sheet->comparison.results,
                                  .name = picture->name,
-                                 .png = sheet->options->png,
-                                 .svg = sheet->options->svg,
+                                 .options = sheet->options,
                                  .script = picture->script,
                                  .data = picture->data,
                                  .skipped = picture->skipped};

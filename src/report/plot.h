@@ -14,8 +14,12 @@ extern "C" {
 const char *rh_plot_name(int k);
 const char *rh_plot_description(int k);
 
-/* Writes NAME.gp, NAME.dat, NAME.png, NAME.svg for each plot. gnuplot missing or failing is RH_ERR_IO with a message
- * that names the package; scripts and data are still written. */
+/* The first name of a list, "roi-cost,money", that is no plot's; the whole list where it is empty; else NULL. *length
+ * of it. */
+const char *rh_plot_unknown(const char *list, size_t *length);
+
+/* Writes NAME.gp, NAME.dat, and NAME.png, NAME.svg, NAME.pdf for each plot. gnuplot missing or failing is RH_ERR_IO
+ * with a message that names the package; scripts and data are still written. */
 int rh_plot(const struct rh_results *results, const struct rh_plot_options *options, const struct rh_progress *progress,
             struct rh_error *error);
 

@@ -1,4 +1,5 @@
 /* Tables and pictures of a study: what was recovered, and ranks beside the band of uniform ones. */
+#include "report/picture.h"
 #include "calibration/study.h"
 #include "report/gnuplot.h"
 
@@ -45,7 +46,8 @@ static void draw_recovered(const struct study *self, struct rh_text *script, con
 {
     const char *const lines[] = {
         "A dot is a channel that was made for it, gray the range; on the line it is as it was."};
-    rh_gnuplot_begin(script, name, self->recovers, true, false, PANEL_WIDTH * self->num_recovered, RECOVERED_HEIGHT);
+    rh_gnuplot_begin(script, name, self->recovers, &(struct rh_plot_options){.png = true},
+                     PANEL_WIDTH * self->num_recovered, RECOVERED_HEIGHT);
     rh_gnuplot_title(script, RECOVERED_HEIGHT, self->recovers, lines, 1);
     rh_text_puts(script, "    set multiplot\n    unset key\n    set border 3 lc rgb '#888888'\n    set tics nomirror\n"
                          "    set grid lc rgb '#eeeeee' lt 1\n");
@@ -121,7 +123,8 @@ static void draw_ranks(const struct study *self, struct rh_text *script, const c
         "Where the truth falls in what was believed of it. Gray: where 99 of 100 such pictures stay.",
         "Above: distribution function of the ranks, less the uniform one. Below: how many of "
         "200 fall in each twentieth."};
-    rh_gnuplot_begin(script, name, self->title, true, false, RANK_WIDTH * self->num, RANKS_HEIGHT);
+    rh_gnuplot_begin(script, name, self->title, &(struct rh_plot_options){.png = true}, RANK_WIDTH * self->num,
+                     RANKS_HEIGHT);
     rh_gnuplot_title(script, RANKS_HEIGHT, self->title, lines, 2);
     rh_text_puts(script, "    set multiplot\n    unset key\n    set border 3 lc rgb '#888888'\n    set tics nomirror\n"
                          "    set xrange [0:1]\n    set xtics 0,0.5\n");

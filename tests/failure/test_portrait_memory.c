@@ -47,7 +47,7 @@ static int chart(struct rh_error *error)
     for (int i = 0; i < 100; i++) {
         rh_chart_add_value(&chart, series, i, i);
     }
-    const int status = rh_chart_write(&chart, true, true, &picture, error);
+    const int status = rh_chart_write(&chart, &(struct rh_plot_options){.png = true, .svg = true}, &picture, error);
     rh_chart_free(&chart);
     rh_text_free(&picture.data);
     rh_text_free(&picture.script);

@@ -38,7 +38,7 @@ static int tear_down(void **state)
 static void write_chart(void)
 {
     struct rh_error error = {0};
-    assert_int_equal(rh_chart_write(&chart, true, false, &picture, &error), RH_OK);
+    assert_int_equal(rh_chart_write(&chart, &(struct rh_plot_options){.png = true}, &picture, &error), RH_OK);
 }
 
 static bool says(const char *text)

@@ -20,7 +20,7 @@ static char folder[] = "test_plot's_XXXXXX";
 static const char *const all[] = {"net-benefit", "roi-cost", "cost-by-month", "money",
                                   "segments",    "tornado",  "winners"};
 #define NUM_PLOTS ((int)(sizeof all / sizeof *all))
-static const char *const extensions[] = {"gp", "dat", "png", "svg"};
+static const char *const extensions[] = {"gp", "dat", "png", "svg", "pdf"};
 
 static char *path_of(const char *name, const char *extension)
 {
@@ -37,7 +37,7 @@ static bool there(const char *name, const char *extension)
 static void clear(void)
 {
     for (int k = 0; rh_plot_name(k) != NULL; k++) {
-        for (size_t i = 0; i < 4; i++) {
+        for (size_t i = 0; i < 5; i++) {
             (void)remove(path_of(rh_plot_name(k), extensions[i]));
         }
     }
@@ -134,9 +134,26 @@ static void test_one_plot(void **state)
     assert_int_equal(plot(&fake, options, log, &error), RH_OK);
     assert_true(there("roi-cost", "gp"));
     assert_false(there("net-benefit", "gp") || there("cost-by-month", "gp"));
-    options.only = "no-such-plot";
+    options.only = "money,net-benefit";
+    assert_int_equal(plot(&fake, options, log, &error), RH_OK);
+    assert_true(there("net-benefit", "gp") && there("money", "gp"));
+    assert_false(there("segments", "gp"));
+    options.only = "money,no-such-plot,segments";
     assert_int_equal(plot(&fake, options, log, &error), RH_ERR_ARGUMENT);
     assert_non_null(strstr(error.message, "no-such-plot"));
+}
+
+static void test_unknown(void **state)
+{
+    (void)state;
+    size_t length;
+    assert_null(rh_plot_unknown("money", &length));
+    assert_null(rh_plot_unknown("tornado,money", &length));
+    assert_string_equal(rh_plot_unknown("money,mone,tornado", &length), "mone,tornado");
+    assert_int_equal(length, 4);
+    assert_string_equal(rh_plot_unknown("", &length), "");
+    assert_string_equal(rh_plot_unknown("money,", &length), "");
+    assert_int_equal(length, 0);
 }
 
 /* Where nothing costs anything two plots have nothing to show, and say so. */
@@ -242,7 +259,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),    cmocka_unit_test(test_without_gnuplot), cmocka_unit_test(test_gnuplot_fails),
-        cmocka_unit_test(test_one_plot), cmocka_unit_test(test_nothing_to_draw), cmocka_unit_test(test_pictures),
+        cmocka_unit_test(test_one_plot), cmocka_unit_test(test_unknown),         cmocka_unit_test(test_nothing_to_draw),
+        cmocka_unit_test(test_pictures),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
