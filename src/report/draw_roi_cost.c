@@ -182,7 +182,7 @@ static void write_plot(struct rh_drawing *drawing, const struct frame *frame)
         if (frame->cloud[rank].num > 0) {
             rh_text_printf(
                 script,
-                "        '%s.dat' index %d using 1:2 with points pt 7 ps 0.35*size lc rgb '#A0%s' notitle, \\\n",
+                "        '%s.dat' index %d using 1:2 with points pt 7 ps 0.45*size lc rgb '#80%s' notitle, \\\n",
                 drawing->name, rank, rh_gnuplot_color(rank));
         }
     }
