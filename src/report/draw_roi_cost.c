@@ -173,7 +173,25 @@ static void write_title(struct rh_drawing *drawing, const struct frame *frame, s
     rh_text_free(&how);
 }
 
-static void write_plot(struct rh_drawing *drawing, const struct frame *frame)
+/* Where the number of a mark stands: away from the nearest other one. */
+static const char *corner(const struct frame *frame, int rank, const struct rh_axis *x, const struct rh_axis *y)
+{
+    const struct cloud *own = &frame->cloud[rank];
+    double least = INFINITY;
+    const char *place = "1.5,1.0";
+    for (int other = 0; other < frame->num; other++) {
+        const double right = (own->cost[2] - frame->cloud[other].cost[2]) / (x->high - x->low);
+        const double up = (own->roi[2] - frame->cloud[other].roi[2]) / (y->high - y->low);
+        if (other != rank && frame->cloud[other].num > 0 && hypot(right, up) < least) {
+            least = hypot(right, up);
+            place = right < 0.0 ? (up < 0.0 ? "-1.5,-1.0" : "-1.5,1.0") : (up < 0.0 ? "1.5,-1.0" : "1.5,1.0");
+        }
+    }
+    return place;
+}
+
+static void write_plot(struct rh_drawing *drawing, const struct frame *frame, const struct rh_axis *x,
+                       const struct rh_axis *y)
 {
     struct rh_text *script = &drawing->script, name;
     rh_text_init(&name);
@@ -208,14 +226,12 @@ static void write_plot(struct rh_drawing *drawing, const struct frame *frame)
         rh_text_clear(&name);
         first = false;
     }
-    /* Around their marks, each at another corner than its neighbors by rank. */
-    static const char *const corners[] = {"1.5,1.0", "-1.5,1.0", "-1.5,-1.0", "1.5,-1.0"};
     for (int rank = 0; rank < frame->num; rank++) {
         if (frame->cloud[rank].num > 0) {
             rh_text_printf(script,
                            ", \\\n        '%s.dat' index %d every ::%d::%d using 3:6:1 with labels boxed "
                            "offset %s textcolor rgb 'black' notitle",
-                           drawing->name, frame->num, rank, rank, corners[rank % 4]);
+                           drawing->name, frame->num, rank, rank, corner(frame, rank, x, y));
         }
     }
     rh_text_puts(script, "\n");
@@ -275,7 +291,7 @@ static int write_script(struct rh_drawing *drawing, const struct frame *frame, s
         "    set label 4 'breaks even' at graph 1, first 0 right offset -0.5,0.8 boxed front "
         "textcolor rgb '#444444'\n\n",
         1.0 - legend / RH_DRAWING_WIDTH);
-    write_plot(drawing, frame);
+    write_plot(drawing, frame, &x, &y);
     rh_gnuplot_end(script);
     return RH_OK;
 }
