@@ -163,7 +163,7 @@ static void write_panel(struct rh_drawing *drawing, const struct frame *frame, c
     rh_drawing_ranked_name(&name, drawing, rank, (size_t)(grid->panel_width / 12.0) - 3);
     rh_text_printf(script, "\n    # Panel %d\n    set label 10 ", k + 1);
     rh_gnuplot_bold(script, rh_text_string(&name));
-    rh_text_clear(&name);
+    rh_gnuplot_again(script, &name);
     rh_text_printf(script, " at graph 0, graph 1 left offset 0,1.75 textcolor rgb 'black'\n");
     const struct rh_summary *summary =
         rh_comparison_summary(drawing->comparison, drawing->comparison->order[rank], RH_KPI_COST);

@@ -143,7 +143,7 @@ static void write_rows(struct rh_drawing *drawing, const struct frame *frame)
         rh_text_puts(script, i > 0 ? ", " : "");
         rh_gnuplot_label(script, rh_text_string(&name));
         rh_text_printf(script, " %d", i);
-        rh_text_clear(&name);
+        rh_gnuplot_again(script, &name);
     }
     rh_text_puts(script, ") nomirror scale 0 textcolor rgb 'black'\n");
     script->failed = script->failed || name.failed;

@@ -302,7 +302,7 @@ static void write_rows(struct rh_drawing *drawing, const struct frame *frame)
         rh_text_puts(script, rank > 0 ? ", " : "");
         rh_gnuplot_label(script, rh_text_string(&name));
         rh_text_printf(script, " %d", rank + 1);
-        rh_text_clear(&name);
+        rh_gnuplot_again(script, &name);
     }
     rh_text_puts(script, ") scale 0 nomirror textcolor rgb 'black'\n");
     rh_gnuplot_tics(script, "x", &frame->x, true);
@@ -312,7 +312,7 @@ static void write_rows(struct rh_drawing *drawing, const struct frame *frame)
         rh_figure_short(&name, frame->curve[rank].summary->quantile[4], 3);
         rh_text_printf(script, "    set label %d '%s' at graph 1.012, first %d left textcolor rgb '#444444'\n",
                        rank + 11, rh_text_string(&name), rank + 1);
-        rh_text_clear(&name);
+        rh_gnuplot_again(script, &name);
     }
     rh_text_puts(script,
                  "    set label 10 'median' at graph 1.012, graph 1 left offset 0,0.55 textcolor rgb '#444444'\n");
@@ -342,7 +342,7 @@ static void write_script(struct rh_drawing *drawing, const struct frame *frame)
     struct rh_text name;
     rh_text_init(&name);
     for (int rank = 0; rank < frame->num; rank++) {
-        rh_text_clear(&name);
+        rh_gnuplot_again(script, &name);
         rh_drawing_ranked_name(&name, drawing, rank, NAME_WIDTH);
         size_t width = rh_figure_width(rh_text_string(&name));
         widest = width > widest ? width : widest;

@@ -223,7 +223,7 @@ static void write_plot(struct rh_drawing *drawing, const struct frame *frame, co
                        first ? "" : ", \\\n", drawing->name, frame->num, rank, rank, frame->num, rank, rank, color,
                        frame->num, rank, rank, point, frame->num, rank, rank, point, color);
         rh_gnuplot_label(script, rh_text_string(&name));
-        rh_text_clear(&name);
+        rh_gnuplot_again(script, &name);
         first = false;
     }
     for (int rank = 0; rank < frame->num; rank++) {

@@ -188,7 +188,7 @@ static void write_head(struct rh_drawing *drawing, const struct frame *frame)
         rh_drawing_ranked_name(&name, drawing, frame->rank[p], frame->num_programs > 3 ? 14 : 26);
         x = rh_gnuplot_key(&drawing->script, rh_text_string(&name), rh_gnuplot_color(frame->rank[p]),
                            rh_gnuplot_point(frame->rank[p]), x, 120.0, RH_DRAWING_WIDTH, frame->height);
-        rh_text_clear(&name);
+        rh_gnuplot_again(&drawing->script, &name);
     }
     drawing->script.failed = drawing->script.failed || title.failed || note.failed || name.failed;
     rh_text_free(&title);
@@ -207,7 +207,7 @@ static void write_rows(struct rh_drawing *drawing, const struct frame *frame, bo
         rh_text_puts(script, i > 0 ? ", " : "");
         rh_gnuplot_label(script, names ? rh_text_string(&name) : "");
         rh_text_printf(script, " %.6g", row_of(frame, i, 0) + 0.5 * (frame->num_programs - 1));
-        rh_text_clear(&name);
+        rh_gnuplot_again(script, &name);
     }
     rh_text_puts(script, ") nomirror scale 0 textcolor rgb 'black'\n    unset arrow\n");
     for (int i = 1; i < frame->num_segments; i++) {

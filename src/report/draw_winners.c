@@ -162,7 +162,7 @@ static void write_head(struct rh_drawing *drawing, const struct frame *frame)
         rh_figure_cut(&name, label[0] != '\0' ? label : "(no segment)", frame->num_segments > 4 ? 13 : 26);
         x = rh_gnuplot_key(script, rh_text_string(&name), rh_gnuplot_color(s), rh_gnuplot_point(s), x, 118.0,
                            RH_DRAWING_WIDTH, frame->height);
-        rh_text_clear(&name);
+        rh_gnuplot_again(script, &name);
     }
     if (segments > frame->num_segments) {
         (void)rh_gnuplot_key(script, "others", rh_gnuplot_color(OTHER), rh_gnuplot_point(OTHER), x, 118.0,
@@ -186,7 +186,7 @@ static void write_labels(struct rh_drawing *drawing, const struct frame *frame)
     rh_text_puts(script, "    set label ");
     rh_gnuplot_label(script, rh_text_string(&label));
     rh_text_printf(script, " at screen 0.5,%.4f center textcolor rgb 'black'\n", 22.0 / frame->height);
-    rh_text_clear(&label);
+    rh_gnuplot_again(script, &label);
     rh_text_puts(&label, drawing->results->currency[0] != '\0' ? "Change of mean gain," : "Change of mean gain");
     rh_drawing_currency(&label, drawing);
     rh_text_puts(script, "    set label ");
@@ -213,7 +213,7 @@ static void write_y_tics(struct rh_text *script, const struct frame *frame, bool
                 rh_text_puts(&label, sign < 0 ? "−" : "+");
                 rh_figure_short(&label, pow(10.0, power), 1);
                 rh_text_printf(script, ", '%s' %.6g", labels ? rh_text_string(&label) : "", at);
-                rh_text_clear(&label);
+                rh_gnuplot_again(script, &label);
             }
         }
     }
@@ -233,7 +233,7 @@ static void write_x_tics(struct rh_text *script, const struct frame *frame)
     for (int power = first + step - 1; power <= last; power += step) {
         rh_figure_short(&label, pow(10.0, power), 1);
         rh_text_printf(script, ", '%s' %.6g", rh_text_string(&label), pow(10.0, power));
-        rh_text_clear(&label);
+        rh_gnuplot_again(script, &label);
     }
     rh_text_puts(script, ") nomirror out scale 0.5 textcolor rgb '#333333'\n");
     script->failed = script->failed || label.failed;
@@ -264,7 +264,7 @@ static void write_names(struct rh_drawing *drawing, const struct frame *frame, i
                        "lc rgb '#999999'\n",
                        y, FIRST_LINE + k + (losers ? NAMED_WINNERS : 0), 0.02 + width / panel_width(frame), y, size,
                        height);
-        rh_text_clear(&name);
+        rh_gnuplot_again(script, &name);
     }
     script->failed = script->failed || name.failed;
     rh_text_free(&name);

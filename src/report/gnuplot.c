@@ -55,6 +55,12 @@ void rh_gnuplot_bold(struct rh_text *script, const char *text)
     rh_text_puts(script, "}'");
 }
 
+void rh_gnuplot_again(struct rh_text *script, struct rh_text *text)
+{
+    script->failed = script->failed || text->failed;
+    rh_text_clear(text);
+}
+
 struct rh_axis rh_axis_make(double low, double high, int target)
 {
     if (!isfinite(low) || !isfinite(high)) {

@@ -14,6 +14,8 @@ void rh_gnuplot_string(struct rh_text *script, const char *text);
 void rh_gnuplot_label(struct rh_text *script, const char *text);
 /* The same in bold. */
 void rh_gnuplot_bold(struct rh_text *script, const char *text);
+/* Clears a text that was written into the script, for the next; that it found no memory the script remembers. */
+void rh_gnuplot_again(struct rh_text *script, struct rh_text *text);
 
 /* Round limits around values, and the distance of their tics. */
 struct rh_axis {

@@ -44,27 +44,30 @@ out:
     return code;
 }
 
-static void remove_file(const char *folder, const char *name, const char *extension)
+/* RH_OK, also where there is no such file, or RH_ERR_NO_MEMORY. */
+static int remove_file(const char *folder, const char *name, const char *extension)
 {
     char *path = file_path(folder, name, extension);
-    if (path != NULL) {
-        (void)remove(path); /* mostly it is not there */
+    if (path == NULL) {
+        return RH_ERR_NO_MEMORY;
     }
+    (void)remove(path); /* mostly it is not there */
     free(path);
+    return RH_OK;
 }
 
 /* Files of an earlier run, or half a picture, must not stand beside other data. */
-static void remove_pictures(const struct rh_plot_options *options, const char *name)
+static int remove_pictures(const struct rh_plot_options *options, const char *name, struct rh_error *error)
 {
-    if (options->png) {
-        remove_file(options->folder, name, "png");
+    const struct {
+        bool asked;
+        const char *extension;
+    } pictures[] = {{options->png, "png"}, {options->svg, "svg"}, {options->pdf, "pdf"}};
+    int code = RH_OK;
+    for (size_t k = 0; k < sizeof pictures / sizeof *pictures && code == RH_OK; k++) {
+        code = pictures[k].asked ? remove_file(options->folder, name, pictures[k].extension) : RH_OK;
     }
-    if (options->svg) {
-        remove_file(options->folder, name, "svg");
-    }
-    if (options->pdf) {
-        remove_file(options->folder, name, "pdf");
-    }
+    return code == RH_OK ? code : rh_error_set(error, code, "%s", rh_code_message(code));
 }
 
 static int run(const struct rh_plot_options *options, const char *name, const struct rh_progress *progress,
@@ -80,7 +83,8 @@ static int run(const struct rh_plot_options *options, const char *name, const st
         code = rh_error_set(error, RH_ERR_INTERRUPTED, "%s", rh_code_message(RH_ERR_INTERRUPTED));
     }
     if (code != RH_OK) {
-        remove_pictures(options, name);
+        const int left = remove_pictures(options, name, error); /* half of one is worse than what is told here */
+        code = left == RH_OK ? code : left;
     }
     return code;
 }
@@ -90,12 +94,13 @@ static int write_picture(struct rh_picture *picture, const struct rh_plot_option
                          const struct rh_progress *progress, bool *missing, struct rh_error *error)
 {
     if (picture->skipped.length > 0) {
-        remove_file(options->folder, picture->name, "dat");
-        remove_file(options->folder, picture->name, "gp");
+        int code = remove_file(options->folder, picture->name, "dat");
+        code = code == RH_OK ? remove_file(options->folder, picture->name, "gp") : code;
         rh_progress_log(progress, "%s: not drawn, %s", picture->name, rh_text_string(&picture->skipped));
-        return RH_OK;
+        return code == RH_OK ? code : rh_error_set(error, code, "%s", rh_code_message(code));
     }
-    if (rh_text_status(&picture->data) != RH_OK || rh_theme_apply(options->theme, &picture->script) != RH_OK) {
+    if (rh_text_status(&picture->data) != RH_OK || rh_text_status(&picture->skipped) != RH_OK ||
+        rh_theme_apply(options->theme, &picture->script) != RH_OK) {
         return rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
     }
     int code = write_file(options->folder, picture->name, "dat", &picture->data, error);
@@ -115,8 +120,10 @@ static int draw(const struct rh_gallery *self, int k, const struct rh_plot_optio
     rh_text_init(&picture.script);
     rh_text_init(&picture.data);
     rh_text_init(&picture.skipped);
-    remove_pictures(options, picture.name);
-    int code = self->draw(self->user, k, &picture, error);
+    int code = remove_pictures(options, picture.name, error);
+    if (code == RH_OK) {
+        code = self->draw(self->user, k, &picture, error);
+    }
     if (code == RH_OK) {
         code = write_picture(&picture, options, progress, missing, error);
     }
