@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -287,10 +288,9 @@ static int read_row(const struct rh_results *self, enum rh_group group, const ch
 /* Files of version 1 may be older than the figure: then it is missing in all replications. */
 static bool lacks(const struct rh_results *self, enum rh_group group, enum rh_kpi kpi)
 {
-    char *path = kpi == RH_KPI_CASH ? rh_layout_path(group, rh_kpi_table[kpi].name) : NULL;
-    const bool lacking = path != NULL && !rh_h5_exists((hid_t)self->file, path);
-    free(path);
-    return lacking;
+    char path[64]; /* no allocation: without memory an old file would seem to be broken */
+    snprintf(path, sizeof path, "%s/%s", rh_layout_groups[group].name, rh_kpi_table[kpi].name);
+    return kpi == RH_KPI_CASH && !rh_h5_exists((hid_t)self->file, path);
 }
 
 /* A row of statistics of nothing: all is missing. */
