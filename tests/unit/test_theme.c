@@ -61,6 +61,8 @@ static void test_ink(void **state)
 {
     (void)state;
     check(RH_THEME_LIGHT, "rgb 'ink on #0072B2' rgb 'ink on #F4D79C'", "rgb '#FFFFFF' rgb '#000000'");
+    /* Relative luminances 0.15 and 0.22, on both sides of where black becomes the better one. */
+    check(RH_THEME_LIGHT, "rgb 'ink on #0072B2' rgb 'ink on #D55E00'", "rgb '#FFFFFF' rgb '#000000'");
     /* A light tint is a dark one there. */
     check(RH_THEME_DARK, "rgb 'ink on #56B4E9' rgb 'ink on #F4D79C'", "rgb '#000000' rgb '#FFFFFF'");
 }
