@@ -133,8 +133,7 @@ static int allocate(struct rh_reserve *self, struct figures *figures, const stru
 
 static struct rh_estimate share(size_t hits, size_t num)
 {
-    const double p = (double)hits / (double)num;
-    return (struct rh_estimate){p, sqrt(p * (1.0 - p) / (double)num)};
+    return (struct rh_estimate){(double)hits / (double)num, rh_share_se((double)hits, (double)hits, num)};
 }
 
 /* The budget shows in figures that are missing without one. Spendable is in cents. */

@@ -50,6 +50,14 @@ double rh_sum(const double *values, size_t num)
     return sum_value(&sum);
 }
 
+#define PSEUDO 1.9207 /* half the square of the normal quantile of 97.5% */
+
+double rh_share_se(double sum, double squares, size_t num)
+{
+    const double n = (double)num + 2.0 * PSEUDO, mean = (sum + PSEUDO) / n;
+    return num == 0 ? (double)NAN : sqrt(fmax(0.0, (squares + PSEUDO) / n - mean * mean) / n);
+}
+
 /* sqrt(sum of squared deviations from mean / (num - 1)); NaN below two values. */
 static double standard_deviation(const double *values, size_t num, double mean)
 {
@@ -370,13 +378,12 @@ int rh_difference_compute(struct rh_difference *self, const double *a, const dou
     difference_quantiles(self, sorted, n);
     self->tails = both_tails(sorted, n);
     self->variance_ratio = variance_ratio(self, a, b, num);
-    /* A replication scores 1, 1/2 or 0; without ties the variance of the score is the binomial p (1 - p). */
-    const double p = ((double)num_more + 0.5 * (double)num_same) / (double)n;
-    const double square = ((double)num_more + 0.25 * (double)num_same) / (double)n;
-    self->p_positive = p;
-    self->p_positive_se = sqrt(fmax(0.0, square - p * p) / (double)n);
-    if (n == 0) {
-        self->p_positive_se = NAN;
+    /* A replication scores 1, 1/2 or 0. */
+    const double score = (double)num_more + 0.5 * (double)num_same;
+    self->p_positive = score / (double)n;
+    self->p_positive_se = rh_share_se(score, (double)num_more + 0.25 * (double)num_same, n);
+    if (n > 0 && num_same == n) {
+        self->p_positive_se = 0.0; /* as the verdict has it: the same */
     }
 out:
     free(sorted);

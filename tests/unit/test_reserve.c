@@ -2,6 +2,7 @@
 #include "report/reserve.h"
 
 #include "report/figure.h"
+#include "stats/summary.h"
 #include "support/plain_results.h"
 
 #include <setjmp.h>
@@ -112,7 +113,7 @@ static void test_by_hand(void **state)
     assert_true(first->has_budget);
     assert_near(first->spendable, MONEY(80));
     assert_near(first->over.value, 0.2);
-    assert_near(first->over.se, sqrt(0.2 * 0.8 / 100.0));
+    assert_near(first->over.se, rh_share_se(20.0, 20.0, 100));
     assert_near(first->exhausted[0].value, 0.0);
     assert_near(first->exhausted[1].value, 0.1);
     assert_near(first->exhausted[2].value, 0.1);

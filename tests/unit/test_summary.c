@@ -4,6 +4,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -321,20 +322,49 @@ static void test_difference(void **state)
     assert_near(d.p05, -1.0 + 0.15, 1e-14);
     assert_near(d.p95, 8.0 - 0.15 * 6.0, 1e-14);
     assert_true(d.p_positive == 0.625);
-    assert_near(d.p_positive_se, sqrt((2.25 / 4.0 - 0.625 * 0.625) / 4.0), 1e-14);
+    const double four = 4.0 + 2.0 * 1.9207, share = (2.5 + 1.9207) / four;
+    assert_near(d.p_positive_se, sqrt(((2.25 + 1.9207) / four - share * share) / four), 1e-14);
     /* a is 1, 5, 4, 9 there and b 2, 3, 4, 1: squares about the means 32.75 and 5, of the differences 48.75. */
     assert_near(d.variance_ratio, 48.75 / (32.75 + 5.0), 1e-14);
     assert_true(d.tails.low == -1.0 && d.tails.high == 8.0 && isnan(d.tails.high_se));
     assert_true(isnan(d.quantile_low[1]) && isnan(d.quantile_se[1]));
-    /* No ties: the binomial error. */
+    /* No ties: the binomial error, of four of five and two of each more. */
     const double ones[] = {1.0, 1.0, 1.0, 0.0, 1.0}, halves[] = {0.5, 0.5, 0.5, 0.5, 0.5};
     assert_int_equal(rh_difference_compute(&d, ones, halves, 5, &error), RH_OK);
-    assert_near(d.p_positive_se, sqrt(0.8 * 0.2 / 5.0), 1e-14);
+    const double p = (4.0 + 1.9207) / (5.0 + 2.0 * 1.9207);
+    assert_near(d.p_positive_se, sqrt(p * (1.0 - p) / (5.0 + 2.0 * 1.9207)), 1e-14);
     assert_near(d.variance_ratio, 1.0, 1e-14);
     assert_int_equal(rh_difference_compute(&d, halves, halves, 5, &error), RH_OK);
     assert_true(isnan(d.variance_ratio));
     assert_int_equal(rh_difference_compute(&d, NULL, NULL, 0, &error), RH_OK);
     assert_true(isnan(d.mean) && isnan(d.p_positive) && isnan(d.p_positive_se) && isnan(d.p50));
+}
+
+/* An interval of 1.96 errors about the share covers its truth, by the exact binomial distribution: also where no
+ * replication, or each, is a hit; there the error is 1.386 / num. */
+static void test_shares(void **state)
+{
+    (void)state;
+    static const size_t nums[] = {20, 50, 200, 1000};
+    static const double least[] = {0.86, 0.90, 0.93, 0.935};
+    for (size_t k = 0; k < 4; k++) {
+        const size_t n = nums[k];
+        for (int i = 1; i < 200; i++) {
+            const double p = i / 400.0;
+            double covered = 0.0;
+            for (size_t hits = 0; hits <= n; hits++) {
+                const double error = rh_share_se((double)hits, (double)hits, n);
+                const bool holds = fabs((double)hits / (double)n - p) <= 1.96 * error;
+                covered += holds ? binomial_between(hits, hits, n, p) : 0.0;
+            }
+            if (covered < least[k]) {
+                fail_msg("%zu replications, share %.4f: covered with %.3f", n, p, covered);
+            }
+        }
+        assert_near(rh_share_se(0.0, 0.0, n), rh_share_se((double)n, (double)n, n), 1e-12);
+    }
+    assert_near(1000.0 * rh_share_se(0.0, 0.0, 1000), 1.386, 5e-3);
+    assert_true(isnan(rh_share_se(0.0, 0.0, 0)));
 }
 
 static void test_a_program_against_itself(void **state)
@@ -392,6 +422,7 @@ int main(void)
         cmocka_unit_test(test_numbers_sort),
         cmocka_unit_test(test_signed_zeros_and_extremes_sort),
         cmocka_unit_test(test_difference),
+        cmocka_unit_test(test_shares),
         cmocka_unit_test(test_a_program_against_itself),
         cmocka_unit_test(test_verdicts),
     };
