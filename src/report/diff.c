@@ -286,8 +286,10 @@ static int compare_figures(struct rh_diff *self, struct rh_error *error)
         status = status == RH_OK ? code : status;
     }
     self->figure = rh_calloc((size_t)self->num_programs * RH_NUM_KPIS, sizeof *self->figure);
-    status = status == RH_OK && self->figure == NULL ? no_memory(error) : status;
-    for (int p = 0; status == RH_OK && p < self->num_programs; p++) {
+    if (status == RH_OK && self->figure == NULL) {
+        status = no_memory(error);
+    }
+    for (int p = 0; self->figure != NULL && status == RH_OK && p < self->num_programs; p++) {
         const bool both = self->program[p].at[0] >= 0 && self->program[p].at[1] >= 0;
         for (int k = 0; status == RH_OK && both && k < RH_NUM_KPIS; k++) {
             if (self->money || rh_kpi_table[k].unit != RH_UNIT_MONEY) {
@@ -297,7 +299,7 @@ static int compare_figures(struct rh_diff *self, struct rh_error *error)
     }
     column_free(&column[0]);
     column_free(&column[1]);
-    if (status == RH_OK && self->num_figures > 0) {
+    if (self->figure != NULL && status == RH_OK && self->num_figures > 0) {
         qsort(self->figure, (size_t)self->num_figures, sizeof *self->figure, by_errors);
     }
     return status;

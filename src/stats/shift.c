@@ -71,10 +71,8 @@ static int paired_error(const struct rh_shift_run *before, const struct rh_shift
 {
     const size_t num = before->num > after->num ? before->num : after->num;
     double *u = rh_calloc(num + 1, sizeof *u), *v = rh_calloc(num + 1, sizeof *v);
-    const int status = u != NULL && v != NULL
-                           ? RH_OK
-                           : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to compare %zu replications", num);
-    if (status == RH_OK) {
+    const bool there = u != NULL && v != NULL;
+    if (there) {
         double squares = 0.0;
         influence(before, u);
         influence(after, v);
@@ -87,7 +85,7 @@ static int paired_error(const struct rh_shift_run *before, const struct rh_shift
     }
     free(u);
     free(v);
-    return status;
+    return there ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to compare %zu replications", num);
 }
 
 static int shift(struct rh_shift *self, const struct rh_shift_run *before, const struct rh_shift_run *after,
