@@ -419,20 +419,6 @@ static int write_csv(const struct rh_comparison *comparison, const struct rh_win
     return RH_OK;
 }
 
-/* Where the money of each program goes, [num_scenarios], in new memory. */
-static int read_spend(struct rh_spend **out, const struct rh_results *results, struct rh_error *error)
-{
-    int code = RH_OK;
-    *out = rh_calloc((size_t)results->num_scenarios, sizeof **out);
-    if (*out == NULL) {
-        code = rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
-    }
-    for (int scenario = 0; code == RH_OK && scenario < results->num_scenarios; scenario++) {
-        code = rh_spend_read(*out + scenario, results, scenario, error);
-    }
-    return code;
-}
-
 int rh_compare(const struct rh_results *results, const struct rh_compare_options *options, struct rh_text *out,
                struct rh_error *error)
 {
@@ -444,7 +430,7 @@ int rh_compare(const struct rh_results *results, const struct rh_compare_options
         code = rh_winners_init(&winners, results, error);
     }
     if (code == RH_OK && options->format != RH_TABLE_CSV) {
-        code = read_spend(&spend, results, error);
+        code = rh_spend_read_all(&spend, results, error);
     }
     if (code != RH_OK) {
         goto out;

@@ -10,15 +10,16 @@
 #define MEDIAN 4 /* of rh_quantile_levels */
 #define LOW 1
 #define HIGH 7
-#define ALL_BUT_NOTHING 1e-9 /* of what is earned: a share below is none */
+#define ALL_BUT_NOTHING 1e-9 /* of what is paid: a share below is none */
 
 /* ---- What is said everywhere ---- */
 
 void rh_conclusions_init(struct rh_conclusions *self, const struct rh_comparison *comparison,
-                         const struct rh_winners *winners, const struct rh_reserves *reserves)
+                         const struct rh_winners *winners, const struct rh_reserves *reserves,
+                         const struct rh_spend *spend)
 {
     const struct rh_results *results = comparison->results;
-    *self = (struct rh_conclusions){comparison, winners, reserves, -1, -1};
+    *self = (struct rh_conclusions){comparison, winners, reserves, spend, -1, -1};
     for (int rank = 0; rank < results->num_scenarios; rank++) {
         const int scenario = comparison->order[rank];
         if (rh_winners_is_candidate(winners, scenario)) {
@@ -306,26 +307,45 @@ static void say_largest(const struct rh_reserve *program, struct rh_text *out)
     }
 }
 
+/* "22.8k USD (1%)", with what stands before it and after it. */
+static void say_part(const struct rh_conclusions *self, const char *before, enum rh_spend_part part, const char *after,
+                     struct rh_text *out)
+{
+    const struct rh_spend *spend = &self->spend[self->best];
+    const double percent = 100.0 * spend->part[part] / spend->paid;
+    struct rh_text share;
+    rh_text_init(&share);
+    rh_text_puts(out, before);
+    say_figure(self, RH_KPI_PAID, spend->part[part], out);
+    rh_text_printf(&share, " (%.0f%%)", fabs(percent) < 0.5 ? 0.0 : percent);
+    rh_html_minus(out, &share);
+    rh_text_puts(out, after);
+    rh_text_free(&share);
+}
+
 static void money(const struct rh_conclusions *self, struct rh_text *out)
 {
-    const double earned = summary(self, RH_KPI_EARNED)->mean, windfall = summary(self, RH_KPI_WINDFALL)->mean;
-    const double breakage = summary(self, RH_KPI_BREAKAGE)->mean;
-    if (!(earned > 0.0)) {
+    const struct rh_spend *spend = &self->spend[self->best];
+    if (alone(self) || !(spend->paid > 0.0)) {
         return;
     }
-    rh_text_puts(out, "Partners earn ");
-    say_figure(self, RH_KPI_EARNED, earned, out);
-    rh_text_puts(out, ". For what they would have done anyway the program pays ");
-    say_figure(self, RH_KPI_WINDFALL, windfall, out);
-    rh_text_printf(out, " (windfall, %.0f%% of it)", 100.0 * windfall / earned);
-    if (breakage > ALL_BUT_NOTHING * earned) {
-        rh_text_puts(out, "; ");
-        say_figure(self, RH_KPI_BREAKAGE, breakage, out);
-        rh_text_puts(out, " is never claimed (breakage, ");
-        rh_figure_probability(out, breakage / earned);
-        rh_text_puts(out, ")");
+    rh_text_puts(out, "Of ");
+    say_figure(self, RH_KPI_PAID, spend->paid, out);
+    rh_text_puts(out, " that are paid on average, ");
+    say_part(self, "", RH_SPEND_INCREMENTAL, " are for sales that would not be made", out);
+    rh_text_printf(out, " under %s", name(self, self->comparison->versus));
+    say_part(self, ", ", RH_SPEND_PULLED, " for sales pulled forward", out);
+    const bool errs = fabs(spend->part[RH_SPEND_ERROR]) > ALL_BUT_NOTHING * spend->paid;
+    say_part(self, errs ? ", " : ", and ", RH_SPEND_WINDFALL, " for what partners do anyway", out);
+    if (errs) {
+        say_part(self, ", and ", RH_SPEND_ERROR, " are paid by error", out);
     }
     rh_text_puts(out, ".");
+    if (spend->part[RH_SPEND_BREAKAGE] > ALL_BUT_NOTHING * spend->paid) {
+        rh_text_puts(out, " Another ");
+        say_figure(self, RH_KPI_BREAKAGE, spend->part[RH_SPEND_BREAKAGE], out);
+        rh_text_puts(out, " are earned and never claimed.");
+    }
     say_largest(&self->reserves->program[self->best], out);
 }
 

@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "report/comparison.h"
 #include "report/reserve.h"
+#include "report/spend.h"
 #include "report/winners.h"
 
 #ifdef __cplusplus
@@ -16,13 +17,15 @@ struct rh_conclusions {
     const struct rh_comparison *comparison; /* to the reference */
     const struct rh_winners *winners;
     const struct rh_reserves *reserves; /* of all programs */
+    const struct rh_spend *spend;       /* [num_scenarios] */
     int best;                           /* candidate with the highest mean net benefit; without candidates the best of
                                            all but the reference, and it where it is alone */
     int next;                           /* candidate after it; -1: none */
 };
 
 void rh_conclusions_init(struct rh_conclusions *self, const struct rh_comparison *comparison,
-                         const struct rh_winners *winners, const struct rh_reserves *reserves);
+                         const struct rh_winners *winners, const struct rh_reserves *reserves,
+                         const struct rh_spend *spend);
 
 /* Appends the answer in a line: which program, against which reference. */
 void rh_conclusions_headline(const struct rh_conclusions *self, struct rh_text *out);

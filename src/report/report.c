@@ -19,6 +19,7 @@ struct sources {
     struct rh_comparison comparison;
     struct rh_winners winners;
     struct rh_reserves reserves;
+    struct rh_spend *spend; /* [num_scenarios] */
     struct rh_conclusions conclusions;
 };
 
@@ -34,7 +35,10 @@ static int sources_init(struct sources *self, const struct rh_results *results, 
         code = rh_reserves_init(&self->reserves, results, &reserve, error);
     }
     if (code == RH_OK) {
-        rh_conclusions_init(&self->conclusions, &self->comparison, &self->winners, &self->reserves);
+        code = rh_spend_read_all(&self->spend, results, error);
+    }
+    if (code == RH_OK) {
+        rh_conclusions_init(&self->conclusions, &self->comparison, &self->winners, &self->reserves, self->spend);
     }
     return code;
 }
@@ -44,6 +48,7 @@ static void sources_free(struct sources *self)
     rh_comparison_free(&self->comparison);
     rh_winners_free(&self->winners);
     rh_reserves_free(&self->reserves);
+    free(self->spend);
 }
 
 /* ---- Pictures ---- */
@@ -174,6 +179,7 @@ int rh_report(const struct rh_results *results, const struct rh_report_options *
                                             .comparison = &sources.comparison,
                                             .winners = &sources.winners,
                                             .reserves = &sources.reserves,
+                                            .spend = sources.spend,
                                             .conclusions = &sources.conclusions,
                                             .out = out};
         code = write_page(&page, options->folder, error);

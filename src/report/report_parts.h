@@ -15,6 +15,7 @@ struct rh_report_page {
     const struct rh_comparison *comparison;
     const struct rh_winners *winners;
     const struct rh_reserves *reserves;
+    const struct rh_spend *spend; /* [num_scenarios] */
     const struct rh_conclusions *conclusions;
     struct rh_text *out;
 };

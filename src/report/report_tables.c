@@ -48,6 +48,54 @@ static void summary_cell(const struct rh_report_page *page, int scenario, enum r
     rh_report_cell(page, kpi, of->quantile[MEDIAN], of->quantile[LOW], of->quantile[HIGH]);
 }
 
+/* A cell of money, and its share of what is paid below it. */
+static void spend_cell(const struct rh_report_page *page, double amount, double paid)
+{
+    struct rh_text figure, detail;
+    rh_text_init(&figure);
+    rh_text_init(&detail);
+    rh_figure_short(&figure, amount, 3);
+    if (paid > 0.0) {
+        const double percent = 100.0 * amount / paid;
+        rh_text_printf(&detail, "%.0f%%", fabs(percent) < 0.5 ? 0.0 : percent);
+    }
+    rh_html_number_cell(page->out, amount, &figure, &detail);
+    rh_text_free(&figure);
+    rh_text_free(&detail);
+}
+
+/* Where the money goes. Of the reference there is nothing to tell: all that it pays is for what is done under it. */
+static void spend_table(const struct rh_report_page *page)
+{
+    static const struct {
+        enum rh_spend_part part;
+        const char *head;
+    } parts[RH_NUM_SPEND_PARTS] = {{RH_SPEND_INCREMENTAL, "Incremental"},
+                                   {RH_SPEND_PULLED, "Pulled forward"},
+                                   {RH_SPEND_WINDFALL, "Windfall"},
+                                   {RH_SPEND_ERROR, "Paid by error"},
+                                   {RH_SPEND_BREAKAGE, "Never claimed"}};
+    struct rh_html_column heads[RH_NUM_SPEND_PARTS + 2] = {{"Program", false}, {"Paid", true}};
+    for (size_t k = 0; k < RH_NUM_SPEND_PARTS; k++) {
+        heads[k + 2] = (struct rh_html_column){parts[k].head, true};
+    }
+    rh_html_table_begin(page->out, "Where the money goes: means, and shares of what is paid", heads,
+                        RH_NUM_SPEND_PARTS + 2, true);
+    for (int rank = 0; rank < page->results->num_scenarios; rank++) {
+        const int scenario = page->comparison->order[rank];
+        const struct rh_spend *spend = &page->spend[scenario];
+        if (scenario != page->results->reference) {
+            rh_html_row_begin(page->out, page->results->scenario[scenario], NULL);
+            spend_cell(page, spend->paid, NAN);
+            for (size_t k = 0; k < RH_NUM_SPEND_PARTS; k++) {
+                spend_cell(page, spend->part[parts[k].part], spend->paid);
+            }
+            rh_html_row_end(page->out);
+        }
+    }
+    rh_html_table_end(page->out);
+}
+
 void rh_report_programs(const struct rh_report_page *page)
 {
     static const struct {
@@ -76,6 +124,9 @@ void rh_report_programs(const struct rh_report_page *page)
         rh_html_row_end(page->out);
     }
     rh_html_table_end(page->out);
+    if (page->results->num_scenarios > 1) {
+        spend_table(page);
+    }
     rh_report_section_end(page);
 }
 

@@ -72,3 +72,16 @@ int rh_spend_read(struct rh_spend *self, const struct rh_results *results, int s
     free(value);
     return code;
 }
+
+int rh_spend_read_all(struct rh_spend **out, const struct rh_results *results, struct rh_error *error)
+{
+    int code = RH_OK;
+    *out = rh_calloc((size_t)results->num_scenarios, sizeof **out);
+    if (*out == NULL) {
+        code = rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
+    }
+    for (int scenario = 0; code == RH_OK && scenario < results->num_scenarios; scenario++) {
+        code = rh_spend_read(*out + scenario, results, scenario, error);
+    }
+    return code;
+}

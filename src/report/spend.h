@@ -36,6 +36,8 @@ struct rh_spend {
 };
 /* Reads it. RH_OK, RH_ERR_NO_MEMORY, or why the file cannot be read. */
 int rh_spend_read(struct rh_spend *self, const struct rh_results *results, int scenario, struct rh_error *error);
+/* Reads those of all programs into *out: [num_scenarios], to be freed with free() in any case. */
+int rh_spend_read_all(struct rh_spend **out, const struct rh_results *results, struct rh_error *error);
 /* "incremental", "pulled_forward", …: stable names for exports. */
 const char *rh_spend_part_name(enum rh_spend_part part);
 

@@ -25,6 +25,7 @@ struct scene {
     struct rh_comparison comparison;
     struct rh_winners winners;
     struct rh_reserves reserves;
+    struct rh_spend *spend;
     struct rh_conclusions conclusions;
 };
 
@@ -37,7 +38,8 @@ static void scene_open(struct scene *scene, const struct fake_results *fake)
     assert_int_equal(rh_comparison_init(&scene->comparison, &scene->results, -1, &error), RH_OK);
     assert_int_equal(rh_winners_init(&scene->winners, &scene->results, &error), RH_OK);
     assert_int_equal(rh_reserves_init(&scene->reserves, &scene->results, &options, &error), RH_OK);
-    rh_conclusions_init(&scene->conclusions, &scene->comparison, &scene->winners, &scene->reserves);
+    assert_int_equal(rh_spend_read_all(&scene->spend, &scene->results, &error), RH_OK);
+    rh_conclusions_init(&scene->conclusions, &scene->comparison, &scene->winners, &scene->reserves, scene->spend);
 }
 
 static void scene_close(struct scene *scene)
@@ -45,6 +47,7 @@ static void scene_close(struct scene *scene)
     rh_comparison_free(&scene->comparison);
     rh_winners_free(&scene->winners);
     rh_reserves_free(&scene->reserves);
+    free(scene->spend);
     rh_results_close(&scene->results);
 }
 
@@ -132,16 +135,19 @@ static void test_figures_are_the_files(void **state)
                  {"Cost", RH_KPI_COST, 7},
                  {"Return", RH_KPI_ROI, -1},
                  {"Return", RH_KPI_ROI, 1},
-                 {"Participation", RH_KPI_PARTICIPATION, -1},
-                 {"Where the money goes", RH_KPI_EARNED, -1},
-                 {"Where the money goes", RH_KPI_WINDFALL, -1},
-                 {"Where the money goes", RH_KPI_BREAKAGE, -1}};
+                 {"Participation", RH_KPI_PARTICIPATION, -1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct rh_summary *of = rh_comparison_summary(&scene.comparison, scene.conclusions.best, cases[i].kpi);
         struct rh_text text = sentence(&scene, cases[i].label);
         assert_holds(&text, figure(cases[i].kpi, cases[i].quantile < 0 ? of->mean : of->quantile[cases[i].quantile]));
         rh_text_free(&text);
     }
+    struct rh_text spent = sentence(&scene, "Where the money goes");
+    for (int part = 0; part < RH_NUM_SPEND_PARTS; part++) {
+        const struct rh_spend *spend = &scene.spend[scene.conclusions.best];
+        assert_holds(&spent, figure(RH_KPI_PAID, part == RH_SPEND_ERROR ? spend->paid : spend->part[part]));
+    }
+    rh_text_free(&spent);
     int count[RH_NUM_SIDES];
     char counts[80];
     rh_winners_count(&scene.winners, scene.conclusions.best, NULL, NULL, count);
