@@ -106,20 +106,33 @@ static void time_payment(const struct rh_taken *taken, const double *restrict pa
     }
 }
 
-/* Which of the payments arrive in month `months` behind the window, as 1; days: from its end. Returns how many arrive
- * later. */
-static int find_arrivals(const double *restrict claimed, const double *restrict days, int months, double *restrict now)
+/* Whole months after the window's last in which the last of the payments may arrive; days: from its end. */
+static int find_latest(const double *restrict days)
 {
-    const double begins = months * RH_DAYS_PER_MONTH, ends = begins + RH_DAYS_PER_MONTH;
-    int32_t later = 0;
+    int32_t latest = 0; /* day */
     for (int l = 0; l < RH_LANES; l++) {
-        const bool arrives = (claimed[l] > 0.0) & (days[l] >= begins) & (days[l] < ends);
-        now[l] = arrives ? 1.0 : 0.0;
+        const int32_t day = (int32_t)rh_vmin(days[l], INT16_MAX);
+        latest = day > latest ? day : latest;
     }
+    return (int)((latest + 1) / RH_DAYS_PER_MONTH);
+}
+
+/* Adds what arrives from day `begins` to before `ends` to the cash of that month. cost: of a unit that is paid. */
+static void add_arrivals(const double *restrict paid, const double *restrict days, double begins, double ends,
+                         double cost, double *restrict cash)
+{
     for (int l = 0; l < RH_LANES; l++) {
-        later += days[l] >= ends ? 1 : 0;
+        cash[l] += (days[l] >= begins) & (days[l] < ends) ? cost * paid[l] : 0.0;
     }
-    return later;
+}
+
+/* The claims of which that is true, as 1. */
+static void find_arrivals(const double *restrict claimed, const double *restrict days, double begins, double ends,
+                          double *restrict now)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        now[l] = (claimed[l] > 0.0) & (days[l] >= begins) & (days[l] < ends) ? 1.0 : 0.0;
+    }
 }
 
 /* Payments that partners answer with trust: in time and as claimed, or not. */
@@ -146,27 +159,31 @@ static void remember_payments(double *restrict now_right, double *restrict now_w
 /* What is paid, by the months of the horizon in which it arrives: few, so that each takes a pass. cost: of a unit that
  * is paid. */
 static void pay_out(struct rh_kernel *self, const struct rh_plan_incentive *bound, int w, const struct rh_luck *luck,
-                    const double *claimed, const double *restrict paid, const double *days, double cost)
+                    const double *claimed, const double *paid, const double *days, double cost)
 {
     const struct rh_tally *into = self->into;
-    const int *row = &into->cash_row[bound->first_slot + w];
-    const int first = bound->window[w].last + 1, due = (int)(bound->payout_days / RH_DAYS_PER_MONTH);
-    const bool remembers = self->trusts && !bound->late;
+    const int row = into->cash_row[bound->first_slot + w], first = bound->window[w].last + 1;
+    const int left = self->plan->num_months - 1 - first, due = (int)(bound->payout_days / RH_DAYS_PER_MONTH);
+    const bool remembers = self->trusts && !bound->late, counts = self->program->program->cost_per_claim > 0;
     rh_lanes now, wrong;
-    if (remembers && first + due < self->plan->num_months) {
+    if (due > left) {
+        return;
+    }
+    const int latest = find_latest(days), last = latest < left ? latest : left;
+    if (remembers) {
         find_wrong(self, luck, wrong);
     }
-    for (int t = first + due, later = 1; later > 0 && t < self->plan->num_months; t++) {
-        later = find_arrivals(claimed, days, t - first, now);
-        double *restrict cash = into->cash[*row + t];
-        for (int l = 0; l < RH_LANES; l++) {
-            cash[l] += now[l] * (cost * paid[l]);
+    for (int k = due; k <= last; k++) {
+        const double begins = k * RH_DAYS_PER_MONTH, ends = begins + RH_DAYS_PER_MONTH;
+        add_arrivals(paid, days, begins, ends, cost, into->cash[row + first + k]);
+        if (remembers || counts) {
+            find_arrivals(claimed, days, begins, ends, now);
         }
-        if (self->program->program->cost_per_claim > 0) {
-            rh_add_lanes(into->cash_claims[*row + t], now, 1.0);
+        if (counts) {
+            rh_add_lanes(into->cash_claims[row + first + k], now, 1.0);
         }
         if (remembers) {
-            remember_payments(self->relation.right[t], self->relation.wrong[t], now, wrong);
+            remember_payments(self->relation.right[first + k], self->relation.wrong[first + k], now, wrong);
         }
     }
 }

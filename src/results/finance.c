@@ -45,7 +45,8 @@ static void work_free(struct work *self)
 static bool work_init(struct work *self)
 {
     const struct rh_results_finance *of = self->of;
-    const uint64_t fit = MEMORY / sizeof(double) / of->replications, most = (uint64_t)(RH_NUM_FINANCE * of->num_months);
+    const uint64_t fit = MEMORY / sizeof(double) / of->replications,
+                   most = (uint64_t)RH_NUM_FINANCE * (uint64_t)of->num_months;
     const uint64_t least = (uint64_t)of->num_scenarios + 1, columns = fit > least ? fit : least;
     const size_t months = (size_t)of->num_months;
     self->columns = (int)(columns < most ? columns : most);

@@ -418,6 +418,41 @@ static void test_interrupted(void **state)
     assert_int_equal(access(scratch_path("i.h5"), F_OK), -1);
 }
 
+/* What finance reads: the study's confidence, and months whose sums are the cost. Windows outside the horizon, or of no
+ * scenario, are refused. */
+static void test_finance(void **state)
+{
+    (void)state;
+    struct rh_error error;
+    struct rh_results_writer *writer = NULL;
+    struct rh_results r;
+    struct rh_summary accrual[4], true_up[4], cash[4], liability[4];
+    assert_int_equal(example_write(scratch_path("f.h5"), 50, 50, &error), RH_OK);
+    assert_int_equal(rh_results_open(&r, scratch_path("f.h5"), &error), RH_OK);
+    assert_true(r.has_finance && r.confidence == 0.9);
+    assert_int_equal(rh_results_read_finance(&r, RH_FINANCE_ACCRUAL, 1, accrual, &error), RH_OK);
+    assert_int_equal(rh_results_read_finance(&r, RH_FINANCE_TRUE_UP, 1, true_up, &error), RH_OK);
+    assert_int_equal(rh_results_read_finance(&r, RH_FINANCE_CASH, 1, cash, &error), RH_OK);
+    assert_int_equal(rh_results_read_finance(&r, RH_FINANCE_LIABILITY, 1, liability, &error), RH_OK);
+    assert_int_equal(rh_results_read_finance(&r, RH_FINANCE_CASH, 3, cash, &error), RH_ERR_ARGUMENT);
+    double owed = 0.0;
+    for (int t = 0; t < 4; t++) {
+        assert_true(true_up[t].num == 50 && fabs(true_up[t].mean) < 1e-9);
+        owed += accrual[t].mean + true_up[t].mean - cash[t].mean;
+        assert_true(fabs(liability[t].mean - owed) < 1e-9);
+    }
+    assert_true(true_up[1].sd > 0.0);
+    rh_results_close(&r);
+    const struct rh_results_window wrong[] = {{3, 0, 1}, {-1, 0, 1}, {0, -1, 1}, {0, 2, 1}, {0, 2, 4}};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        struct rh_results_header header = example_header(5);
+        header.num_windows = 1;
+        header.window = &wrong[k];
+        assert_int_equal(rh_results_writer_create(&writer, scratch_path("f.h5"), &header, &error), RH_ERR_FORMAT);
+        assert_null(writer);
+    }
+}
+
 /* No incentives, partners, measures, parameters, notes: a study of the program in force alone. */
 static void test_smallest_file(void **state)
 {
@@ -613,6 +648,7 @@ int main(void)
         cmocka_unit_test(test_blocks_out_of_order),
         cmocka_unit_test(test_headers_that_cannot_be),
         cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_finance),
         cmocka_unit_test(test_smallest_file),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_truncated_files),
