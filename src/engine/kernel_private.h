@@ -32,6 +32,7 @@ typedef uint64_t rh_words_lanes[4][RH_LANES];
 struct rh_luck {
     rh_lanes days;  /* from the due date to the payment; below 0 where nothing is claimed */
     rh_lanes share; /* of what is claimed that is paid, its sign negative where it is paid wrong; where payments err */
+    int soonest, latest; /* whole days of those that are claimed; soonest > latest where none is */
 };
 
 /* Where a partner stands with one incentive, by one behavior. */

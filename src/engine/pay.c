@@ -39,6 +39,20 @@ static void draw_errors(const struct rh_kernel *self, rh_words_lanes words, doub
     }
 }
 
+/* Between which days payments arrive, so that months without any need not be looked at. */
+static void find_days(struct rh_luck *luck)
+{
+    int32_t soonest = INT16_MAX, latest = -1;
+    for (int l = 0; l < RH_LANES; l++) {
+        const int32_t day = (int32_t)rh_vmin(luck->days[l], INT16_MAX);
+        const int32_t claimed = luck->days[l] >= 0.0 ? day : INT16_MAX;
+        soonest = claimed < soonest ? claimed : soonest;
+        latest = day > latest ? day : latest;
+    }
+    luck->soonest = soonest;
+    luck->latest = latest;
+}
+
 /* The luck of a claim of month t. */
 static void draw_luck(struct rh_kernel *self, const struct rh_taken *taken, int t, struct rh_luck *luck)
 {
@@ -53,6 +67,7 @@ static void draw_luck(struct rh_kernel *self, const struct rh_taken *taken, int 
         const double days = mean[l] * rh_vexp(spread[l] * z - 0.5 * spread[l] * spread[l]);
         luck->days[l] = rh_vuniform(words[0][l]) < rate[l] ? days : NOT_CLAIMED;
     }
+    find_days(luck);
     if (self->errs) {
         draw_errors(self, words, luck->share);
     }
@@ -106,17 +121,6 @@ static void time_payment(const struct rh_taken *taken, const double *restrict pa
     }
 }
 
-/* Whole months after the window's last in which the last of the payments may arrive; days: from its end. */
-static int find_latest(const double *restrict days)
-{
-    int32_t latest = 0; /* day */
-    for (int l = 0; l < RH_LANES; l++) {
-        const int32_t day = (int32_t)rh_vmin(days[l], INT16_MAX);
-        latest = day > latest ? day : latest;
-    }
-    return (int)((latest + 1) / RH_DAYS_PER_MONTH);
-}
-
 /* Adds what arrives from day `begins` to before `ends` to the cash of that month. cost: of a unit that is paid. */
 static void add_arrivals(const double *restrict paid, const double *restrict days, double begins, double ends,
                          double cost, double *restrict cash)
@@ -163,17 +167,16 @@ static void pay_out(struct rh_kernel *self, const struct rh_plan_incentive *boun
 {
     const struct rh_tally *into = self->into;
     const int row = into->cash_row[bound->first_slot + w], first = bound->window[w].last + 1;
-    const int left = self->plan->num_months - 1 - first, due = (int)(bound->payout_days / RH_DAYS_PER_MONTH);
+    const int left = self->plan->num_months - 1 - first;
     const bool remembers = self->trusts && !bound->late, counts = self->program->program->cost_per_claim > 0;
     rh_lanes now, wrong;
-    if (due > left) {
-        return;
-    }
-    const int latest = find_latest(days), last = latest < left ? latest : left;
-    if (remembers) {
+    const double soonest = bound->payout_days + luck->soonest, latest = bound->payout_days + luck->latest + 1.0;
+    const int from = (int)(soonest / RH_DAYS_PER_MONTH), to = (int)(latest / RH_DAYS_PER_MONTH);
+    const int last = to < left ? to : left;
+    if (remembers && from <= last) {
         find_wrong(self, luck, wrong);
     }
-    for (int k = due; k <= last; k++) {
+    for (int k = from; k <= last; k++) {
         const double begins = k * RH_DAYS_PER_MONTH, ends = begins + RH_DAYS_PER_MONTH;
         add_arrivals(paid, days, begins, ends, cost, into->cash[row + first + k]);
         if (remembers || counts) {
