@@ -13,7 +13,7 @@
 #define NUM_LEVELS 5
 #define TOP 118
 #define BOTTOM 20
-#define PANEL_HEIGHT 310
+#define PANEL_HEIGHT 332
 
 static const double levels[NUM_LEVELS] = {0.05, 0.25, 0.50, 0.75, 0.95};
 
@@ -152,6 +152,26 @@ struct grid {
     double left, panel_width;
 };
 
+/* Cost of the horizon, and the budget where there is one: what is earned over how much of it that is. */
+static void write_all(const struct rh_drawing *drawing, int rank, struct rh_text *out)
+{
+    const int scenario = drawing->comparison->order[rank];
+    const struct rh_summary *cost = rh_comparison_summary(drawing->comparison, scenario, RH_KPI_COST);
+    const struct rh_summary *earned = rh_comparison_summary(drawing->comparison, scenario, RH_KPI_EARNED);
+    const struct rh_summary *used = rh_comparison_summary(drawing->comparison, scenario, RH_KPI_BUDGET_USED);
+    rh_text_puts(out, "all ");
+    rh_figure_short(out, cost->quantile[4], 3);
+    rh_text_puts(out, " (");
+    rh_figure_short(out, cost->quantile[1], 3);
+    rh_text_puts(out, "…");
+    rh_figure_short(out, cost->quantile[7], 3);
+    rh_text_puts(out, ")");
+    if (used->mean > 0.0) {
+        rh_text_puts(out, ", budget ");
+        rh_figure_short(out, earned->mean / used->mean, 3);
+    }
+}
+
 static void write_panel(struct rh_drawing *drawing, const struct frame *frame, const struct grid *grid,
                         const struct rh_axis *y, int k)
 {
@@ -165,22 +185,14 @@ static void write_panel(struct rh_drawing *drawing, const struct frame *frame, c
     rh_gnuplot_bold(script, rh_text_string(&name));
     rh_gnuplot_again(script, &name);
     rh_text_printf(script, " at graph 0, graph 1 left offset 0,1.75 textcolor rgb 'black'\n");
-    const struct rh_summary *summary =
-        rh_comparison_summary(drawing->comparison, drawing->comparison->order[rank], RH_KPI_COST);
-    rh_text_puts(&name, "all ");
-    rh_figure_short(&name, summary->quantile[4], 3);
-    rh_text_puts(&name, " (");
-    rh_figure_short(&name, summary->quantile[1], 3);
-    rh_text_puts(&name, "…");
-    rh_figure_short(&name, summary->quantile[7], 3);
-    rh_text_puts(&name, ")");
+    write_all(drawing, rank, &name);
     rh_text_printf(script, "    set label 11 '%s' at graph 0, graph 1 left offset 0,0.7 textcolor rgb '#444444'\n",
                    rh_text_string(&name));
     rh_text_printf(script,
                    "    set lmargin at screen %.4f\n    set rmargin at screen %.4f\n"
                    "    set tmargin at screen %.4f\n    set bmargin at screen %.4f\n",
                    left / RH_DRAWING_WIDTH, (left + grid->panel_width - 22.0) / RH_DRAWING_WIDTH,
-                   1.0 - (top + 52.0) / grid->height, 1.0 - (top + PANEL_HEIGHT - 62.0) / grid->height);
+                   1.0 - (top + 52.0) / grid->height, 1.0 - (top + PANEL_HEIGHT - 84.0) / grid->height);
     rh_gnuplot_tics(script, "y", y, column == 0);
     rh_text_puts(script, "    set ytics nomirror scale 0\n");
     rh_gnuplot_tint(rank, 0.25, light);
