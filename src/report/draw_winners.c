@@ -290,8 +290,8 @@ static void write_panel(struct rh_drawing *drawing, const struct frame *frame, i
 {
     struct rh_text *script = &drawing->script, name;
     const double wide = panel_width(frame) + BETWEEN;
-    const int column = p % frame->columns;
-    const double left = LEFT + column * wide, top = TOP + (p / frame->columns) * (double)PANEL_HEIGHT;
+    const int column = p % frame->columns, row = p / frame->columns;
+    const double left = LEFT + column * wide, top = TOP + row * (double)PANEL_HEIGHT;
     const struct rh_frame place = {left, left + panel_width(frame), top + 56.0, top + PANEL_HEIGHT - 50.0};
     int sides[RH_NUM_SIDES];
     rh_winners_count(&frame->winners, scenario_of(drawing, frame, p), NULL, NULL, sides);
