@@ -13,7 +13,7 @@ static void fact(const struct rh_report_page *page, const char *what, const char
     rh_text_puts(page->out, "</dd></div>\n");
 }
 
-static void facts(const struct rh_report_page *page)
+static void facts(const struct rh_report_page *page, const struct rh_results_origin *origin)
 {
     const struct rh_results *results = page->results;
     struct rh_text text;
@@ -27,7 +27,10 @@ static void facts(const struct rh_report_page *page)
     fact(page, "Seed", rh_text_string(&text));
     fact(page, "Sampling", results->sampling);
     fact(page, "Results", results->path);
-    fact(page, "Written by", "rehearse " RH_BUILD_VERSION);
+    rh_text_clear(&text);
+    rh_text_printf(&text, "rehearse %s, %s", origin->program_version, origin->build);
+    fact(page, "Simulated by", rh_text_string(&text));
+    fact(page, "Page written by", "rehearse " RH_BUILD_VERSION);
     if (results->margin_assumed) {
         fact(page, "Assumed", "The vendor's margin of some products is not from the history.");
     }
@@ -75,15 +78,20 @@ static void parameters(const struct rh_report_page *page, const struct rh_result
 
 int rh_report_basis(const struct rh_report_page *page, struct rh_error *error)
 {
-    struct rh_results_parameters known;
-    const int code = rh_results_read_parameters(page->results, &known, error);
+    struct rh_results_parameters known = {0};
+    struct rh_results_origin origin;
+    int code = rh_results_read_origin(page->results, &origin, error);
+    if (code == RH_OK) {
+        code = rh_results_read_parameters(page->results, &known, error);
+    }
     if (code == RH_OK) {
         rh_report_section(page, "basis", "What this rests on", "");
-        facts(page);
+        facts(page, &origin);
         parameters(page, &known);
         inputs(page);
         rh_report_section_end(page);
     }
     rh_results_parameters_free(&known);
+    rh_results_origin_free(&origin);
     return code;
 }

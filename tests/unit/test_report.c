@@ -118,6 +118,7 @@ static void test_example(void **state)
     assert_non_null(strstr(html, "The vendor&#39;s margin of some products"));
     assert_non_null(strstr(html, "lognormal, mean 0.2, sd 0.1"));
     assert_non_null(strstr(html, "18446744073709551615"));
+    assert_non_null(strstr(html, "<dt>Simulated by</dt><dd>rehearse "));
     assert_non_null(strstr(html, "Ünal &amp; Söhne"));
     assert_null(strstr(html, ">nan"));
     rh_text_free(&out);
