@@ -126,7 +126,7 @@ static void add_arrivals(const double *restrict paid, const double *restrict day
                          double cost, double *restrict cash)
 {
     for (int l = 0; l < RH_LANES; l++) {
-        cash[l] += (days[l] >= begins) & (days[l] < ends) ? cost * paid[l] : 0.0;
+        cash[l] += ((days[l] >= begins) & (days[l] < ends)) ? cost * paid[l] : 0.0;
     }
 }
 
@@ -135,7 +135,7 @@ static void find_arrivals(const double *restrict claimed, const double *restrict
                           double *restrict now)
 {
     for (int l = 0; l < RH_LANES; l++) {
-        now[l] = (claimed[l] > 0.0) & (days[l] >= begins) & (days[l] < ends) ? 1.0 : 0.0;
+        now[l] = ((claimed[l] > 0.0) & (days[l] >= begins) & (days[l] < ends)) ? 1.0 : 0.0;
     }
 }
 
