@@ -279,6 +279,12 @@ int rh_cli_replace_path(char **to, const char *path, struct rh_error *error)
     return RH_OK;
 }
 
+void rh_cli_temporary(char path[PATH_MAX])
+{
+    const char *folder = getenv("TMPDIR");
+    snprintf(path, PATH_MAX, "%s/rehearse-XXXXXX", folder != NULL && *folder != '\0' ? folder : "/tmp");
+}
+
 void rh_cli_parse_formats(const char *value, struct rh_cli_formats *formats, struct argp_state *state)
 {
     const struct {

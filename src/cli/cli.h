@@ -6,6 +6,7 @@
 #include "core/progress.h"
 
 #include <argp.h>
+#include <limits.h>
 #include <stdbool.h>
 
 enum rh_exit {
@@ -74,6 +75,9 @@ bool rh_cli_parse(const struct argp *argp, int argc, char **argv, void *input, i
 /* Puts a copy of the path in the place of *to, which is owned; nothing happens where path is NULL. RH_OK or
  * RH_ERR_NO_MEMORY. */
 int rh_cli_replace_path(char **to, const char *path, struct rh_error *error);
+/* Where mkstemp and mkdtemp are to make something that goes away again: a name in $TMPDIR, or /tmp, that ends in the
+ * six X they ask for. */
+void rh_cli_temporary(char path[PATH_MAX]);
 /* Which pictures are drawn. */
 struct rh_cli_formats {
     bool png, svg, pdf;

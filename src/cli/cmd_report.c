@@ -35,10 +35,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         arguments->no_plots = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (arguments->path != NULL) {
-            argp_error(state, "one results file at a time, '%s' is the second", value);
-        }
-        arguments->path = value;
+        rh_cli_parse_one(state, "results file", value, &arguments->path);
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which results file?");
@@ -51,8 +48,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 /* Makes a folder for pictures. */
 static int make_folder(char path[PATH_MAX], struct rh_error *error)
 {
-    const char *folder = getenv("TMPDIR");
-    snprintf(path, PATH_MAX, "%s/rehearse-XXXXXX", folder != NULL && *folder != '\0' ? folder : "/tmp");
+    rh_cli_temporary(path);
     return mkdtemp(path) != NULL ? RH_OK
                                  : rh_error_set_at(error, RH_ERR_IO, path, 0, 0,
                                                    "no temporary folder can be made here: %s", strerror(errno));
@@ -70,19 +66,6 @@ static void remove_folder(const char *path)
         (void)closedir(folder);
     }
     (void)rmdir(path);
-}
-
-static int write_page(const char *path, const struct rh_text *page, struct rh_error *error)
-{
-    struct rh_output output;
-    int code = rh_output_open(&output, path, error);
-    if (code == RH_OK) {
-        /* A short write stays in the stream's error flag, which commit reports. */
-        (void)fwrite(rh_text_string(page), 1, page->length, output.stream);
-        code = rh_output_commit(&output, error);
-    }
-    rh_output_abort(&output);
-    return code;
 }
 
 static int report(const struct rh_results *results, const struct arguments *arguments,
@@ -104,7 +87,7 @@ static int report(const struct rh_results *results, const struct arguments *argu
         remove_folder(folder);
     }
     if (code == RH_OK) {
-        code = write_page(arguments->output, &page, error);
+        code = rh_output_write(arguments->output, rh_text_string(&page), page.length, error);
     }
     rh_text_free(&page);
     return code;

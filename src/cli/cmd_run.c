@@ -83,9 +83,8 @@ static int show(const char *path, struct rh_error *error)
 static int run_and_show(struct rh_ready *run, const struct rh_run_options *options, const struct rh_progress *progress,
                         struct rh_error *error)
 {
-    const char *folder = getenv("TMPDIR");
     char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/rehearse-XXXXXX", folder != NULL && *folder != '\0' ? folder : "/tmp");
+    rh_cli_temporary(path);
     int descriptor = mkstemp(path);
     if (descriptor < 0) {
         return rh_error_set_at(error, RH_ERR_IO, path, 0, 0, "no temporary file can be made here");

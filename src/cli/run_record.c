@@ -40,20 +40,14 @@ static void describe(const struct rh_run_record *record, const struct rh_plan *p
 int rh_run_record_write(const struct rh_run_record *record, const char *results_path, const struct rh_plan *plan,
                         struct rh_error *error)
 {
-    struct rh_output output = {0};
     struct rh_text path, text;
     rh_text_init(&path);
     rh_text_init(&text);
     rh_text_printf(&path, "%s.run.json", results_path);
     describe(record, plan, &text);
-    int status = rh_text_status(&path) == RH_OK && rh_text_status(&text) == RH_OK
-                     ? rh_output_open(&output, rh_text_string(&path), error)
-                     : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to record the run");
-    if (status == RH_OK) {
-        fputs(rh_text_string(&text), output.stream);
-        status = rh_output_commit(&output, error);
-    }
-    rh_output_abort(&output);
+    const int status = rh_text_status(&path) == RH_OK && rh_text_status(&text) == RH_OK
+                           ? rh_output_write(rh_text_string(&path), rh_text_string(&text), text.length, error)
+                           : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to record the run");
     rh_text_free(&path);
     rh_text_free(&text);
     return status;

@@ -209,6 +209,19 @@ void rh_output_abort(struct rh_output *self)
     memset(self, 0, sizeof *self);
 }
 
+int rh_output_write(const char *path, const void *bytes, size_t length, struct rh_error *error)
+{
+    struct rh_output output;
+    int rc = rh_output_open(&output, path, error);
+    if (rc == RH_OK) {
+        /* A short write stays in the stream's error flag, which commit reports. */
+        (void)fwrite(bytes, 1, length, output.stream);
+        rc = rh_output_commit(&output, error);
+    }
+    rh_output_abort(&output);
+    return rc;
+}
+
 static char *take(struct rh_text *text)
 {
     if (rh_text_status(text) != RH_OK) {

@@ -30,6 +30,8 @@ int rh_output_open(struct rh_output *self, const char *path, struct rh_error *er
 int rh_output_commit(struct rh_output *self, struct rh_error *error);
 /* Closes and removes; safe after commit, after a failed open, and on a zeroed struct. */
 void rh_output_abort(struct rh_output *self);
+/* All of that at once: the file of these bytes. */
+int rh_output_write(const char *path, const void *bytes, size_t length, struct rh_error *error);
 
 /* Path of `name` relative to the folder of the file `base`; name itself where it is absolute. Free with free(). */
 char *rh_path_beside(const char *base, const char *name);

@@ -88,10 +88,10 @@ static void fill_column(const struct rh_page *page, struct column *column)
     for (int rank = 0; rank < page->results->num_scenarios; rank++) {
         const struct rh_summary *summary =
             rh_comparison_summary(page->comparison, page->comparison->order[rank], column->kpi);
-        rh_figure_kpi(&text, column->kpi, summary->quantile[4]);
+        rh_figure_kpi(&text, column->kpi, summary->quantile[RH_P50]);
         rh_page_copy(column->cell[rank][0], &text);
-        if (summary->quantile[1] < summary->quantile[7]) {
-            rh_figure_range(&text, column->kpi, summary->quantile[1], summary->quantile[7]);
+        if (summary->quantile[RH_P05] < summary->quantile[RH_P95]) {
+            rh_figure_range(&text, column->kpi, summary->quantile[RH_P05], summary->quantile[RH_P95]);
             rh_page_copy(column->cell[rank][1], &text);
             rh_figure_mean(&text, column->kpi, summary->mean, summary->mean_se);
             rh_page_copy(column->cell[rank][2], &text);

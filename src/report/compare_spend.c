@@ -59,8 +59,7 @@ static void print_line(const struct rh_page *page, const struct rh_spend *spend,
         if (!shares) {
             rh_figure_short(&text, amount, 3);
         } else if (columns[k].what != PAID) {
-            rh_text_printf(&text, "%.0f%%",
-                           fabs(100.0 * amount / spend->paid) < 0.5 ? 0.0 : 100.0 * amount / spend->paid);
+            rh_figure_share(&text, amount / spend->paid);
         }
         rh_page_copy(cell, &text);
         rh_page_cell(page, cell, columns[k].width, &pending);

@@ -7,9 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MEDIAN 4 /* of rh_quantile_levels */
-#define LOW 1
-#define HIGH 7
 #define ALL_BUT_NOTHING 1e-9 /* of what is paid: a share below is none */
 
 /* ---- What is said everywhere ---- */
@@ -89,7 +86,7 @@ static void say_mean(const struct rh_conclusions *self, enum rh_kpi kpi, struct 
 {
     const struct rh_summary *of = summary(self, kpi);
     say_figure(self, kpi, of->mean, out);
-    say_range(self, kpi, of->quantile[LOW], of->quantile[HIGH], out);
+    say_range(self, kpi, of->quantile[RH_P05], of->quantile[RH_P95], out);
 }
 
 /* "121k USD more than in_force", "as much as". */
@@ -204,9 +201,9 @@ static void net_benefit(const struct rh_conclusions *self, struct rh_text *out)
 {
     const struct rh_summary *of = summary(self, RH_KPI_NET_BENEFIT);
     rh_text_printf(out, "%s has a net benefit of ", name(self, self->best));
-    say_figure(self, RH_KPI_NET_BENEFIT, of->quantile[MEDIAN], out);
+    say_figure(self, RH_KPI_NET_BENEFIT, of->quantile[RH_P50], out);
     rh_text_puts(out, " in the median future");
-    say_range(self, RH_KPI_NET_BENEFIT, of->quantile[LOW], of->quantile[HIGH], out);
+    say_range(self, RH_KPI_NET_BENEFIT, of->quantile[RH_P05], of->quantile[RH_P95], out);
     rh_text_puts(out, ". It is the margin on what is sold more");
     if (!alone(self)) {
         rh_text_printf(out, " than under %s, less what the program costs more", name(self, self->comparison->versus));
@@ -312,12 +309,13 @@ static void say_part(const struct rh_conclusions *self, const char *before, enum
                      struct rh_text *out)
 {
     const struct rh_spend *spend = &self->spend[self->best];
-    const double percent = 100.0 * spend->part[part] / spend->paid;
     struct rh_text share;
     rh_text_init(&share);
     rh_text_puts(out, before);
     say_figure(self, RH_KPI_PAID, spend->part[part], out);
-    rh_text_printf(&share, " (%.0f%%)", fabs(percent) < 0.5 ? 0.0 : percent);
+    rh_text_puts(&share, " (");
+    rh_figure_share(&share, spend->part[part] / spend->paid);
+    rh_text_puts(&share, ")");
     rh_html_minus(out, &share);
     rh_text_puts(out, after);
     rh_text_free(&share);

@@ -160,11 +160,11 @@ static void write_all(const struct rh_drawing *drawing, int rank, struct rh_text
     const struct rh_summary *earned = rh_comparison_summary(drawing->comparison, scenario, RH_KPI_EARNED);
     const struct rh_summary *used = rh_comparison_summary(drawing->comparison, scenario, RH_KPI_BUDGET_USED);
     rh_text_puts(out, "all ");
-    rh_figure_short(out, cost->quantile[4], 3);
+    rh_figure_short(out, cost->quantile[RH_P50], 3);
     rh_text_puts(out, " (");
-    rh_figure_short(out, cost->quantile[1], 3);
+    rh_figure_short(out, cost->quantile[RH_P05], 3);
     rh_text_puts(out, "…");
-    rh_figure_short(out, cost->quantile[7], 3);
+    rh_figure_short(out, cost->quantile[RH_P95], 3);
     rh_text_puts(out, ")");
     if (used->mean > 0.0) {
         rh_text_puts(out, ", budget ");

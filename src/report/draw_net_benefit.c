@@ -84,7 +84,7 @@ static void choose_x(struct frame *frame)
     for (int rank = 0; rank < frame->num; rank++) {
         const struct rh_summary *summary = frame->curve[rank].summary;
         if (summary->num > 0) {
-            low = fmin(low, summary->quantile[0]);
+            low = fmin(low, summary->quantile[RH_P01]);
             high = fmax(high, summary->quantile[RH_NUM_QUANTILES - 1]);
         }
     }
@@ -187,8 +187,9 @@ static void write_data(struct rh_drawing *drawing, const struct frame *frame)
     rh_text_printf(data, "# block %d: rank mean p05 p25 p50 p75 p95\n", frame->num);
     for (int rank = 0; rank < frame->num; rank++) {
         const struct rh_summary *summary = frame->curve[rank].summary;
-        rh_text_printf(data, "%d %.9g %.9g %.9g %.9g %.9g %.9g\n", rank + 1, summary->mean, summary->quantile[1],
-                       summary->quantile[3], summary->quantile[4], summary->quantile[5], summary->quantile[7]);
+        rh_text_printf(data, "%d %.9g %.9g %.9g %.9g %.9g %.9g\n", rank + 1, summary->mean, summary->quantile[RH_P05],
+                       summary->quantile[RH_P25], summary->quantile[RH_P50], summary->quantile[RH_P75],
+                       summary->quantile[RH_P95]);
     }
 }
 
@@ -309,7 +310,7 @@ static void write_rows(struct rh_drawing *drawing, const struct frame *frame)
     rh_text_puts(script, "    set xtics nomirror out\n");
     rh_drawing_axis_label(script, drawing, "x", RH_KPI_NET_BENEFIT);
     for (int rank = 0; rank < frame->num; rank++) {
-        rh_figure_short(&name, frame->curve[rank].summary->quantile[4], 3);
+        rh_figure_short(&name, frame->curve[rank].summary->quantile[RH_P50], 3);
         rh_text_printf(script, "    set label %d '%s' at graph 1.012, first %d left textcolor rgb '#444444'\n",
                        rank + 11, rh_text_string(&name), rank + 1);
         rh_gnuplot_again(script, &name);

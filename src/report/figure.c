@@ -108,6 +108,12 @@ void rh_figure_probability(struct rh_text *out, double probability)
     }
 }
 
+void rh_figure_share(struct rh_text *out, double share)
+{
+    const double percent = 100.0 * share;
+    rh_text_printf(out, "%.0f%%", fabs(percent) < 0.5 ? 0.0 : percent);
+}
+
 /* Decodes one character and returns its length; a byte that is not UTF-8 stands for itself. */
 static size_t decode(const unsigned char *text, uint32_t *character)
 {

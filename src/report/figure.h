@@ -24,6 +24,9 @@ void rh_figure_mean(struct rh_text *out, enum rh_kpi kpi, double mean, double st
 /* Appends a probability as a percentage: "97%", "99.4%" near the ends, ">99.9%" and "<0.1%" at them. */
 void rh_figure_probability(struct rh_text *out, double probability);
 
+/* Appends a share as a whole percentage: "23%", never "-0%". */
+void rh_figure_share(struct rh_text *out, double share);
+
 /* Columns that valid UTF-8 takes on a terminal: wide East Asian characters two, combining marks none. */
 size_t rh_figure_width(const char *text);
 /* Appends text in exactly `width` columns (at least 1): cut with "…" where it is longer, else filled with spaces,

@@ -24,22 +24,9 @@ static char *file_path(const char *folder, const char *name, const char *extensi
 static int write_file(const char *folder, const char *name, const char *extension, const struct rh_text *text,
                       struct rh_error *error)
 {
-    struct rh_output output = {0};
-    int code;
     char *path = file_path(folder, name, extension);
-    if (path == NULL) {
-        code = rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
-        goto out;
-    }
-    code = rh_output_open(&output, path, error);
-    if (code != RH_OK) {
-        goto out;
-    }
-    /* A short write stays in the stream's error flag, which commit reports. */
-    (void)fwrite(rh_text_string(text), 1, text->length, output.stream);
-    code = rh_output_commit(&output, error);
-out:
-    rh_output_abort(&output);
+    const int code = path != NULL ? rh_output_write(path, rh_text_string(text), text->length, error)
+                                  : rh_error_set(error, RH_ERR_NO_MEMORY, "%s", rh_code_message(RH_ERR_NO_MEMORY));
     free(path);
     return code;
 }

@@ -5,9 +5,6 @@
 
 #include <math.h>
 
-#define LOW 1 /* of rh_quantile_levels */
-#define HIGH 7
-
 void rh_report_section(const struct rh_report_page *page, const char *id, const char *heading, const char *line)
 {
     rh_text_printf(page->out, "<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n", id, id, heading);
@@ -88,8 +85,8 @@ static void tiles(const struct rh_report_page *page)
     }
     for (size_t i = 0; i < sizeof kpis / sizeof *kpis; i++) {
         const struct rh_summary *of = rh_comparison_summary(page->comparison, conclusions->best, kpis[i]);
-        rh_figure_kpi(&figure, kpis[i], of->quantile[4]);
-        rh_figure_range(&detail, kpis[i], of->quantile[LOW], of->quantile[HIGH]);
+        rh_figure_kpi(&figure, kpis[i], of->quantile[RH_P50]);
+        rh_figure_range(&detail, kpis[i], of->quantile[RH_P05], of->quantile[RH_P95]);
         tile(page, rh_kpi_table[kpis[i]].long_name, &figure, &detail);
     }
     rh_text_puts(page->out, "</dl>\n<p class=\"note\">Medians; below them the range that holds 90% of the "

@@ -8,10 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define MEDIAN 4 /* of rh_quantile_levels */
-#define LOW 1
-#define HIGH 7
-
 void rh_report_cell(const struct rh_report_page *page, enum rh_kpi kpi, double value, double low, double high)
 {
     struct rh_text figure, detail;
@@ -45,7 +41,7 @@ void rh_report_probability_cell(const struct rh_report_page *page, double probab
 static void summary_cell(const struct rh_report_page *page, int scenario, enum rh_kpi kpi)
 {
     const struct rh_summary *of = rh_comparison_summary(page->comparison, scenario, kpi);
-    rh_report_cell(page, kpi, of->quantile[MEDIAN], of->quantile[LOW], of->quantile[HIGH]);
+    rh_report_cell(page, kpi, of->quantile[RH_P50], of->quantile[RH_P05], of->quantile[RH_P95]);
 }
 
 /* A cell of money, and its share of what is paid below it. */
@@ -56,8 +52,7 @@ static void spend_cell(const struct rh_report_page *page, double amount, double 
     rh_text_init(&detail);
     rh_figure_short(&figure, amount, 3);
     if (paid > 0.0) {
-        const double percent = 100.0 * amount / paid;
-        rh_text_printf(&detail, "%.0f%%", fabs(percent) < 0.5 ? 0.0 : percent);
+        rh_figure_share(&detail, amount / paid);
     }
     rh_html_number_cell(page->out, amount, &figure, &detail);
     rh_text_free(&figure);

@@ -15,9 +15,6 @@
 extern "C" {
 #endif
 
-/* Places among rh_quantile_levels. */
-enum { RH_P05 = 1, RH_P95 = 7 };
-
 #define RH_RESERVE_LIKELY 0.80 /* where nothing else is asked for */
 
 struct rh_reserve_options {

@@ -66,7 +66,8 @@ int rh_spend_read(struct rh_spend *self, const struct rh_results *results, int s
         code = rh_results_read_kpi(results, figures_of[k], scenario, value + k * num, error);
     }
     if (code == RH_OK) {
-        *self = (struct rh_spend){.paid = paid.mean, .paid_p05 = paid.quantile[1], .paid_p95 = paid.quantile[7]};
+        *self =
+            (struct rh_spend){.paid = paid.mean, .paid_p05 = paid.quantile[RH_P05], .paid_p95 = paid.quantile[RH_P95]};
         take_means(self, value, num);
     }
     free(value);

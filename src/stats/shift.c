@@ -7,8 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define MEDIAN 4 /* of rh_quantile_levels */
-
 static bool is_present(const struct rh_shift_run *run, size_t i)
 {
     return !isnan(run->value[i]) && (run->denominator == NULL || !isnan(run->denominator[i]));
@@ -33,7 +31,7 @@ static void mean_influence(const struct rh_shift_run *run, double *out)
 
 static void median_influence(const struct rh_shift_run *run, double *out)
 {
-    const double median = run->summary->quantile[MEDIAN];
+    const double median = run->summary->quantile[RH_P50];
     for (size_t i = 0; i < run->num; i++) {
         if (is_present(run, i)) {
             out[i] = (double)(run->value[i] > median) - (double)(run->value[i] < median);
@@ -111,7 +109,7 @@ int rh_shift_mean(struct rh_shift *self, const struct rh_shift_run *before, cons
 int rh_shift_median(struct rh_shift *self, const struct rh_shift_run *before, const struct rh_shift_run *after,
                     bool common, struct rh_error *error)
 {
-    *self = (struct rh_shift){.before = before->summary->quantile[MEDIAN], .after = after->summary->quantile[MEDIAN]};
-    return shift(self, before, after, median_influence, before->summary->quantile_se[MEDIAN],
-                 after->summary->quantile_se[MEDIAN], common, error);
+    *self = (struct rh_shift){.before = before->summary->quantile[RH_P50], .after = after->summary->quantile[RH_P50]};
+    return shift(self, before, after, median_influence, before->summary->quantile_se[RH_P50],
+                 after->summary->quantile_se[RH_P50], common, error);
 }

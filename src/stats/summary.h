@@ -12,8 +12,8 @@
 extern "C" {
 #endif
 
-#define RH_NUM_QUANTILES 9
-/* .01 .05 .10 .25 .50 .75 .90 .95 .99 */
+/* Places in rh_quantile_levels: .01 .05 .10 .25 .50 .75 .90 .95 .99. */
+enum { RH_P01, RH_P05, RH_P10, RH_P25, RH_P50, RH_P75, RH_P90, RH_P95, RH_P99, RH_NUM_QUANTILES };
 extern const double rh_quantile_levels[RH_NUM_QUANTILES];
 
 /* Expected shortfall at 95% to both sides, with its standard error (stats/tail.h): mean of the lowest 5%, and of the

@@ -3,7 +3,7 @@
 #include "build_parts.h"
 #include "core/file.h"
 #include "results/part.h"
-#include "support/scratch.h"
+#include "scratch_files.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -262,5 +262,5 @@ int main(void)
         cmocka_unit_test(test_merge),  cmocka_unit_test(test_resume), cmocka_unit_test(test_nothing_kept),
         cmocka_unit_test(test_cut),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
 }

@@ -13,11 +13,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "scratch_files.h"
 #include "support/fake_results.h"
-
-static char path[] = "test_conclusions_XXXXXX";
 
 /* Everything that conclusions need of faked results. */
 struct scene {
@@ -33,8 +31,8 @@ static void scene_open(struct scene *scene, const struct fake_results *fake)
 {
     const struct rh_reserve_options options = {RH_RESULTS_CONFIDENCE, RH_RESERVE_LIKELY, -1};
     struct rh_error error = {0};
-    assert_int_equal(fake_results_write(fake, path, &error), RH_OK);
-    assert_int_equal(rh_results_open(&scene->results, path, &error), RH_OK);
+    assert_int_equal(fake_results_write(fake, scratch_path("results.h5"), &error), RH_OK);
+    assert_int_equal(rh_results_open(&scene->results, scratch_path("results.h5"), &error), RH_OK);
     assert_int_equal(rh_comparison_init(&scene->comparison, &scene->results, -1, &error), RH_OK);
     assert_int_equal(rh_winners_init(&scene->winners, &scene->results, &error), RH_OK);
     assert_int_equal(rh_reserves_init(&scene->reserves, &scene->results, &options, &error), RH_OK);
@@ -223,19 +221,6 @@ static void test_says_nothing_of_what_is_not_told(void **state)
     scene_close(&scene);
 }
 
-static int setup(void **state)
-{
-    (void)state;
-    const int descriptor = mkstemp(path);
-    return descriptor < 0 ? 1 : close(descriptor);
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    return remove(path);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,5 +229,5 @@ int main(void)
         cmocka_unit_test(test_headline_follows_the_verdict),
         cmocka_unit_test(test_says_nothing_of_what_is_not_told),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
 }

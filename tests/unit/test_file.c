@@ -65,11 +65,8 @@ static size_t num_entries(void)
 
 static void write_file(const char *path, const char *text)
 {
-    struct rh_output output;
     struct rh_error error;
-    assert_int_equal(rh_output_open(&output, path, &error), RH_OK);
-    assert_true(fputs(text, output.stream) >= 0);
-    assert_int_equal(rh_output_commit(&output, &error), RH_OK);
+    assert_int_equal(rh_output_write(path, text, strlen(text), &error), RH_OK);
 }
 
 static void check_file(const char *path, const char *expected)
@@ -197,6 +194,8 @@ static void test_open_errors(void **state)
     assert_int_equal(rh_output_open(&output, "folder", &error), RH_ERR_IO);
     assert_string_equal(error.message, "is a folder, expected a file");
     rh_output_abort(&output);
+    assert_int_equal(rh_output_write("folder", "x", 1, &error), RH_ERR_IO);
+    assert_int_equal(num_entries(), 1);
 }
 
 static void test_failed_rename_leaves_nothing(void **state)
@@ -237,6 +236,7 @@ static void test_full_disk(void **state)
     fputc('x', output.stream);
     fflush(output.stream);
     assert_int_equal(rh_output_commit(&output, &error), RH_ERR_IO);
+    assert_int_equal(rh_output_write("/dev/full", "x", 1, &error), RH_ERR_IO);
     struct stat status;
     assert_int_equal(stat("/dev/full", &status), 0);
     assert_true(S_ISCHR(status.st_mode)); /* neither replaced nor removed */

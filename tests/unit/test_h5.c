@@ -1,6 +1,6 @@
 /* HDF5 files as this project writes them. */
 #include "core/h5.h"
-#include "support/scratch.h"
+#include "scratch_files.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -246,7 +246,7 @@ static void test_files_that_are_none(void **state)
     assert_int_equal(rh_h5_open(&file, scratch_path("missing.h5"), &error), RH_ERR_IO);
     assert_non_null(strstr(error.message, "No such file"));
     assert_true(file < 0);
-    assert_int_equal(rh_h5_open(&file, scratch, &error), RH_ERR_IO);
+    assert_int_equal(rh_h5_open(&file, scratch_folder, &error), RH_ERR_IO);
     FILE *stream = fopen(scratch_path("text.h5"), "w");
     assert_non_null(stream);
     fputs("date,partner\n", stream);
@@ -421,5 +421,5 @@ int main(void)
         cmocka_unit_test(test_empty_shapes),
         cmocka_unit_test(test_printer_is_put_back),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
 }

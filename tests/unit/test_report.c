@@ -8,14 +8,12 @@
 
 #include <cmocka.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "build_results.h"
+#include "scratch_files.h"
 
 #define EVIL "<script>alert(\"1\")</script>'&amp;\x1b"
 #define HARMLESS "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;amp; "
-
-static char path[] = "test_report_XXXXXX";
 
 /* The example's numbers, under names that are all hostile, each with its own end. */
 static void write_hostile(void)
@@ -47,7 +45,7 @@ static void write_hostile(void)
     header.note = notes;
     header.parameter = parameters;
     header.input = inputs;
-    assert_int_equal(rh_results_writer_create(&writer, path, &header, &error), RH_OK);
+    assert_int_equal(rh_results_writer_create(&writer, scratch_path("results.h5"), &header, &error), RH_OK);
     assert_true(example_block(&block, 0, 50));
     assert_int_equal(rh_results_writer_append(writer, &block, &error), RH_OK);
     assert_int_equal(example_write_partners(writer, 50, &error), RH_OK);
@@ -63,7 +61,7 @@ static struct rh_text page(void)
     struct rh_error error = {0};
     struct rh_text out;
     rh_text_init(&out);
-    assert_int_equal(rh_results_open(&results, path, &error), RH_OK);
+    assert_int_equal(rh_results_open(&results, scratch_path("results.h5"), &error), RH_OK);
     if (rh_report(&results, &options, NULL, &out, &error) != RH_OK) {
         fail_msg("%s", error.message);
     }
@@ -107,7 +105,7 @@ static void test_example(void **state)
 {
     (void)state;
     struct rh_error error = {0};
-    assert_int_equal(example_write(path, 90, 45, &error), RH_OK);
+    assert_int_equal(example_write(scratch_path("results.h5"), 90, 45, &error), RH_OK);
     struct rh_text out = page();
     const char *html = rh_text_string(&out);
     assert_int_equal(strncmp(html, "<!DOCTYPE html>", 15), 0);
@@ -133,26 +131,13 @@ static void test_without_gnuplot(void **state)
     struct rh_error error = {0};
     struct rh_text out;
     rh_text_init(&out);
-    assert_int_equal(example_write(path, 90, 45, &error), RH_OK);
-    assert_int_equal(rh_results_open(&results, path, &error), RH_OK);
+    assert_int_equal(example_write(scratch_path("results.h5"), 90, 45, &error), RH_OK);
+    assert_int_equal(rh_results_open(&results, scratch_path("results.h5"), &error), RH_OK);
     assert_int_equal(rh_report(&results, &options, NULL, &out, &error), RH_ERR_IO);
     assert_non_null(strstr(error.message, "gnuplot-nox"));
     assert_non_null(strstr(error.message, "--no-plots"));
     rh_results_close(&results);
     rh_text_free(&out);
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    const int descriptor = mkstemp(path);
-    return descriptor < 0 ? 1 : close(descriptor);
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    return remove(path);
 }
 
 int main(void)
@@ -162,5 +147,5 @@ int main(void)
         cmocka_unit_test(test_example),
         cmocka_unit_test(test_without_gnuplot),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
 }

@@ -5,8 +5,8 @@
 #include "core/h5.h"
 #include "results/layout.h"
 #include "results/results.h"
+#include "scratch_files.h"
 #include "stats/summary.h"
-#include "support/scratch.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -26,7 +26,7 @@
 static int num_leftovers(void)
 {
     int num = 0;
-    DIR *stream = opendir(scratch);
+    DIR *stream = opendir(scratch_folder);
     assert_non_null(stream);
     for (struct dirent *entry; (entry = readdir(stream)) != NULL;) {
         num += strstr(entry->d_name, ".part") != NULL;
@@ -609,10 +609,10 @@ static void test_folders_that_cannot_be_written(void **state)
     assert_string_equal(error.file, scratch_path("no/folder/r.h5"));
     assert_null(writer);
     if (geteuid() != 0) { /* root may write anywhere */
-        assert_int_equal(chmod(scratch, 0500), 0);
+        assert_int_equal(chmod(scratch_folder, 0500), 0);
         assert_int_equal(rh_results_writer_create(&writer, scratch_path("r2.h5"), &header, &error), RH_ERR_IO);
         assert_non_null(strstr(error.message, "Permission denied"));
-        assert_int_equal(chmod(scratch, 0700), 0);
+        assert_int_equal(chmod(scratch_folder, 0700), 0);
     }
     /* The target is a folder: the rename fails. */
     assert_int_equal(mkdir(scratch_path("d.h5"), 0700), 0);
@@ -656,5 +656,5 @@ int main(void)
         cmocka_unit_test(test_folders_that_cannot_be_written),
         cmocka_unit_test(test_old_file_survives),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
 }
