@@ -196,7 +196,7 @@ class Standing:
         elif incentive.metric_is("streak"):
             self.measure_streak(window, attained)
         else:
-            shift = window.forms["prior_year"] if incentive.metric == "growth" else 0.0
+            shift = self.now(window)["prior_year"] if incentive.metric == "growth" else 0.0
             if attained - shift > 0:
                 window.gross = self.raw_pieces(window).at(attained)
                 thresholds = self.thresholds(window)
