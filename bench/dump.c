@@ -66,16 +66,15 @@ static double money(rh_money value)
 static void put_study(struct dump *self)
 {
     const struct rh_plan *plan = self->plan;
-    struct table table = make_table(self, 1, 17);
+    struct table table = make_table(self, 1, 18);
     ADD_ROW(table, plan->num_months, plan->history_months, rh_month_of_year(plan->first_month), plan->exact,
-            plan->replay.phase, plan->replay.first_offset, plan->replay.block_months, plan->growth, plan->growth_sd,
-            plan->mean_month, plan->reference, (double)plan->replications, plan->num_views,
+            plan->replay.phase, plan->replay.first_offset, plan->replay.block_months, plan->follow, plan->growth,
+            plan->growth_sd, plan->mean_month, plan->reference, (double)plan->replications, plan->num_views,
             plan->num_labels[RH_CUT_SEGMENT], plan->num_labels[RH_CUT_REGION], plan->num_labels[RH_CUT_PRODUCT],
             plan->num_extra);
-    put_table(
-        self, "study", &table,
-        "num_months history_months month_of_year exact phase first_offset block_months growth growth_sd mean_month "
-        "reference replications num_views segments regions products extras");
+    put_table(self, "study", &table,
+              "num_months history_months month_of_year exact phase first_offset block_months follow growth growth_sd "
+              "mean_month reference replications num_views segments regions products extras");
 }
 
 /* Index of the source months that partner i shares: of the first group with the same entity, or its own. */
@@ -95,15 +94,16 @@ static void put_partners(struct dump *self)
 {
     const struct rh_plan *plan = self->plan;
     const size_t P = (size_t)plan->num_partners, T = (size_t)plan->num_months;
-    struct table partners = make_table(self, P, 10), alive = make_table(self, P, T);
+    struct table partners = make_table(self, P, 11), alive = make_table(self, P, T);
     for (int i = 0; i < plan->num_partners; i++) {
         const struct rh_plan_partner *partner = &plan->partner[i];
         ADD_ROW(partners, partner->group, source_of(plan, i), partner->segment, partner->region, partner->segment_id,
-                partner->cv, partner->level_shape, partner->margin, (double)partner->first_series, partner->num_series);
+                partner->cv, partner->level_shape, partner->rarity, partner->margin, (double)partner->first_series,
+                partner->num_series);
         add_row(&alive, partner->alive);
     }
     put_table(self, "partner", &partners,
-              "group source segment region segment_id cv level_shape margin first_series num_series");
+              "group source segment region segment_id cv level_shape rarity margin first_series num_series");
     put_table(self, "alive", &alive, "one per month of the horizon");
     put(self, "season_error", RH_H5_DOUBLE, 2, (const size_t[]){(size_t)plan->num_groups, 12}, plan->season_error,
         "[group][calendar month], beyond that of all");

@@ -14,8 +14,8 @@ Flat = collections.namedtuple("Flat", (
     # of incentives, of their pieces
     "first_piece rep required slot window_of cap first_paid days_left opens closes start jump slope "
     # of partners, of their tables, product lines and activities
-    "group source segment region alive certain root root_sd root_norm knows_margin margin floor_margin lone_revenue "
-    "lone_vendor first_table first_line first_act table line_table line_lone line_product line_class act_table act_extra "
+    "group source segment region alive certain root root_sd root_norm rarity knows_margin margin floor_margin "
+    "lone_revenue lone_vendor first_table first_line first_act table line_table line_lone line_product line_class act_table act_extra "
     "act_expected act_class "
     # of partners under programs, of their classes and what these weigh
     "complexity first_taken first_class class_activity class_shadow class_revenue class_vendor class_firm class_rep "
@@ -69,8 +69,8 @@ def find_partner(plan, person, out):
     known = not math.isnan(person.margin)
     out.add(group=person.group, source=int(person.source), segment=person.segment, region=person.region,
             alive=person.alive, certain=certain, root=1.0 - c, root_sd=math.sqrt(c),
-            root_norm=1.0 if certain else mean_cube(1.0 - c, math.sqrt(c)), knows_margin=known,
-            margin=person.margin if known else 0.0, floor_margin=max(person.margin, LEAST_MARGIN) if known else 0.0,
+            root_norm=1.0 if certain else mean_cube(1.0 - c, math.sqrt(c)),
+            rarity=0.0 if certain else person.rarity, knows_margin=known, margin=person.margin if known else 0.0, floor_margin=max(person.margin, LEAST_MARGIN) if known else 0.0,
             first_table=out.num("table"), first_line=out.num("line_table"), first_act=out.num("act_table"),
             lone_revenue=place[id(person.lone_revenue)], lone_vendor=place[id(person.lone_vendor)])
     for table in person.known.values():

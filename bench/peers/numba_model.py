@@ -24,15 +24,15 @@ FASTMATH = "--fastmath" in sys.argv
 jit = numba.njit(fastmath=FASTMATH, error_model="numpy", cache="NUMBA_CACHE_DIR" in os.environ)
 
 # Plain numbers of the type that is computed with, so that nothing is widened on the way.
-Numbers = collections.namedtuple("Numbers", "zero one half money per_money clamp raised least most")
+Numbers = collections.namedtuple("Numbers", "zero one half money per_money clamp raised least most least_level")
 Study = collections.namedtuple("Study", (
-    "num_programs reference history_months phase first_offset block_months month_of_year log_growth growth_sd "
+    "num_programs reference history_months phase first_offset block_months follow month_of_year log_growth growth_sd "
     "season_error season_error_all num_groups order"))
 Drawn = collections.namedtuple("Drawn", (
     "walk common common_season common_life reacts attention_logit complexity_slope spread effort rep_effort action_effort "
     "partner_margin rep_margin through price felt_cap action_cost claim_required claim_automatic feel"))
 Work = collections.namedtuple("Work", (
-    "market own_source source has_source base found usual inattention life effort rep_effort action_effort per_margin "
+    "market own_source source begins has_source base found usual inattention life effort rep_effort action_effort per_margin "
     "own_margin attends attained days cap_left worth firm rep added shadow factor done flow total due earned reached"))
 Tally = collections.namedtuple("Tally", "month segment region product extra due people")
 
@@ -55,19 +55,39 @@ def draw_market(s, d, w, group):
 
 
 @jit
-def draw_source(s, place):
-    """[T][B] past months that are replayed."""
+def begin_anywhere(s, t):
+    first = (s.first_offset + t) % s.phase
+    size = (s.history_months - first + s.phase - 1) // s.phase
+    return first + s.phase * int(np.random.random() * size)
+
+
+@jit
+def go_on(s, t, month):
+    return month + 1 if month + 1 < s.history_months else (s.first_offset + t) % s.phase
+
+
+@jit
+def draw_source(s, place, begins):
+    """[T][B] past months that are replayed, and where a block of them begins."""
     T, B = place.shape
     for l in range(B):
-        month = 0
         for t in range(T):
-            first = (s.first_offset + t) % s.phase
-            if t == 0 or np.random.random() * s.block_months < 1.0:
-                size = (s.history_months - first + s.phase - 1) // s.phase
-                month = first + s.phase * int(np.random.random() * size)
+            begins[t, l] = t == 0 or np.random.random() * s.block_months < 1.0
+            place[t, l] = begin_anywhere(s, t) if begins[t, l] else go_on(s, t, place[t - 1, l])
+
+
+@jit
+def follow_source(s, shared, begins, place):
+    """The same of one partner, some of whose blocks begin where the shared ones do."""
+    T, B = place.shape
+    for l in range(B):
+        for t in range(T):
+            if not begins[t, l]:
+                place[t, l] = go_on(s, t, place[t - 1, l])
+            elif np.random.random() < s.follow:
+                place[t, l] = shared[t, l]
             else:
-                month = month + 1 if month + 1 < s.history_months else first
-            place[t, l] = month
+                place[t, l] = begin_anywhere(s, t)
 
 
 @jit
@@ -87,9 +107,13 @@ def draw_partner(f, s, d, n, w, i):
         if not f.certain[i]:
             root = max(f.root[i] + f.root_sd[i] * np.random.standard_normal(), 0.0)
             level = root * root * root / f.root_norm[i]
+        keeps = n.one
+        if f.rarity[i] > n.zero and level < n.one:
+            keeps = max(level, n.least_level) ** f.rarity[i]
         for t in range(T):
             level *= d.walk[int(np.random.random() * WALK_STEPS)]
-            w.base[t, l] = level * w.market[t, l] if w.life[l] < f.alive[i, t] else n.zero
+            there = w.life[l] < f.alive[i, t] and (keeps >= n.one or np.random.random() < keeps)
+            w.base[t, l] = level * w.market[t, l] / keeps if there else n.zero
 
 
 @jit
@@ -389,14 +413,14 @@ def simulate(f, s, d, n, w, tally, seed):
         if f.group[i] != group:
             group = f.group[i]
             draw_market(s, d, w, group)
-        place = w.own_source
-        if f.source[i] < s.num_groups:
-            place = w.source[f.source[i]]
-            if not w.has_source[f.source[i]]:
-                draw_source(s, place)
-                w.has_source[f.source[i]] = True
-        else:
-            draw_source(s, place)
+        k = min(f.source[i], s.num_groups)
+        place = w.source[k]
+        if k == s.num_groups or not w.has_source[k]:
+            draw_source(s, place, w.begins[k])
+            w.has_source[k] = True
+        if s.follow < 1.0:
+            follow_source(s, place, w.begins[k], w.own_source)
+            place = w.own_source
         draw_partner(f, s, d, n, w, i)
         look_up(f, s, n, w, i, place)
         for a in range(len(s.order)):  # each function at one place: what is called twice is compiled twice
@@ -418,12 +442,12 @@ class Model:
         self.walk = walk_table(plan).astype(number)
         self.limit = float(plan.parameter["mean"][plan.parameter_name.index("response_limit") * plan.num_segments])
         self.numbers = Numbers(*(number(x) for x in (0.0, 1.0, 0.5, 1e4, 1e-4, CLAMP, 1.01, 1.0 / self.limit,
-                                                     self.limit)))
+                                                     self.limit, 1e-30)))
         others = [(p, dues) for p in range(1, plan.S) if p != plan.reference for dues in (0, 1)]
         first = [(0, 0), (0, 1)] if plan.reference == 0 else [(0, 0), (plan.reference, 0), (plan.reference, 1), (0, 1)]
         order = first + others  # (program, whether its path is lived or its dues are added)
         self.study = Study(plan.S, plan.reference, plan.H, int(study["phase"]), int(study["first_offset"]),
-                           float(study["block_months"]), int(study["month_of_year"]),
+                           float(study["block_months"]), float(study["follow"]), int(study["month_of_year"]),
                            math.log1p(study["growth"]), float(study["growth_sd"]), plan.season_error,
                            plan.season_error_all, len(plan.season_error), np.array(order))
 
@@ -443,7 +467,7 @@ class Model:
 
     def make_work(self, B):
         plan, f = self.plan, self.flat
-        T = plan.T
+        T, sources = plan.T, len(plan.season_error) + 1  # the last: a partner's own
         tables, acts, taken, classes = (int(np.diff(first).max(initial=1)) for first in
                                         (f.first_table, f.first_act, f.first_taken, f.first_class))
 
@@ -452,7 +476,8 @@ class Model:
 
         return Work(
             market=zeros(T), own_source=np.zeros((T, B), np.int32),
-            source=np.zeros((len(plan.season_error), T, B), np.int32), has_source=np.zeros(len(plan.season_error), bool),
+            source=np.zeros((sources, T, B), np.int32), begins=np.zeros((sources, T, B), bool),
+            has_source=np.zeros(sources, bool),
             base=zeros(T), found=zeros(tables, T), usual=zeros(acts, T), inattention=zeros(), life=zeros(),
             effort=zeros(), rep_effort=zeros(), action_effort=zeros(), per_margin=zeros(), own_margin=zeros(),
             attends=np.zeros(B, bool), attained=zeros(taken), days=zeros(taken), cap_left=zeros(taken),

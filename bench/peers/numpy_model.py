@@ -48,24 +48,29 @@ class Draws(Parameters):
 
     def source_months(self, key):
         """[T][B] place in a table [T][H] of the past month that each month replays."""
-        if key not in self.source:
-            plan, rng, B = self.plan, self.rng, self.B
-            phase, offset = int(plan.study["phase"]), int(plan.study["first_offset"])
-            places = np.empty((plan.T, B), np.intp)
-            month = None
-            for t in range(plan.T):
-                first = (offset + t) % phase
-                size = (plan.H - first + phase - 1) // phase
-                start = first + phase * rng.integers(0, size, B)
-                if t > 0:
-                    following = np.where(month + 1 < plan.H, month + 1, first)
-                    start = np.where(self.uniform(B) * plan.study["block_months"] < 1.0, start, following)
-                month = start
-                places[t] = t * plan.H + month
-            if key >= len(plan.season_error):
-                return places  # a partner's own
-            self.source[key] = places
-        return self.source[key]
+        plan, own = self.plan, key >= len(self.plan.season_error)
+        if own or key not in self.source:
+            begins = self.uniform((plan.T, self.B)) * plan.study["block_months"] < 1.0
+            begins[0] = True
+            self.source[key] = begins, self.go(begins)
+        begins, shared = self.source.pop(key) if own else self.source[key]
+        if plan.study["follow"] < 1.0:
+            shared = self.go(begins, shared)
+        return shared + plan.H * np.arange(plan.T)[:, None]
+
+    def go(self, begins, shared=None):
+        """[T][B] past months, in blocks that begin where they do, with the shared ones or anywhere."""
+        plan, months = self.plan, np.empty(begins.shape, np.intp)
+        phase, offset = int(plan.study["phase"]), int(plan.study["first_offset"])
+        for t in range(plan.T):
+            first = (offset + t) % phase
+            size = (plan.H - first + phase - 1) // phase
+            start = first + phase * self.rng.integers(0, size, self.B)
+            if shared is not None:
+                start = np.where(self.uniform(self.B) < plan.study["follow"], shared[t], start)
+            following = months[t - 1] + 1 if t > 0 else start
+            months[t] = np.where(begins[t], start, np.where(following < plan.H, following, first))
+        return months
 
 
 class Tally:
@@ -175,8 +180,12 @@ class Simulation:
         if math.isfinite(person.level_shape):
             c = 1.0 / (9.0 * person.level_shape)
             root = np.maximum(1.0 - c + math.sqrt(c) * draws.normal(B), 0.0)
-            base[0] *= root ** 3 / mean_cube(1.0 - c, math.sqrt(c))
+            level = root ** 3 / mean_cube(1.0 - c, math.sqrt(c))
+            base[0] *= level
         np.cumprod(base, axis=0, out=base)
+        if math.isfinite(person.level_shape) and person.rarity > 0.0:
+            keeps = np.minimum(np.maximum(level, 1e-30), 1.0) ** person.rarity
+            base *= np.where(draws.uniform((plan.T, B)) < keeps, 1.0 / keeps, 0.0)
         base *= draws.market(person.group)
         base *= life < person.alive[:, None]
         self.base, self.place = base, draws.source_months(int(person.source))

@@ -6,6 +6,7 @@
 #include "engine/vmath.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MARKET_SHARED 0.75 /* of the variance of the outlook: common to all groups */
 #define LIFE_SHARED 0.2    /* of the variance of what decides who has left: common to all partners */
@@ -188,6 +189,7 @@ static void draw_market(struct rh_kernel *self, int group)
     }
 }
 
+/* The months of those that replay together. */
 static void draw_source(struct rh_kernel *self, uint64_t entity)
 {
     const struct rh_plan *plan = self->plan;
@@ -197,7 +199,8 @@ static void draw_source(struct rh_kernel *self, uint64_t entity)
         rh_draw_words(self, entity, RH_DRAW_SOURCE, (uint32_t)t, 0, words);
         for (int l = 0; l < RH_LANES; l++) {
             source[l] = rh_replay_next(&plan->replay, t, source[l], rh_vuniform(words[0][l]), rh_vuniform(words[1][l]));
-            self->source[t][l] = source[l];
+            self->shared_source[t][l] = source[l];
+            self->new_block[t][l] = t == 0 || rh_vuniform(words[0][l]) * plan->replay.block_months < 1.0;
         }
     }
     self->source_entity = entity;
@@ -248,13 +251,61 @@ static double gamma_factor(const struct gamma_factor *self, double z)
     return root * root * root / self->norm;
 }
 
-/* Four months to a draw. */
+/* The partner's own month: of a new block that of the others, or one of its own. u: where it follows them by its lower
+ * part, else where its block begins. What begins or ends a block is the same for all, so that each partner's months are
+ * those of a stationary bootstrap. */
+static void follow_source(struct rh_kernel *self, int t, const rh_lanes u)
+{
+    const struct rh_replay *replay = &self->plan->replay;
+    const double follow = self->plan->follow;
+    const int first = rh_replay_class_first(replay, t), size = rh_replay_class_size(replay, t);
+    const double scale = follow < 1.0 ? size / (1.0 - follow) : 0.0;
+    for (int l = 0; l < RH_LANES; l++) {
+        const int place = (int)((u[l] - follow) * scale),
+                  own = first + replay->phase * (place < size ? place : size - 1);
+        const int begins = u[l] < follow ? self->shared_source[t][l] : own;
+        const int next = t > 0 ? self->source[t - 1][l] + 1 : 0, goes_on = next < replay->history_months ? next : first;
+        self->source[t][l] = self->new_block[t][l] ? begins : goes_on;
+    }
+}
+
+/* Takes months out of the base, with all that is replayed in them. It is not known how often one that buys rarely does:
+ * where its level, the mean of which is 1, is below that, it may leave out months rather than buy less in each. What is
+ * kept is worth more by as much, so that the mean stays what the level makes of it. */
+static void leave_out(struct rh_kernel *self, const struct rh_plan_partner *partner, const double *level)
+{
+    rh_lanes keeps;
+    rh_words_lanes words;
+    int any = 0;
+    for (int l = 0; l < RH_LANES; l++) {
+        keeps[l] = rh_vexp(partner->rarity * rh_vlog(fmin(fmax(level[l], 1e-30), 1.0)));
+        any |= keeps[l] < 1.0;
+    }
+    for (int t = 0; any && t < self->plan->num_months; t++) {
+        if (t % 4 == 0) {
+            rh_draw_words(self, partner->entity, RH_DRAW_LEVEL, (uint32_t)(t / 4), 1, words);
+        }
+        for (int l = 0; l < RH_LANES; l++) {
+            self->base[t][l] *= rh_vuniform(words[t % 4][l]) < keeps[l] ? 1.0 / keeps[l] : 0.0;
+        }
+    }
+}
+
+/* Four months to a draw: of each word the upper 12 bits are the level's step, the lower 20 the month that is replayed.
+ */
 static void draw_base(struct rh_kernel *self, const struct rh_plan_partner *partner, double *walk)
 {
     rh_words_lanes words;
+    rh_lanes u;
     for (int t = 0; t < self->plan->num_months; t++) {
         if (t % 4 == 0) {
             rh_draw_words(self, partner->entity, RH_DRAW_LEVEL, (uint32_t)(t / 4), 0, words);
+        }
+        for (int l = 0; l < RH_LANES; l++) {
+            u[l] = rh_vuniform(words[t % 4][l] << 12 & 0xFFFFF000u);
+        }
+        if (!self->plan->exact) {
+            follow_source(self, t, u);
         }
         for (int l = 0; l < RH_LANES; l++) {
             walk[l] *= self->walk_factor[words[t % 4][l] >> 20];
@@ -361,7 +412,7 @@ static void draw_traits(struct rh_kernel *self, const struct rh_plan_partner *pa
 void rh_draw_partner(struct rh_kernel *self, const struct rh_plan_partner *partner)
 {
     const struct rh_plan *plan = self->plan;
-    rh_lanes level;
+    rh_lanes level, walk;
     if (self->group != partner->group) {
         rh_draw_group(self, partner->group);
     }
@@ -370,7 +421,11 @@ void rh_draw_partner(struct rh_kernel *self, const struct rh_plan_partner *partn
         draw_source(self, entity);
     }
     draw_traits(self, partner, level);
-    draw_base(self, partner, level);
+    memcpy(walk, level, sizeof walk);
+    draw_base(self, partner, walk);
+    if (partner->rarity > 0.0 && !isinf(partner->level_shape)) {
+        leave_out(self, partner, level);
+    }
     find_mean_revenue(self, partner);
     draw_sold(self, partner);
 }

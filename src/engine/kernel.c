@@ -232,6 +232,8 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
     self->completion_luck_of = zeroed(series * T, sizeof *self->completion_luck_of, &failed);
     self->days_left = zeroed((size_t)plan->num_incentives * T, sizeof *self->days_left, &failed);
     self->market = lanes(T, &failed);
+    self->shared_source = zeroed(T, sizeof *self->shared_source, &failed);
+    self->new_block = zeroed(T, sizeof *self->new_block, &failed);
     self->source = zeroed(T, sizeof *self->source, &failed);
     self->base = lanes(T, &failed);
     self->sold = lanes(series * T, &failed);
@@ -314,6 +316,8 @@ void rh_kernel_destroy(struct rh_kernel *self)
     free(self->feel);
     free(self->days_left);
     free(self->market);
+    free(self->shared_source);
+    free(self->new_block);
     free(self->source);
     free(self->base);
     free(self->sold);

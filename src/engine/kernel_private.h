@@ -199,10 +199,11 @@ struct rh_kernel {
 
     /* Drawn per group of partners. */
     int group;              /* of market, -1: none yet */
-    uint64_t source_entity; /* of source */
+    uint64_t source_entity; /* of shared_source */
     bool has_source;
-    rh_lanes *market;        /* [num_months] */
-    int (*source)[RH_LANES]; /* [num_months] past month */
+    rh_lanes *market;               /* [num_months] */
+    int (*shared_source)[RH_LANES]; /* [num_months] past month of those that replay together */
+    int (*new_block)[RH_LANES];     /* [num_months] 1 where a block begins, of all of them, else 0 */
 
     /* Drawn per partner. */
     rh_lanes inattention; /* ln(u / (1 - u)): attends where below the logit of attention */
@@ -210,8 +211,9 @@ struct rh_kernel {
     rh_lanes spread;      /* of its elasticities */
     rh_lanes able;        /* uniform: can buy ahead where below the probability of it */
     struct rh_readiness ready;
-    rh_lanes *base; /* [num_months] market × level: what multiplies means */
-    rh_lanes *sold; /* [max_series][num_months] gross without candidate programs, of a partner that stays */
+    int (*source)[RH_LANES]; /* [num_months] past month */
+    rh_lanes *base;          /* [num_months] market × level: what multiplies means */
+    rh_lanes *sold;          /* [max_series][num_months] gross without candidate programs, of a partner that stays */
 
     /* Of one partner under one program. */
     int visit; /* the partner's, of the plan's walk */

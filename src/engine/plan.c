@@ -424,6 +424,7 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
     self->seed = study->seed;
     self->replications = (uint64_t)study->replications;
     self->together = study->together;
+    self->follow = study->together == RH_TOGETHER_PARTNER ? 1.0 : study->follow;
     self->growth = study->outlook_growth;
     self->growth_sd = study->outlook_sd;
     self->payment_room = PAYMENT_ROOM;

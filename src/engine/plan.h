@@ -178,6 +178,7 @@ struct rh_plan_partner {
     int segment_id;                  /* in the history, and of the parameters */
     double cv;
     double level_shape; /* shape of the gamma factor of its level; INFINITY: certain */
+    double rarity;      /* of its level: the power of it, below 1, that is the chance of each month to be there */
     double margin;      /* own margin, NaN: as assumed */
     size_t first_series;
     int num_series;
@@ -200,6 +201,7 @@ struct rh_plan {
     const struct rh_watch *watch; /* who looks on (engine/watch.h), borrowed; NULL: nobody */
     struct rh_replay replay;
     enum rh_together together;
+    double follow;            /* share of the blocks in which a partner replays with the others, 0 to 1 */
     double growth, growth_sd; /* per year */
     const struct rh_assumptions *assumptions;
     const struct rh_history *history;

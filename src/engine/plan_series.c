@@ -218,6 +218,7 @@ static int bind_partner(struct rh_plan *self, const struct rh_plan_sources *from
     bound->cv = baseline->cv[partner] > 0.0 ? baseline->cv[partner] : 1.5;
     bound->level_shape =
         self->exact || !(baseline->level_variance[partner] > 0.0) ? INFINITY : 1.0 / baseline->level_variance[partner];
+    bound->rarity = baseline->rarity[partner];
     bound->tier = from->history->partners.tier[bound->row];
     bound->margin = from->history->partners.margin[bound->row];
     bound->first_series = first;

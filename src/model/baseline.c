@@ -220,6 +220,7 @@ static int allocate(struct rh_baseline *self, const struct rh_panel *panel, stru
     self->span_last = rh_calloc(partners, sizeof *self->span_last);
     self->cv = rh_calloc(partners, sizeof *self->cv);
     self->level_variance = rh_calloc(partners, sizeof *self->level_variance);
+    self->rarity = rh_calloc(partners, sizeof *self->rarity);
     self->life = rh_calloc(partners, sizeof *self->life);
     self->record = rh_calloc(partners, sizeof *self->record);
     self->alive = rh_calloc(partners, sizeof *self->alive);
@@ -227,8 +228,9 @@ static int allocate(struct rh_baseline *self, const struct rh_panel *panel, stru
     self->level = rh_calloc(series, sizeof *self->level);
     self->scale = rh_calloc(series * months, sizeof *self->scale);
     self->ratio = rh_calloc(series * months, sizeof *self->ratio);
-    bool all = self->group && self->span_first && self->span_last && self->cv && self->level_variance && self->life &&
-               self->record && self->alive && self->source_month && self->level && self->scale && self->ratio;
+    bool all = self->group && self->span_first && self->span_last && self->cv && self->level_variance && self->rarity &&
+               self->life && self->record && self->alive && self->source_month && self->level && self->scale &&
+               self->ratio;
     return all ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the baseline");
 }
 
@@ -270,6 +272,7 @@ void rh_baseline_free(struct rh_baseline *self)
     free(self->span_last);
     free(self->cv);
     free(self->level_variance);
+    free(self->rarity);
     free(self->life);
     free(self->record);
     free(self->alive);
@@ -288,8 +291,8 @@ double rh_baseline_mean(const struct rh_baseline *self, int partner, int driver,
 
 double rh_baseline_survival(const struct rh_baseline *self, int partner, int ahead)
 {
-    return self->alive[partner] *
-           rh_life_survival(self->life[partner], self->record[partner], (double)(ahead + 1) / self->tuning.phase);
+    return self->alive[partner] * rh_life_survival(self->life[partner], &self->leaving, self->record[partner],
+                                                   (double)(ahead + 1) / self->tuning.phase);
 }
 
 /* Counts of one driver over the partners of one segment: moments of their monthly rates. */

@@ -33,8 +33,11 @@ struct rh_baseline {
     double *cv;                    /* [num_partners] of a month around its own mean, in [0.05, 1.5] */
     double lasting;                /* share of what a month of a regular partner is off by that is left in the next */
     double *level_variance;        /* [num_partners] of the level, relative */
+    double *rarity;                /* [num_partners] 0 to 1: how much of what is not known of the level is how often
+                                      the partner buys, as a share of its standard deviation; 0 of a regular one */
     struct rh_life *life;          /* [num_partners] of its size class */
     struct rh_life_record *record; /* [num_partners] in periods of tuning.phase months */
+    struct rh_life_year leaving;   /* when in the year partners leave: all of them */
     double *alive;                 /* [num_partners] probability of being alive at the history's end */
     int16_t *source_month;         /* [num_partners][num_months] own month that stands for this one; RH_NO_SOURCE: a
                                       peer's, whose ratio `ratio` holds */

@@ -204,4 +204,7 @@ void rh_baseline_learn_variation(struct rh_baseline *self, int partner, const do
         regular * weighted_variance(&weights, lasts, self->lasting, walk) + (1.0 - regular) * intermittent;
     self->cv[partner] = fmin(fmax(sqrt(noise), 0.05), 1.5);
     self->level_variance[partner] = fmin(self->tuning.level_spread * variance, MOST_VARIANCE);
+    const double often = rh_life_frequency_error(self->life[partner], self->record[partner]);
+    const double level = sqrt(self->level_variance[partner]);
+    self->rarity[partner] = (1.0 - regular) * (often < level ? often / level : 1.0);
 }

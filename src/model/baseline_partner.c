@@ -10,6 +10,7 @@
 
 #define MAX_CLASSES 2
 #define MIN_CLASS 40     /* partners in a size class */
+#define LEAVING_ROUNDS 2 /* after which the months of leaving no longer move */
 #define MIN_OWN_MONTHS 6 /* active months from which a partner stands in for itself */
 #define MAX_PROBES 64    /* peers looked at for one month */
 
@@ -24,35 +25,77 @@ static int by_size(const void *a, const void *b)
     return x->size != y->size ? (x->size < y->size ? -1 : 1) : (x->partner > y->partner) - (x->partner < y->partner);
 }
 
-int rh_baseline_learn_life(struct rh_baseline *self, const double *size, struct rh_error *error)
+/* Partners that ever bought, by size; returns their number. */
+static size_t sort_buyers(const struct rh_baseline *self, const double *size, struct sized *sorted)
 {
-    size_t buyers = 0, partners = (size_t)self->num_partners;
-    struct sized *sorted = rh_calloc(partners + 1, sizeof *sorted);
-    struct rh_life_record *records = rh_calloc(partners + 1, sizeof *records);
-    int status = sorted != NULL && records != NULL
-                     ? RH_OK
-                     : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to fit partners' lifetimes");
-    for (int i = 0; status == RH_OK && i < self->num_partners; i++) {
+    size_t buyers = 0;
+    for (int i = 0; i < self->num_partners; i++) {
         if (self->span_last[i] >= self->span_first[i]) {
             sorted[buyers++] = (struct sized){size[i], i};
         }
     }
+    qsort(sorted, buyers, sizeof *sorted, by_size);
+    return buyers;
+}
+
+/* The lives of each size class, by when in the year partners leave. records: room for all. */
+static int fit_classes(struct rh_baseline *self, const struct sized *sorted, size_t buyers,
+                       struct rh_life_record *records, struct rh_error *error)
+{
+    int status = RH_OK;
     size_t classes = buyers / MIN_CLASS < 1 ? 1 : buyers / MIN_CLASS > MAX_CLASSES ? MAX_CLASSES : buyers / MIN_CLASS;
-    if (status == RH_OK) {
-        qsort(sorted, buyers, sizeof *sorted, by_size);
-    }
     for (size_t c = 0; status == RH_OK && c < classes; c++) {
         size_t first = buyers * c / classes, last = buyers * (c + 1) / classes;
         struct rh_life life;
         for (size_t k = first; k < last; k++) {
             records[k - first] = self->record[sorted[k].partner];
         }
-        status = rh_life_fit(&life, records, last - first, error);
+        status = rh_life_fit(&life, &self->leaving, records, last - first, error);
         for (size_t k = first; status == RH_OK && k < last; k++) {
-            int partner = sorted[k].partner;
-            self->life[partner] = life;
-            self->alive[partner] = rh_life_alive(life, self->record[partner]);
+            self->life[sorted[k].partner] = life;
         }
+    }
+    return status;
+}
+
+/* When in the year those that seem gone have left, all classes together. */
+static void learn_leaving(struct rh_baseline *self, const struct sized *sorted, size_t buyers)
+{
+    double left[12] = {0.0}, usual[12] = {0.0};
+    for (size_t k = 0; k < buyers; k++) {
+        const int partner = sorted[k].partner;
+        rh_life_count_leavers(self->life[partner], &self->leaving, self->record[partner], left, usual);
+    }
+    rh_life_weigh(&self->leaving, left, usual, self->num_months / 12.0);
+}
+
+int rh_baseline_learn_life(struct rh_baseline *self, const double *size, struct rh_error *error)
+{
+    size_t partners = (size_t)self->num_partners;
+    struct sized *sorted = rh_calloc(partners + 1, sizeof *sorted);
+    struct rh_life_record *records = rh_calloc(partners + 1, sizeof *records);
+    if (sorted == NULL || records == NULL) {
+        free(sorted);
+        free(records);
+        return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to fit partners' lifetimes");
+    }
+    const size_t buyers = sort_buyers(self, size, sorted);
+    const int phase = self->tuning.phase;
+    self->leaving = (struct rh_life_year)RH_LIFE_EVEN;
+    int status = fit_classes(self, sorted, buyers, records, error);
+    for (int round = 0; status == RH_OK && round < LEAVING_ROUNDS && 12 % phase == 0; round++) {
+        if (round == 0) {
+            self->leaving.num = 12 / phase;
+            for (int k = 0; k < self->leaving.num; k++) {
+                self->leaving.weight[k] = 1.0;
+            }
+        }
+        learn_leaving(self, sorted, buyers);
+        status = fit_classes(self, sorted, buyers, records, error);
+    }
+    for (size_t k = 0; status == RH_OK && k < buyers; k++) {
+        const int partner = sorted[k].partner;
+        self->alive[partner] = rh_life_alive(self->life[partner], &self->leaving, self->record[partner]);
     }
     free(sorted);
     free(records);

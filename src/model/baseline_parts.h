@@ -30,7 +30,7 @@ bool rh_baseline_month_correlation(const struct rh_baseline *self, int partner, 
 double rh_baseline_lasting(double sum, int num);
 /* Variation of a partner's months around what season and its own mean would have it sell, and what that means for its
  * level. sold, usual: [num_months] of all its sales; usual > 0 where sold is, within the span, which it has. Needs
- * alive, lasting; fills cv, level_variance. */
+ * alive, lasting; fills cv, level_variance, rarity. */
 void rh_baseline_learn_variation(struct rh_baseline *self, int partner, const double *sold, const double *usual);
 /* Months outside a partner's span get a stand-in. Needs phase and ratio; fills source_month and the rest of ratio. */
 int rh_baseline_fill_gaps(struct rh_baseline *self, const struct rh_panel *panel, const struct rh_history *history,

@@ -1,5 +1,5 @@
-/* The likelihood sums over the month of departure; its terms follow from one another by a ratio, so that one record
- * costs six lgamma calls and a short loop. Equal records are counted once. */
+/* The likelihood sums over the period of departure; its terms follow from one another by a ratio, and what they have of
+ * the lives alone is the same for all records of a length. Equal records are counted once. */
 #include "model/life.h"
 
 #include <gsl/gsl_multimin.h>
@@ -12,49 +12,132 @@
 static const double prior_mean[4] = {0.0, -0.7, -0.7, 4.1}; /* alpha 1, beta .5, gamma .5, delta 60 */
 static const double prior_sd[4] = {1.5, 1.5, 1.0, 1.0};
 
+#define EVEN_LEAVERS 10.0 /* leavers of each period of the year that left evenly: what the prior is worth */
+
 static double lbeta_ratio(double a, double b, double more_a, double more_b)
 {
     return gsl_sf_lnbeta(a + more_a, b + more_b) - gsl_sf_lnbeta(a, b);
 }
 
-/* Log-likelihood of the record with the partner alive at the end. */
-static double log_alive_term(struct rh_life self, struct rh_life_record r)
+/* Weight of the period that is `back` periods before the last; below 0 after it. */
+static double weight_of(const struct rh_life_year *year, int back)
 {
-    return lbeta_ratio(self.alpha, self.beta, r.purchases, r.periods - r.purchases) +
-           lbeta_ratio(self.gamma, self.delta, 0.0, r.periods);
+    return year->weight[(back % year->num + year->num) % year->num];
 }
 
-/* The terms fall from the first departure on, so that they are summed relative to it or to being alive: long records
- * have likelihoods below any double. */
-double rh_life_log_likelihood(struct rh_life self, struct rh_life_record r)
+/* Living through a period. */
+struct step {
+    double log_stay, leaves;
+};
+
+/* The next step of a clock of weights. */
+static struct step next_step(struct rh_life self, double weight, double *clock)
 {
-    double log_alive = log_alive_term(self, r);
-    double log_first = lbeta_ratio(self.alpha, self.beta, r.purchases, r.last - r.purchases) +
-                       lbeta_ratio(self.gamma, self.delta, 1.0, r.last);
-    double scale = r.last < r.periods ? fmax(log_alive, log_first) : log_alive;
-    double sum = exp(log_alive - scale), term = exp(log_first - scale);
-    for (int i = 0; i < r.periods - r.last; i++) {
-        sum += term;
-        term *= (self.beta + r.last - r.purchases + i) / (self.alpha + self.beta + r.last + i);
-        term *= (self.delta + r.last + i) / (self.gamma + 1.0 + self.delta + r.last + i);
+    const double log_stay = weight * log1p(-self.gamma / (self.gamma + self.delta + *clock));
+    *clock += weight;
+    return (struct step){log_stay, -expm1(log_stay)};
+}
+
+/* Steps of the periods of a record, from the first on. */
+static void fill_steps(struct rh_life self, const struct rh_life_year *year, int periods, struct step *steps)
+{
+    double clock = 0.0;
+    for (int k = 0; k < periods; k++) {
+        steps[k] = next_step(self, weight_of(year, periods - 1 - k), &clock);
     }
-    return scale + log(sum);
 }
 
-double rh_life_alive(struct rh_life self, struct rh_life_record record)
+/* How a record may end, relative to its likelihood until the partner bought last. */
+struct ends {
+    double log_until; /* that likelihood */
+    double sum;       /* of all ends */
+    double alive;     /* of being alive after the last period */
+};
+
+/* Probability that a living partner does not buy in period k, having never since its last purchase. */
+static double waits(struct rh_life self, struct rh_life_record r, int k)
 {
-    return fmin(exp(log_alive_term(self, record) - rh_life_log_likelihood(self, record)), 1.0);
+    return (self.beta + k - r.purchases) / (self.alpha + self.beta + k);
 }
 
-double rh_life_survival(struct rh_life self, struct rh_life_record record, double periods)
+/* steps NULL: they are worked out. */
+static struct ends ends_of(struct rh_life self, const struct rh_life_year *year, struct rh_life_record r,
+                           const struct step *steps)
 {
-    const int whole = (int)periods;
-    double survival = 1.0;
-    for (int k = 0; k <= whole; k++) {
-        const double lived = self.delta + record.periods + k, stays = lived / (self.gamma + lived);
-        survival *= k < whole ? stays : periods > whole ? pow(stays, periods - whole) : 1.0;
+    struct ends ends = {lbeta_ratio(self.alpha, self.beta, r.purchases, r.last - r.purchases), 0.0, 1.0};
+    double clock = 0.0;
+    for (int k = 0; k < r.periods; k++) {
+        const struct step step = steps != NULL ? steps[k] : next_step(self, weight_of(year, r.periods - 1 - k), &clock);
+        if (k < r.last) {
+            ends.log_until += step.log_stay;
+            continue;
+        }
+        ends.sum += ends.alive * step.leaves;
+        ends.alive *= (1.0 - step.leaves) * waits(self, r, k);
     }
-    return survival;
+    ends.sum += ends.alive;
+    return ends;
+}
+
+double rh_life_log_likelihood(struct rh_life self, const struct rh_life_year *year, struct rh_life_record record)
+{
+    const struct ends ends = ends_of(self, year, record, NULL);
+    return ends.log_until + log(ends.sum);
+}
+
+double rh_life_alive(struct rh_life self, const struct rh_life_year *year, struct rh_life_record record)
+{
+    const struct ends ends = ends_of(self, year, record, NULL);
+    return ends.alive / ends.sum;
+}
+
+double rh_life_survival(struct rh_life self, const struct rh_life_year *year, struct rh_life_record record,
+                        double periods)
+{
+    double clock = 0.0, log_survival = 0.0;
+    for (int k = 0; k < record.periods; k++) {
+        clock += weight_of(year, k);
+    }
+    for (int k = 0; k < periods; k++) {
+        log_survival += fmin(periods - k, 1.0) * next_step(self, weight_of(year, -1 - k), &clock).log_stay;
+    }
+    return exp(log_survival);
+}
+
+void rh_life_count_leavers(struct rh_life self, const struct rh_life_year *year, struct rh_life_record record,
+                           double *left, double *usual)
+{
+    const double all = ends_of(self, year, record, NULL).sum;
+    double clock = 0.0, here = 1.0, waiting = 1.0;
+    for (int k = 0; k < record.periods; k++) {
+        const int back = record.periods - 1 - k, at = back % year->num;
+        usual[at] += here * self.gamma / (self.gamma + self.delta + clock);
+        const struct step step = next_step(self, weight_of(year, back), &clock);
+        if (k >= record.last) {
+            const double leaves = waiting * step.leaves / all;
+            left[at] += leaves;
+            here -= leaves;
+            waiting *= (1.0 - step.leaves) * waits(self, record, k);
+        }
+    }
+}
+
+void rh_life_weigh(struct rh_life_year *year, const double *left, const double *usual, double years)
+{
+    double all_left = 0.0, all_usual = 0.0, sum = 0.0;
+    for (int k = 0; k < year->num; k++) {
+        all_left += left[k];
+        all_usual += usual[k];
+    }
+    const double scale = all_usual > 0.0 ? all_left / all_usual : 0.0;
+    const double prior = EVEN_LEAVERS + all_left / (year->num * fmax(years, 1.0));
+    for (int k = 0; k < year->num; k++) {
+        year->weight[k] = (left[k] + prior) / (usual[k] * scale + prior);
+        sum += year->weight[k];
+    }
+    for (int k = 0; k < year->num; k++) {
+        year->weight[k] *= year->num / sum;
+    }
 }
 
 double rh_life_frequency(struct rh_life self, struct rh_life_record record)
@@ -62,11 +145,19 @@ double rh_life_frequency(struct rh_life self, struct rh_life_record record)
     return (self.alpha + record.purchases) / (self.alpha + self.beta + record.periods);
 }
 
-/* Distinct records with their counts. */
+double rh_life_frequency_error(struct rh_life self, struct rh_life_record record)
+{
+    const double bought = self.alpha + record.purchases, waited = self.beta + record.periods - record.purchases;
+    return sqrt(waited / (bought * (bought + waited + 1.0)));
+}
+
+/* Distinct records, by length, with their counts. */
 struct counted {
+    const struct rh_life_year *year;
     const struct rh_life_record *record;
     const size_t *count;
     size_t num;
+    struct step *steps; /* room for the longest */
 };
 
 static double minus_log_posterior(const gsl_vector *x, void *user)
@@ -83,7 +174,12 @@ static double minus_log_posterior(const gsl_vector *x, void *user)
         return 1e12; /* far outside of all reason, where the gamma functions overflow */
     }
     for (size_t k = 0; k < data->num; k++) {
-        sum += (double)data->count[k] * rh_life_log_likelihood(life, data->record[k]);
+        const int periods = data->record[k].periods;
+        if (k == 0 || periods != data->record[k - 1].periods) {
+            fill_steps(life, data->year, periods, data->steps);
+        }
+        const struct ends ends = ends_of(life, data->year, data->record[k], data->steps);
+        sum += (double)data->count[k] * (ends.log_until + log(ends.sum));
     }
     return penalty - sum;
 }
@@ -130,17 +226,22 @@ static int minimize(gsl_multimin_fminimizer *minimizer, const struct counted *da
     return code;
 }
 
-int rh_life_fit(struct rh_life *out, struct rh_life_record *records, size_t num, struct rh_error *error)
+int rh_life_fit(struct rh_life *out, const struct rh_life_year *year, struct rh_life_record *records, size_t num,
+                struct rh_error *error)
 {
-    int status = RH_OK;
+    int status = RH_OK, longest = 0;
+    for (size_t k = 0; k < num; k++) {
+        longest = records[k].periods > longest ? records[k].periods : longest;
+    }
     size_t *count = calloc(num + 1, sizeof *count);
+    struct step *steps = calloc((size_t)longest + 1, sizeof *steps);
     gsl_vector *x = gsl_vector_alloc(4), *step = gsl_vector_alloc(4);
     gsl_multimin_fminimizer *minimizer = gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, 4);
-    if (count == NULL || x == NULL || step == NULL || minimizer == NULL) {
+    if (count == NULL || steps == NULL || x == NULL || step == NULL || minimizer == NULL) {
         status = rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to fit partners' lifetimes");
         goto out;
     }
-    const struct counted data = {records, count, count_distinct(records, count, num)};
+    const struct counted data = {year, records, count, count_distinct(records, count, num), steps};
     if (minimize(minimizer, &data, x, step) != 0) {
         status = rh_error_set(error, RH_ERR_OVERFLOW, "the likelihood of partners' lifetimes is no number");
         goto out;
@@ -158,6 +259,7 @@ out:
     if (step != NULL) {
         gsl_vector_free(step);
     }
+    free(steps);
     free(count);
     return status;
 }

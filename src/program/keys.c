@@ -261,6 +261,8 @@ static const struct rh_yaml_key replay_keys[] = {
     {"phase", OPTIONAL,
      "Blocks keep the month's place in a cycle of that many months: auto, or 1 to 12 (default auto)."},
     {"together", OPTIONAL, "Who shares the drawn months: all, region, segment or partner (default region)."},
+    {"follow", OPTIONAL,
+     "Share of its blocks in which a partner replays the shared months and not some of its own (default 35%)."},
     {NULL, OPTIONAL, NULL},
 };
 

@@ -53,6 +53,7 @@ static void parse_replay(const struct rh_parse *self, const struct rh_yaml_node 
         return;
     const struct rh_yaml_node *method = rh_yaml_find(node, "method"), *block = rh_yaml_find(node, "block");
     const struct rh_yaml_node *phase = rh_yaml_find(node, "phase"), *together = rh_yaml_find(node, "together");
+    const struct rh_yaml_node *follow = rh_yaml_find(node, "follow");
     int choice;
     if (method != NULL && rh_parse_choice(self, method, "'method' of the replay", method_choices, &choice))
         out->replay = (enum rh_replay_method)choice;
@@ -60,10 +61,13 @@ static void parse_replay(const struct rh_parse *self, const struct rh_yaml_node 
         out->together = (enum rh_together)choice;
         out->says.together = true;
     }
+    int64_t number = 0;
+    if (follow != NULL && rh_parse_number_within(self, follow, RH_QUANTITY_RATE, "'follow' of the replay", 0,
+                                                 RH_PPM_ONE, "a share from 0% to 100%", &number))
+        out->follow = (double)number / (double)RH_PPM_ONE;
     if (block != NULL)
         parse_block(self, block, out);
     bool automatic = phase != NULL && phase->kind == RH_YAML_SCALAR && strcmp(phase->text, "auto") == 0;
-    int64_t number = 0;
     out->says.phase = phase != NULL;
     if (phase != NULL && !automatic &&
         rh_parse_number_within(self, phase, RH_QUANTITY_WHOLE, "'phase' of the replay", 1, 12,

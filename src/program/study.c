@@ -35,6 +35,7 @@ static bool set_defaults(struct rh_study *self)
         .replay = RH_REPLAY_BOOTSTRAP,
         .block_months = 6,
         .together = RH_TOGETHER_REGION,
+        .follow = .35,
         .outlook_sd = .03,
         .confidence = RH_DEFAULT_CONFIDENCE,
     };

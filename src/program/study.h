@@ -44,6 +44,7 @@ struct rh_study {
     double block_months;               /* 6 */
     int phase;                         /* 0: auto */
     enum rh_together together;         /* region */
+    double follow;                     /* share of the blocks that a partner replays with the others; .35 */
     double outlook_growth, outlook_sd; /* per year; 0, .03 */
     struct {
         bool growth, growth_sd, block, together, phase;

@@ -297,6 +297,7 @@ const struct study study_baseline = {.name = "baseline",
                                      .title = "Is what partners sell what the baseline believes?",
                                      .recovers =
                                          "What was, and what the baseline says of it (the last twelve months are 1)",
+                                     .num_worlds = 400,
                                      .num = NUM_RANKS,
                                      .quantity = quantities,
                                      .num_recovered = 2,

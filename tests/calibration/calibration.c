@@ -15,8 +15,8 @@
 
 static void run(const struct study *self, struct study_found *found)
 {
-    uniform_band_find(&found->band, STUDY_WORLDS);
-    for (int w = 0; w < STUDY_WORLDS; w++) {
+    uniform_band_find(&found->band, self->num_worlds);
+    for (int w = 0; w < self->num_worlds; w++) {
         double rank[STUDY_QUANTITIES];
         struct recovered recovered[STUDY_RECOVERED];
         self->find((unsigned)w + 1, rank, recovered);

@@ -4,6 +4,7 @@
 #include "report/gnuplot.h"
 
 #include <math.h>
+#include <stdio.h>
 
 void study_table(const struct study *self, const struct study_found *found, struct rh_text *out)
 {
@@ -35,7 +36,7 @@ static void recovered_data(const struct study *self, const struct study_found *f
     for (int k = 0; k < self->num_recovered; k++) {
         rh_text_printf(data, "%s# block %d: %s\n# truth middle low high\n", k > 0 ? "\n\n" : "", k,
                        self->panel[k].title);
-        for (int w = 0; w < STUDY_WORLDS; w++) {
+        for (int w = 0; w < self->num_worlds; w++) {
             const struct recovered *one = &found->recovered[k][w];
             rh_text_printf(data, "%.4g %.4g %.4g %.4g\n", one->truth, one->middle, one->low, one->high);
         }
@@ -110,19 +111,23 @@ static void rank_panel(const struct study *self, int k, int row, struct rh_text 
     } else {
         rh_text_puts(script, "    set tmargin at screen 0.36\n    set bmargin at screen 0.08\n    unset title\n");
         rh_text_printf(script,
-                       "    set yrange [0:30]\n    set ytics 0,10\n    set boxwidth %g\n"
+                       "    set yrange [0:%d]\n    set ytics 0,%d\n    set boxwidth %g\n"
                        "    plot '%s.dat' index %d using 1:3:4 with filledcurves fc rgb '#dddddd', '%s.dat' index %d "
                        "using 1:2 with boxes fs solid 0.5 noborder lc rgb '#%s'\n",
-                       0.8 / UNIFORM_BINS, name, 2 * k + 1, name, 2 * k + 1, rh_gnuplot_color(0));
+                       3 * self->num_worlds / 20, self->num_worlds / 20, 0.8 / UNIFORM_BINS, name, 2 * k + 1, name,
+                       2 * k + 1, rh_gnuplot_color(0));
     }
 }
 
 static void draw_ranks(const struct study *self, struct rh_text *script, const char *name)
 {
+    char counts[128];
+    snprintf(counts, sizeof counts,
+             "Above: distribution function of the ranks, less the uniform one. Below: how many of %d fall in each "
+             "twentieth.",
+             self->num_worlds);
     const char *const lines[] = {
-        "Where the truth falls in what was believed of it. Gray: where 99 of 100 such pictures stay.",
-        "Above: distribution function of the ranks, less the uniform one. Below: how many of "
-        "200 fall in each twentieth."};
+        "Where the truth falls in what was believed of it. Gray: where 99 of 100 such pictures stay.", counts};
     rh_gnuplot_begin(script, name, self->title, &(struct rh_plot_options){.png = true}, RANK_WIDTH * self->num,
                      RANKS_HEIGHT);
     rh_gnuplot_title(script, RANKS_HEIGHT, self->title, lines, 2);

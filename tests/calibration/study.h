@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "core/text.h"
 
-#define STUDY_WORLDS 200
+#define STUDY_WORLDS 400   /* at most */
 #define STUDY_QUANTITIES 6 /* at most */
 #define STUDY_RECOVERED 2  /* at most */
 
@@ -27,6 +27,7 @@ struct study {
     const char *name;              /* of its part of the document */
     const char *(*picture)(int k); /* names of its pictures' files */
     const char *title, *recovers;
+    int num_worlds; /* channels that are made */
     int num;
     const char *const *quantity; /* [num] */
     int num_recovered;

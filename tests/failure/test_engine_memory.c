@@ -168,8 +168,9 @@ static int schedule(struct rh_error *error)
 static int fit(struct rh_error *error)
 {
     struct rh_life_record records[] = {{30, 12, 28}, {30, 3, 4}, {20, 20, 20}};
+    const struct rh_life_year even = RH_LIFE_EVEN;
     struct rh_life life;
-    return rh_life_fit(&life, records, 3, error);
+    return rh_life_fit(&life, &even, records, 3, error);
 }
 
 static void test_assumptions(void **state)

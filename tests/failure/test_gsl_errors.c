@@ -51,6 +51,7 @@ double __wrap_gsl_sf_lnbeta(double a, double b)
 
 static void test_life_fit(void **state)
 {
+    const struct rh_life_year even = RH_LIFE_EVEN;
     (void)state;
     /* Two vectors and the minimizer, then the gamma functions: of its start, and of a step, which it may do without. */
     for (int n = 0; n < 200; n++) {
@@ -58,7 +59,7 @@ static void test_life_fit(void **state)
         struct rh_life life;
         struct rh_error error = {0};
         left = n;
-        int code = rh_life_fit(&life, records, 3, &error);
+        int code = rh_life_fit(&life, &even, records, 3, &error);
         bool step = n > 3 && code == RH_OK;
         assert_true(step || code == (n < 3 ? RH_ERR_NO_MEMORY : RH_ERR_OVERFLOW));
         assert_int_equal(error.code, code);
@@ -66,7 +67,7 @@ static void test_life_fit(void **state)
     left = -1;
     struct rh_life_record records[] = {{12, 12, 12}, {12, 3, 9}, {24, 20, 24}};
     struct rh_life life;
-    assert_int_equal(rh_life_fit(&life, records, 3, NULL), RH_OK);
+    assert_int_equal(rh_life_fit(&life, &even, records, 3, NULL), RH_OK);
 }
 
 int main(void)

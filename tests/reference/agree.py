@@ -78,8 +78,8 @@ def compare_case(rehearse, fit_life, seed, index, folder):
     complaints = [f"{' '.join(filter(None, key))}: {value!r}, the engine has {wanted!r}"
                   for key, value, wanted in found]
     complaints += compare.figures_that_differ(model, os.path.join(folder, "results.h5"), number)
-    for parameters, records in static.baseline.fits:
-        better = baseline.better_fit(parameters, records)
+    for fit in static.baseline.fits:
+        better = baseline.better_fit(*fit)
         if better > WORST_FIT:
             complaints.append(f"lives: another fit is {better:.2g} better")
     return complaints, len(rows), coverage.of_model(model) | coverage.of_rows(rows)

@@ -4,7 +4,7 @@ import subprocess
 from fractions import Fraction
 
 import numpy as np
-from scipy import optimize, special
+from scipy import optimize, special, stats
 
 import luck
 import settle_oracle as oracle
@@ -127,62 +127,98 @@ def group_of(history, partner):
 
 
 class Life:
-    """BG/BB with the partner's record: n periods after the first purchase's, x with one, the last in period last."""
+    """BG/BB with the partner's record: n periods after the first purchase's, x with one, the last in period last. The
+    year's weights are of the periods counted back from the end."""
 
-    def __init__(self, parameters, record):
+    def __init__(self, parameters, record, year):
         self.alpha, self.beta, self.gamma, self.delta = parameters
         self.n, self.x, self.last = record
+        self.year = year
+
+    def weight(self, period):
+        """Of a period, the first after that of the first purchase being 1; also of those after the end."""
+        return self.year[(self.n - period) % len(self.year)]
+
+    def stays(self, periods):
+        """Probabilities of living through each of the first periods, one that lives until then."""
+        weights = np.array([self.weight(period) for period in range(1, periods + 1)])
+        clock = np.cumsum(weights) - weights
+        return ((self.delta + clock) / (self.gamma + self.delta + clock))**weights
+
+    def ends(self):
+        """Likelihoods, relative to the largest, of having left in each period after the last purchase, then of being
+        alive at the end; and the logarithm of that largest one."""
+        stays, waiting = self.stays(self.n), np.arange(self.n - self.last + 1)
+        through = np.concatenate(([0.0], np.cumsum(np.log(stays))))[self.last:]
+        bought = (special.betaln(self.alpha + self.x, self.beta + self.last - self.x + waiting) -
+                  special.betaln(self.alpha, self.beta))
+        logs = bought + through
+        logs[:-1] += np.log1p(-stays[self.last:])
+        return np.exp(logs - logs.max()), logs.max()
 
     def alive(self):
-        return min(math.exp(log_alive(self) - log_likelihood(self)), 1)
+        terms, _ = self.ends()
+        return terms[-1] / terms.sum()
 
     def lives(self, periods):
         """Of a part of a period the factor to the power of that part."""
-        return math.prod(((self.delta + self.n + k) / (self.gamma + self.delta + self.n + k))**min(periods - k, 1)
-                         for k in range(math.ceil(periods)))
+        return math.prod(stay**min(periods - k, 1)
+                         for k, stay in enumerate(self.stays(self.n + math.ceil(periods))[self.n:]))
 
     def frequency(self):
         return (self.alpha + self.x) / (self.alpha + self.beta + self.n)
 
+    def frequency_error(self):
+        """Relative, of the beta distribution of which that is the mean."""
+        return float(stats.beta(self.alpha + self.x, self.beta + self.n - self.x).std()) / self.frequency()
 
-def log_alive(self):
-    return float(special.betaln(self.alpha + self.x, self.beta + self.n - self.x) -
-                 special.betaln(self.alpha, self.beta) + special.betaln(self.gamma, self.delta + self.n) -
-                 special.betaln(self.gamma, self.delta))
+    def count_leavers(self, left, usual):
+        """Adds who is expected to have left in each period of the year, and would have, were leaving even."""
+        terms, _ = self.ends()
+        gone = np.concatenate((np.zeros(self.last), terms[:-1] / terms.sum()))
+        weights = np.array([self.weight(period) for period in range(1, self.n + 1)])
+        here, clock = 1 - np.cumsum(gone) + gone, np.cumsum(weights) - weights
+        places = (self.n - np.arange(1, self.n + 1)) % len(self.year)
+        np.add.at(left, places, gone)
+        np.add.at(usual, places, here * self.gamma / (self.gamma + self.delta + clock))
 
 
-def log_likelihood(self):
-    """Being alive at the end, and having left after each of the periods since the last purchase."""
-    k = np.arange(self.n - self.last)
-    left = (special.betaln(self.alpha + self.x, self.beta + self.last - self.x + k) -
-            special.betaln(self.alpha, self.beta) + special.betaln(self.gamma + 1, self.delta + self.last + k) -
-            special.betaln(self.gamma, self.delta))
-    terms = np.append(left, log_alive(self))
-    return float(terms.max() + np.log(np.exp(terms - terms.max()).sum()))
+def log_likelihood(life):
+    terms, log_scale = life.ends()
+    return log_scale + math.log(terms.sum())
+
+
+def weights_of_year(left, usual, years):
+    """Left over usual, shrunk by 10 leavers and an even year; mean 1."""
+    scale = left.sum() / usual.sum() if usual.sum() > 0 else 0.0
+    prior = 10 + left.sum() / len(left) / max(years, 1)
+    found = (left + prior) / (usual * scale + prior)
+    return found / found.mean()
 
 
 PRIOR_MEAN, PRIOR_SD = np.array((0.0, -0.7, -0.7, 4.1)), np.array((1.5, 1.5, 1.0, 1.0))
 
 
-def log_posterior(logarithms, records):
+def log_posterior(logarithms, records, year):
     z = (np.asarray(logarithms) - PRIOR_MEAN) / PRIOR_SD
-    return sum(log_likelihood(Life(np.exp(logarithms), record)) for record in records) - 0.5 * float(z @ z)
+    return sum(log_likelihood(Life(np.exp(logarithms), record, year)) for record in records) - 0.5 * float(z @ z)
 
 
-def fit_life(tool, records):
+def fit_life(tool, records, year):
     """The library's estimates: where a search stops cannot agree to the last digits."""
-    text = "".join(f"{n} {x} {last}\n" for n, x, last in records)
+    text = f"{len(year)} {' '.join(repr(float(weight)) for weight in year)}\n"
+    text += "".join(f"{n} {x} {last}\n" for n, x, last in records)
     done = subprocess.run([tool], input=text, capture_output=True, text=True, check=True)
     return np.array([float(word) for word in done.stdout.split()])
 
 
-def better_fit(parameters, records):
+def better_fit(parameters, records, year):
     """By how much one's own maximum of the posterior is above that of the parameters."""
     start = np.log(parameters)
-    found = max((optimize.minimize(lambda x: -log_posterior(x, records), x0, method="Nelder-Mead",
+    found = max((optimize.minimize(lambda x: -log_posterior(x, records, year), x0, method="Nelder-Mead",
                                    options={"xatol": 1e-7, "fatol": 1e-10, "maxiter": 4000})
                  for x0 in (start, PRIOR_MEAN)), key=lambda result: -result.fun)
-    return -found.fun - log_posterior(start, records)
+    return -found.fun - log_posterior(start, records, year)
 
 
 # ---------------------------------------------------------------------------------------------------- baseline
@@ -275,13 +311,21 @@ class Baseline:
             records[partner] = int(back[0]), len(set(back)) - 1, int(back[0] - back[-1])
             size[partner] = self.total(partner, lambda s: s.gross).sum() / (last - first + 1)
         ordered = sorted(self.buyers, key=lambda partner: (size[partner], partner.encode()))
-        classes = min(max(len(ordered) // 40, 1), 2)
-        self.life, self.fits = {}, []
-        for c in range(classes):
-            members = ordered[len(ordered) * c // classes:len(ordered) * (c + 1) // classes]
-            parameters = fit_life(tool, [records[partner] for partner in members])
-            self.fits.append((parameters, [records[partner] for partner in members]))
-            self.life.update({partner: Life(parameters, records[partner]) for partner in members})
+        num = min(max(len(ordered) // 40, 1), 2)
+        classes = [ordered[len(ordered) * c // num:len(ordered) * (c + 1) // num] for c in range(num)]
+        year = np.ones(12 // self.phase if 12 % self.phase == 0 else 1)
+        for last in (False, False, True):  # evenly, then by the months of those that have left, twice
+            self.life, self.fits = {}, []
+            for members in classes:
+                theirs = [records[partner] for partner in members]
+                parameters = fit_life(tool, theirs, year)
+                self.fits.append((parameters, theirs, year))
+                self.life.update({partner: Life(parameters, records[partner], year) for partner in members})
+            if not last and len(year) > 1:
+                left, usual = np.zeros(len(year)), np.zeros(len(year))
+                for partner in ordered:
+                    self.life[partner].count_leavers(left, usual)
+                year = weights_of_year(left, usual, self.months / 12)
 
     def survival(self, partner, ahead):
         """Probability of being a customer still in the month `ahead` months after the one that follows the history."""
@@ -372,7 +416,7 @@ class Baseline:
         return min(max(sum(found) / len(found), 0.0), 0.9) if found else 0.0
 
     def learn_variation(self):
-        self.cv, self.level_variance = {}, {}
+        self.cv, self.level_variance, self.rarity = {}, {}, {}
         lasting = self.lasting()
         for partner in self.buyers:
             sold, ratio = self.months_of(partner)
@@ -392,6 +436,8 @@ class Baseline:
             self.cv[partner] = min(max(math.sqrt(variance), 0.05), 1.5)
             self.level_variance[partner] = min(regular * weighted + (1 - regular) *
                                                (variance / alike + LEVEL_WALK**2 * alike / 3), 1.5)
+            often, level = self.life[partner].frequency_error(), math.sqrt(self.level_variance[partner])
+            self.rarity[partner] = (1 - regular) * (often / level if often < level else 1)
 
     # -- months outside the span
 

@@ -560,6 +560,8 @@ def write_case(seed, index, folder):
         "method": "bootstrap", "block": rng.choice(("6 months", "2 months", "1 months")),
         "phase": rng.choice(("auto", "1", "3")),
         "together": rng.choice(("all", "region", "segment", "partner"))}
+    if not exact and own.random() < 0.6:
+        study["replay"]["follow"] = own.choice(("0%", "50%", "80%", "100%"))
     study["outlook"] = {"growth": rng.choice(("3%", "-2%", "10%")), "sd": rng.choice(("3%", "0%", "10%"))}
     study["assumptions"] = "assumptions.yaml"
     if rng.random() < 0.3:

@@ -32,6 +32,7 @@ class Study:
         phase = self.replay.get("phase", "auto")
         self.phase = None if phase == "auto" else int(phase.split()[0])
         self.together = self.replay.get("together", "region")
+        self.follow = 1.0 if self.together == "partner" else signed_share(self.replay.get("follow", "35%"))
         outlook = self.keys.get("outlook", {})
         self.growth = signed_share(outlook.get("growth", "0%"))
         self.growth_sd = signed_share(outlook.get("sd", "3%"))

@@ -188,6 +188,7 @@ class Partner:
         bought = partner in baseline.cv
         self.cv = baseline.cv[partner] if bought else 1.5
         self.level_variance = baseline.level_variance[partner] if bought else 0
+        self.rarity = baseline.rarity[partner] if bought else 0
         self.margin = world.history.margin[partner]
         self.own_month = range(world.past) if world.study.exact else baseline.own_month[partner]
         self.alive = np.array([1.0 if world.study.exact else baseline.survival(partner, world.ahead + t)
@@ -247,20 +248,27 @@ class Replication:
             path.append((1 + study.growth)**years * math.exp(sd * z - sd**2 / 2) * season)
         return np.array(path)
 
-    def sources(self, partner):
+    def sources(self, partner, steps):
+        """Past months that are replayed; steps: the words of the level, whose lower bits say where the partner's own
+        blocks begin."""
         world, study = self.world, self.world.study
         if study.exact:
             return [world.past - world.months + t for t in range(world.months)]
         entity = luck.entity(partner.id) if study.together == "partner" else world.entities(partner.group)[1]
-        path = []
+        shared, own = [], []
         for t in range(world.months):
             new_block, start = self.uniforms(entity, luck.SOURCE, t)[:2]
             months = source_class(world, t)
-            if t == 0 or new_block < 1 / study.block:
-                path.append(months[min(int(start * len(months)), len(months) - 1)])
-            else:
-                path.append(path[-1] + 1 if path[-1] + 1 < world.past else months[0])
-        return path
+            u = ((steps[t] % 2**20) * 2**12 + 0.5) / 2**32
+            for path in (shared, own):
+                if t > 0 and new_block >= 1 / study.block:
+                    path.append(path[-1] + 1 if path[-1] + 1 < world.past else months[0])
+                elif path is own and u < study.follow:
+                    path.append(shared[t])
+                else:
+                    at = start if path is shared else (u - study.follow) / (1 - study.follow)
+                    path.append(months[min(int(at * len(months)), len(months) - 1)])
+        return own
 
 
 class Fate:
@@ -275,14 +283,17 @@ class Fate:
         self.able = replication.uniforms(entity, luck.PARTNER, 0, 1)[0]
         spread = replication.drawn("elasticity_spread", partner.segment)
         self.spread = math.exp(spread * luck.normal(elasticity) - spread**2 / 2)
-        self.source = replication.sources(partner)
+        steps = [luck.words(replication.seed, entity, replication.number, luck.LEVEL, t // 4)[t % 4]
+                 for t in range(world.months)]
+        self.source = replication.sources(partner, steps)
         self.market = replication.market(partner.group)
         variance = 0 if world.study.exact else partner.level_variance
         path, self.level = gamma_factor(variance, luck.normal(level)), []
+        keeps = min(path, 1)**partner.rarity  # a month of a rare buyer that is below its mean
         for t in range(world.months):
-            word = luck.words(replication.seed, entity, replication.number, luck.LEVEL, t // 4)[t % 4]
-            path *= replication.walk[word >> 20]
-            self.level.append(path)
+            path *= replication.walk[steps[t] >> 20]
+            kept = keeps >= 1 or replication.uniforms(entity, luck.LEVEL, t // 4, 1)[t % 4] < keeps
+            self.level.append(path / keeps if kept else 0.0)
         self.base = self.market * np.array(self.level)
         self.sold = {line: self.replayed(replication, line) for line in partner.series}
 

@@ -192,14 +192,17 @@ static void test_season_error(void **state)
 }
 
 /* Four partners with the same ups and downs: replayed together they add up, apart they even out. Variance of the total
- * in units of one partner's: everyone together 16; by region (two pairs) 8, by segment 8; each for itself 4. */
+ * in units of one partner's, when they always follow: everyone together 16; by region (two pairs) 8, by segment 8; each
+ * for itself 4. What is beyond 4 is of pairs, both of which follow: it goes with the square of the share. */
 static void test_together(void **state)
 {
     enum { R = 20000 };
     static const double expected[] = {
         [RH_TOGETHER_ALL] = 16.0, [RH_TOGETHER_REGION] = 8.0, [RH_TOGETHER_SEGMENT] = 8.0, [RH_TOGETHER_PARTNER] = 4.0};
     (void)state;
-    for (int together = 0; together < 4; together++) {
+    for (int k = 0; k < 8; k++) {
+        const int together = k / 2;
+        const double follow = k % 2 == 0 ? 1.0 : 0.6;
         struct rehearsal self;
         double mean = 0.0, variance = 0.0;
         steady(&self, 4, 4, 1000.0, 0, NULL, 0, NULL);
@@ -207,6 +210,7 @@ static void test_together(void **state)
         self.study.horizon_months = 1;
         self.study.phase = 1;
         self.study.together = (enum rh_together)together;
+        self.study.follow = follow;
         bind_immortal(&self);
         for (int h = 0; h < 36; h++) {
             const double ratio = 1.0 + 0.01 * h;
@@ -220,7 +224,8 @@ static void test_together(void **state)
         rehearsal_run(&self, 2);
         const struct moments found = moments_of(rehearsal_kpi(&self, 0, RH_KPI_REVENUE), R);
         assert_true(fabs(found.mean - 4000.0 * mean) < BOUND * found.error);
-        assert_true(fabs(found.sd - 1000.0 * sqrt(expected[together] * variance)) < BOUND * found.sd_error);
+        const double adds_up = 4.0 + (expected[together] - 4.0) * follow * follow;
+        assert_true(fabs(found.sd - 1000.0 * sqrt(adds_up * variance)) < BOUND * found.sd_error);
         rehearsal_free(&self);
     }
 }
@@ -253,6 +258,40 @@ static void test_level(void **state)
                     fabs(found.sd / sqrt(variance) - 1.0) < (walk == 0 ? BOUND * found.sd_error / found.sd : 0.03));
         rehearsal_free(&self);
     }
+}
+
+/* Of a rare buyer whose level is below its mean months are left out, each by itself, and the others are worth more: the
+ * mean of a month stays, and the chance of none in three is that of three misses at one level. */
+static void test_rare_buyer(void **state)
+{
+    enum { R = 30000, STEPS = 20000 };
+    static const double shape = 8.0, rarity = 0.7;
+    struct rehearsal self;
+    (void)state;
+    steady(&self, 1, 1, 1000.0, 0, NULL, 0, NULL);
+    self.study.replications = R;
+    self.study.horizon_months = 3;
+    rh_assumptions_set(&self.assumptions, RH_PARAM_LEVEL_WALK, 0.0);
+    bind_immortal(&self);
+    self.plan.partner[0].level_shape = shape;
+    self.plan.partner[0].rarity = rarity;
+    rehearsal_run(&self, 2);
+    double nothing = 0.0, variance = 0.0;
+    for (int k = 0; k < STEPS; k++) {
+        const double level = rh_gamma(shape, (k + 0.5) / STEPS) / shape, kept = pow(fmin(level, 1.0), rarity);
+        nothing += pow(1.0 - kept, 3.0) / STEPS;
+        variance += (9.0 * pow(level - 1.0, 2.0) + 3.0 * level * level * (1.0 / kept - 1.0)) * 1e6 / STEPS;
+    }
+    const double *revenue = rehearsal_kpi(&self, 0, RH_KPI_REVENUE);
+    const struct moments found = moments_of(revenue, R);
+    int empty = 0;
+    for (int r = 0; r < R; r++) {
+        empty += revenue[r] == 0.0;
+    }
+    assert_true(fabs(found.mean - 3000.0) < BOUND * found.error);
+    assert_true(fabs(found.sd - sqrt(variance)) < BOUND * found.sd_error);
+    assert_true(nothing > 0.01 && fabs((double)empty / R - nothing) < BOUND * sqrt(nothing / R));
+    rehearsal_free(&self);
 }
 
 /* Chance to live where it is `alive` in the mean and z is common to all partners of the replication. */
@@ -360,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_season_error),
         cmocka_unit_test(test_together),
         cmocka_unit_test(test_level),
+        cmocka_unit_test(test_rare_buyer),
         cmocka_unit_test(test_lives),
         cmocka_unit_test(test_block_bootstrap_variance),
     };

@@ -122,8 +122,8 @@ static void test_life_in_periods(void **state)
         assert_memory_equal(&self.baseline.record[0], &cases[k].record, sizeof cases[k].record);
         for (int ahead = 0; ahead < 7; ahead++) {
             const double survival = rh_baseline_survival(&self.baseline, 0, ahead);
-            const double lives =
-                rh_life_survival(self.baseline.life[0], self.baseline.record[0], (ahead + 1.0) / cases[k].phase);
+            const double lives = rh_life_survival(self.baseline.life[0], &self.baseline.leaving,
+                                                  self.baseline.record[0], (ahead + 1.0) / cases[k].phase);
             assert_true(survival == self.baseline.alive[0] * lives && lives > 0.0);
         }
         check_run(&self);
@@ -217,7 +217,7 @@ static void test_silence_at_the_end(void **state)
 }
 
 /* Variance of the level: of constant sales what the walk adds by itself, by hand from the definition; an intermittent
- * buyer's by the sales that tell; without a walk or noise none. */
+ * buyer's by the sales that tell, and how much of it is how often it buys; without a walk or noise none. */
 static void test_level_variance(void **state)
 {
     struct rehearsal self;
@@ -240,6 +240,7 @@ static void test_level_variance(void **state)
     tuning.level_walk = 0.0;
     assert_int_equal(rh_baseline_init(&other, &self.panel, &self.history, &tuning, NULL), RH_OK);
     assert_true(other.level_variance[0] < 1e-12);
+    assert_true(self.baseline.rarity[0] == 0.0 && other.rarity[0] == 0.0); /* regular */
     rh_baseline_free(&other);
     rehearsal_free(&self);
 
@@ -256,6 +257,9 @@ static void test_level_variance(void **state)
     const double noise = other.level_variance[0] * months;
     assert_true(other.cv[0] < 1.5 && fabs(sqrt(noise) / other.cv[0] - 1.0) < 1e-9);
     assert_true(fabs(self.baseline.level_variance[0] / (noise / months + 0.0036 * months / 3.0) - 1.0) < 1e-9);
+    const double often = rh_life_frequency_error(self.baseline.life[0], self.baseline.record[0]);
+    const double level = sqrt(self.baseline.level_variance[0]);
+    assert_true(often < level && fabs(self.baseline.rarity[0] - often / level) < 1e-12);
     rh_baseline_free(&other);
     rehearsal_free(&self);
 }
@@ -398,7 +402,8 @@ static void test_leaver(void **state)
     assert_true(rh_baseline_survival(&self.baseline, 0, 0) < self.baseline.alive[0]);
     for (int t = 0; t < 12; t++) {
         const double survival = rh_baseline_survival(&self.baseline, 1, t);
-        assert_true(survival == rh_life_survival(self.baseline.life[1], self.baseline.record[1], t + 1));
+        assert_true(survival ==
+                    rh_life_survival(self.baseline.life[1], &self.baseline.leaving, self.baseline.record[1], t + 1));
         assert_true(self.plan.partner[1].alive[t] == survival);
     }
     check_run(&self);

