@@ -20,7 +20,7 @@
 #define FLOOR_REPEAT 20000 /* operations on a vector of lanes: some milliseconds */
 
 struct arguments {
-    const char *study, *isa, *dump, *samples, *label;
+    const char *study, *isa, *arithmetic, *dump, *samples, *label;
     int threads[8], num_threads;
     int repeat;
     long replications; /* 0: the study's */
@@ -204,24 +204,37 @@ static int discard(void *user, const struct rh_block *block, struct rh_error *er
 struct one_case {
     const char *isa;
     int threads;
+    bool mixed;    /* in mixed precision */
     bool partners; /* what each partner gains is counted too */
     bool floor;    /* not the engine, but the floor of what it does */
     double wall[MOST_RUNS], processor[MOST_RUNS];
 };
 
+/* Adds a case of the engine, with what each partner gains and without where both are asked for; how many there are. */
+static int add_case(const struct arguments *arguments, const char *isa, bool mixed, int threads, struct one_case *cases,
+                    int num)
+{
+    if (num < MOST_CASES) {
+        cases[num++] = (struct one_case){.isa = isa, .mixed = mixed, .threads = threads};
+    }
+    if (arguments->partners && num < MOST_CASES) {
+        cases[num++] = (struct one_case){.isa = isa, .mixed = mixed, .threads = threads, .partners = true};
+    }
+    return num;
+}
+
 static int find_cases(const struct arguments *arguments, struct one_case *cases)
 {
+    const bool mixed_alone = strcmp(arguments->arithmetic, "mixed") == 0;
+    const bool double_alone = strcmp(arguments->arithmetic, "double") == 0;
     int num = 0;
     for (int k = 0; rh_kernel_code_name(k) != NULL; k++) {
         const char *isa = rh_kernel_code_name(k);
         bool wanted = strcmp(arguments->isa, "all") == 0 || strcmp(arguments->isa, isa) == 0 ||
                       (strcmp(arguments->isa, "best") == 0 && k == 0);
-        for (int t = 0; wanted && t < arguments->num_threads && num < MOST_CASES; t++) {
-            cases[num++] = (struct one_case){.isa = isa, .threads = arguments->threads[t]};
-            if (arguments->partners && num < MOST_CASES) {
-                cases[num] = cases[num - 1];
-                cases[num++].partners = true;
-            }
+        for (int t = 0; wanted && t < arguments->num_threads; t++) {
+            num = mixed_alone ? num : add_case(arguments, isa, false, arguments->threads[t], cases, num);
+            num = double_alone ? num : add_case(arguments, isa, true, arguments->threads[t], cases, num);
         }
         if (wanted && arguments->floor && num < MOST_CASES) {
             cases[num++] = (struct one_case){.isa = isa, .threads = 1, .floor = true};
@@ -233,7 +246,10 @@ static int find_cases(const struct arguments *arguments, struct one_case *cases)
 /* What is measured, as tables call it. */
 static const char *what(const struct one_case *one)
 {
-    return one->floor ? "floor" : one->partners ? "engine with partners" : "engine";
+    return one->floor      ? "floor"
+           : one->mixed    ? "engine in mixed precision"
+           : one->partners ? "engine with partners"
+                           : "engine";
 }
 
 static void report(const struct one_case *cases, int num, int repeat, double steps, const char *label, FILE *samples)
@@ -281,7 +297,8 @@ static int report_floors(const struct one_case *cases, int num, int repeat, cons
         }
         printf("| sum | | | %.2f |\n", sum);
         for (int e = 0; e < num; e++) {
-            if (cases[e].isa == cases[c].isa && !cases[e].floor && !cases[e].partners && cases[e].threads == 1) {
+            if (cases[e].isa == cases[c].isa && !cases[e].floor && !cases[e].mixed && !cases[e].partners &&
+                cases[e].threads == 1) {
                 for (int k = 0; k < repeat; k++) {
                     ratio[k] = cases[e].processor[k] / cases[c].processor[k];
                 }
@@ -307,6 +324,7 @@ static int run_case(struct rh_plan *plan, const struct floor_counts *floor, stru
         return done ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the floor");
     }
     plan->isa = one->isa;
+    plan->mixed = one->mixed;
     plan->outcomes = one->partners ? rh_outcomes_create(plan->num_programs, plan->num_partners) : NULL;
     if (one->partners && plan->outcomes == NULL) {
         return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for what each partner gains");
@@ -400,6 +418,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case 'p':
         arguments->partners = true;
         return 0;
+    case 'a':
+        arguments->arithmetic = value;
+        if (strcmp(value, "double") != 0 && strcmp(value, "mixed") != 0 && strcmp(value, "both") != 0) {
+            argp_error(state, "--arithmetic: found '%s', expected double, mixed or both", value);
+        }
+        return 0;
     case 'f':
         arguments->floor = true;
         return 0;
@@ -437,12 +461,14 @@ int main(int argc, char **argv)
         {"dump-plan", 'd', "FILE", 0, "Write plan and figures to this HDF5 file instead of measuring", 0},
         {"samples", 's', "FILE", 0, "Append label, case, threads, steps, seconds, processor seconds of each run", 0},
         {"partners", 'p', NULL, 0, "Each case with and without what each partner gains", 0},
+        {"arithmetic", 'a', "KIND", 0, "Of double (the default) or mixed precision, or both", 0},
         {"floor", 'f', NULL, 0, "The floor of each instruction set beside it", 0},
         {"label", 'l', "TEXT", 0, "Name of the study in the output", 0},
         {0}};
     static const struct argp argp = {
         .options = options, .parser = parse, .args_doc = "STUDY", .doc = "Measures the engine on a study."};
-    struct arguments arguments = {.isa = "all", .threads = {1, 2}, .num_threads = 2, .repeat = 5, .label = "study"};
+    struct arguments arguments = {
+        .isa = "all", .arithmetic = "double", .threads = {1, 2}, .num_threads = 2, .repeat = 5, .label = "study"};
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     struct bench *self = rh_calloc(1, sizeof *self);
     struct rh_error error = {0};

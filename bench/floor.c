@@ -231,7 +231,7 @@ operate floor_operate_avx2, floor_operate_avx512;
 
 static operate *find_code(const char *isa)
 {
-    if (rh_kernel_code_find(isa) == NULL) {
+    if (rh_kernel_code_find(isa, false) == NULL) {
         return NULL;
     }
 #ifdef RH_HAS_X86_KERNELS

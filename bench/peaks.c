@@ -94,7 +94,7 @@ int main(void)
     printf("| set | products and sums | 16 KiB | 512 KiB | 8 MiB | 256 MiB |\n"
            "| --- | ---: | ---: | ---: | ---: | ---: |\n");
     for (size_t c = 0; c < sizeof codes / sizeof *codes; c++) {
-        if (rh_kernel_code_find(codes[c].isa) != NULL) {
+        if (rh_kernel_code_find(codes[c].isa, false) != NULL) {
             printf("| %s | %.1f Gflop/s |", codes[c].isa, measure_flops(&codes[c]));
             for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
                 printf(" %.0f GB/s |", measure_bytes(&codes[c], room, sizes[s]));

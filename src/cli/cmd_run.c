@@ -39,6 +39,13 @@ static int read_study(struct rh_ready *run, const struct rh_run_options *options
     }
     run->study.seed = options->has_seed ? options->seed : run->study.seed;
     run->study.sampling = (enum rh_sampling)options->sampling;
+    run->study.arithmetic = (enum rh_arithmetic_kind)options->arithmetic;
+    if (run->study.arithmetic == RH_ARITHMETIC_MIXED && run->study.replay == RH_REPLAY_EXACT) {
+        return rh_error_set(
+            error, RH_ERR_ARGUMENT,
+            "--arithmetic mixed: the study replays history itself, of whole hundredths of a cent, which "
+            "takes double precision");
+    }
     return rh_cli_replace_path(&run->study.model_path, options->model, error);
 }
 
@@ -158,7 +165,7 @@ static int run_and_keep(struct rh_ready *run, const struct rh_run_options *optio
     record->seconds += monotonic_seconds() - started;
     record->threads = options->threads > 0 ? (int)options->threads : rh_engine_threads();
     record->ranks = rh_ranks_size(options->ranks);
-    record->isa = rh_kernel_code_find(options->isa)->name;
+    record->isa = rh_kernel_code_find(options->isa, false)->name;
     if (rh_ranks_rank(options->ranks) > 0) {
         return status;
     }

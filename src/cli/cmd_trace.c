@@ -81,6 +81,20 @@ static const char *input_of(const struct rh_results *results, const char *role)
     return NULL;
 }
 
+/* How the run drew and lived its replications. */
+static int read_choices(struct rh_study *study, const struct rh_results *results, struct rh_error *error)
+{
+    const int sampling = rh_sampling_find(results->sampling), arithmetic = rh_arithmetic_find(results->arithmetic);
+    if (sampling < 0 || arithmetic < 0) {
+        return rh_error_set_at(error, RH_ERR_FORMAT, results->path, 0, 0,
+                               "was simulated by '%s' sampling in '%s' arithmetic, which this rehearse does not know",
+                               results->sampling, results->arithmetic);
+    }
+    study->sampling = (enum rh_sampling)sampling;
+    study->arithmetic = (enum rh_arithmetic_kind)arithmetic;
+    return RH_OK;
+}
+
 /* Reads the study that the results are of: its file, or the programs that a run without one was given. */
 static int read_study(struct rh_ready *ready, const struct rh_results *results, const struct arguments *arguments,
                       struct rh_problems *problems, struct rh_error *error)
@@ -104,12 +118,7 @@ static int read_study(struct rh_ready *ready, const struct rh_results *results, 
         status = rh_cli_replace_path(&ready->study.model_path, model, error);
     }
     ready->study.seed = results->seed;
-    const int sampling = rh_sampling_find(results->sampling);
-    if (status == RH_OK && sampling < 0) {
-        status = rh_error_set_at(error, RH_ERR_FORMAT, results->path, 0, 0,
-                                 "was sampled by '%s', which this rehearse does not know", results->sampling);
-    }
-    ready->study.sampling = sampling < 0 ? RH_SAMPLING_RANDOM : (enum rh_sampling)sampling;
+    status = status == RH_OK ? read_choices(&ready->study, results, error) : status;
     ready->study.replications = (int64_t)results->replications;
     free(program);
     return status;

@@ -18,6 +18,7 @@ enum {
     KEY_PRECISION,
     KEY_MOST,
     KEY_ISA,
+    KEY_ARITHMETIC,
     KEY_VERIFY,
     KEY_NO_PARTNERS,
     KEY_RESUME,
@@ -90,7 +91,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_ISA:
         options->isa = value;
-        if (rh_kernel_code_find(value) == NULL) {
+        if (rh_kernel_code_find(value, false) == NULL) {
             argp_error(state, "--isa: '%s' is not among those that this processor and this build have: %s, %s, %s",
                        value, isa_name(0), isa_name(1), isa_name(2));
         }
@@ -133,6 +134,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
             argp_error(state, "--sampling: found '%s', expected random or sobol", value);
         }
         return 0;
+    case KEY_ARITHMETIC:
+        options->arithmetic = rh_arithmetic_find(value);
+        if (options->arithmetic < 0) {
+            argp_error(state, "--arithmetic: found '%s', expected double or mixed", value);
+        }
+        return 0;
     case ARGP_KEY_ARG:
         options->file[options->num_files++] = value;
         return 0;
@@ -168,6 +175,10 @@ bool rh_run_options_init(struct rh_run_options *self, int argc, char **argv, int
         {"sampling", KEY_SAMPLING, "HOW", 0,
          "Draw the model's parameters at random (`random', the default), or spread evenly by a scrambled Sobol "
          "sequence (`sobol'): means are then closer at the same number of replications",
+         0},
+        {"arithmetic", KEY_ARITHMETIC, "KIND", 0,
+         "Live replications in `double' precision (the default), or in `mixed', single precision with double sums: "
+         "about twice as fast, and figures differ by a few millionths",
          0},
         {"threads", KEY_THREADS, "N", 0, "Use N threads (default: one per processor); results do not depend on it", 0},
         {"isa", KEY_ISA, "SET", 0,

@@ -18,7 +18,8 @@ struct rh_run_options {
     bool resume, restart, no_checkpoint;
     bool has_seed, quiet, verify, no_partners;
     uint64_t seed;
-    int sampling; /* enum rh_sampling */
+    int sampling;   /* enum rh_sampling */
+    int arithmetic; /* enum rh_arithmetic_kind */
     bool has_most;
     struct rh_run_precision precision;
     struct rh_ranks *ranks; /* processes that share the work, or NULL; the command sets it */

@@ -45,7 +45,7 @@ static void gather_flows(const struct rh_kernel *self, int p, int cut, int place
 /* One window of one incentive into the figures, or all its windows where nothing is taken off any; row: of its
  * payables, `stride` rows before those of the next due. */
 static void gather_slot(const struct rh_kernel *self, int p, const struct rh_plan_incentive *incentive, int slot,
-                        rh_lanes *row, ptrdiff_t stride, struct rh_figures *out)
+                        rh_sums *row, ptrdiff_t stride, struct rh_figures *out)
 {
     const struct rh_plan_program *program = &self->plan->program[p];
     const double *keep = self->keep[p][slot], *windfall_keep = self->windfall_keep[p][slot];
@@ -72,7 +72,7 @@ static void gather_slot(const struct rh_kernel *self, int p, const struct rh_pla
 static void gather_whole(const struct rh_kernel *self, int p, struct rh_figures *out)
 {
     const struct rh_plan_program *program = &self->plan->program[p];
-    rh_lanes *dues = self->tally[p].due;
+    rh_sums *dues = self->tally[p].due;
     for (int slot = 0; slot < (program->couples ? program->num_slots : 1); slot++) {
         const double *keep = program->couples ? self->keep[p][slot] : NULL;
         const double *wrong = dues[rh_due_row(program, RH_DUE_WRONG, slot)];
@@ -91,7 +91,7 @@ static void gather_whole(const struct rh_kernel *self, int p, struct rh_figures 
 static void gather_totals(const struct rh_kernel *self, int p, int cut, int place, struct rh_figures *out)
 {
     const struct rh_plan_program *program = &self->plan->program[p];
-    rh_lanes *due = self->tally[p].due;
+    rh_sums *due = self->tally[p].due;
     out->known = cut != RH_CUT_INCENTIVE;
     for (int j = 0; j < program->num_paying; j++) {
         const struct rh_plan_incentive *incentive = &program->incentive[j];
@@ -109,7 +109,7 @@ static void gather_totals(const struct rh_kernel *self, int p, int cut, int plac
 }
 
 /* Of partners: due is [RH_NUM_CUT_DUES][rh_cut_rows]. */
-static void gather_partners(const struct rh_kernel *self, int p, rh_lanes *due, struct rh_figures *out)
+static void gather_partners(const struct rh_kernel *self, int p, rh_sums *due, struct rh_figures *out)
 {
     const struct rh_plan_program *program = &self->plan->program[p];
     const int rows = rh_cut_rows(program);
@@ -157,9 +157,9 @@ static void gather_dues(const struct rh_kernel *self, int p, int cut, int place,
     const struct rh_tally *tally = &self->tally[p];
     const ptrdiff_t block = (ptrdiff_t)RH_NUM_CUT_DUES * rh_cut_rows(&self->plan->program[p]);
     if (cut == RH_CUT_SEGMENT || cut == RH_CUT_REGION || cut == RH_CUT_TIER) {
-        rh_lanes *of = cut == RH_CUT_SEGMENT  ? tally->due_segment
-                       : cut == RH_CUT_REGION ? tally->due_region
-                                              : tally->due_tier;
+        rh_sums *of = cut == RH_CUT_SEGMENT  ? tally->due_segment
+                      : cut == RH_CUT_REGION ? tally->due_region
+                                             : tally->due_tier;
         gather_partners(self, p, of + place * block, out);
     } else if (cut != RH_CUT_PRODUCT) {
         gather_totals(self, p, cut, place, out);
@@ -314,7 +314,7 @@ static void account_cut(struct rh_kernel *self, enum rh_cut cut, int num, struct
 
 static void account_extra(const struct rh_kernel *self, int num, struct rh_block *block)
 {
-    const rh_lanes *reference = (const rh_lanes *)self->tally[self->plan->reference].extra;
+    const rh_sums *reference = (const rh_sums *)self->tally[self->plan->reference].extra;
     for (int p = 0; p < self->plan->num_programs; p++) {
         for (int k = 0; k < self->plan->num_extra; k++) {
             double *out = block->extra + ((size_t)p * (size_t)self->plan->num_extra + (size_t)k) * (size_t)num;
@@ -349,7 +349,7 @@ static void account_windows(const struct rh_kernel *self, int num, struct rh_blo
 void rh_account(struct rh_kernel *self, int num, struct rh_block *block)
 {
     const struct rh_plan *plan = self->plan;
-    rh_lanes ignored;
+    rh_sums ignored;
     for (int p = 0; p < plan->num_programs; p++) {
         rh_couple(self, p, RH_DUE_PAYABLE, self->keep[p], self->exhausted[p]);
         rh_couple(self, p, RH_DUE_WINDFALL, self->windfall_keep[p], ignored);
@@ -374,6 +374,8 @@ void rh_account(struct rh_kernel *self, int num, struct rh_block *block)
         account_windows(self, num, block);
     }
     for (int k = 0; k < plan->num_drawn; k++) {
-        memcpy(block->parameter + (size_t)k * (size_t)num, self->parameter[k], (size_t)num * sizeof(double));
+        for (int l = 0; l < num; l++) {
+            block->parameter[(size_t)k * (size_t)num + (size_t)l] = self->parameter[k][l];
+        }
     }
 }

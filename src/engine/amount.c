@@ -10,15 +10,16 @@
 #define GROUP 4 /* pieces that are summed in registers */
 
 /* out (+)= what four pieces add to the reward. */
-static void add_pieces(const struct rh_piece *piece, bool first, const double *restrict attained, double *restrict out)
+static void add_pieces(const struct rh_real_piece *piece, bool first, const rh_real *restrict attained,
+                       rh_real *restrict out)
 {
-    const struct rh_piece p0 = piece[0], p1 = piece[1], p2 = piece[2], p3 = piece[3];
+    const struct rh_real_piece p0 = piece[0], p1 = piece[1], p2 = piece[2], p3 = piece[3];
     for (int l = 0; l < RH_LANES; l++) {
-        const double at = attained[l], v0 = p0.jump + p0.slope_change * (at - p0.start);
-        const double v1 = p1.jump + p1.slope_change * (at - p1.start);
-        const double v2 = p2.jump + p2.slope_change * (at - p2.start);
-        const double v3 = p3.jump + p3.slope_change * (at - p3.start);
-        double sum = first ? 0.0 : out[l];
+        const rh_real at = attained[l], v0 = p0.jump + p0.slope_change * (at - p0.start);
+        const rh_real v1 = p1.jump + p1.slope_change * (at - p1.start);
+        const rh_real v2 = p2.jump + p2.slope_change * (at - p2.start);
+        const rh_real v3 = p3.jump + p3.slope_change * (at - p3.start);
+        rh_real sum = first ? 0.0 : out[l];
         sum += at >= p0.start ? v0 : 0.0;
         sum += at >= p1.start ? v1 : 0.0;
         sum += at >= p2.start ? v2 : 0.0;
@@ -27,21 +28,21 @@ static void add_pieces(const struct rh_piece *piece, bool first, const double *r
     }
 }
 
-void rh_reward(const struct rh_schedule *schedule, const double *attained, double *out)
+void rh_reward(const struct rh_schedule *schedule, const rh_real *attained, rh_real *out)
 {
     static const struct rh_piece none = {.start = INFINITY};
     for (int first = 0; first == 0 || first < schedule->num; first += GROUP) {
-        struct rh_piece piece[GROUP];
+        struct rh_real_piece piece[GROUP];
         for (int k = 0; k < GROUP; k++) {
-            piece[k] = first + k < schedule->num ? schedule->piece[first + k] : none;
+            piece[k] = rh_real_piece_of(first + k < schedule->num ? schedule->piece[first + k] : none);
         }
         add_pieces(piece, first == 0, attained, out);
     }
 }
 
-static double cap_of(const struct rh_incentive *incentive)
+static rh_real cap_of(const struct rh_incentive *incentive)
 {
-    return incentive->cap_window == RH_MISSING ? INFINITY : (double)incentive->cap_window;
+    return incentive->cap_window == RH_MISSING ? INFINITY : (rh_real)incentive->cap_window;
 }
 
 /* Levels of total and growth. */
@@ -49,9 +50,10 @@ static void pay_levels(struct rh_kernel *self, struct rh_taken *taken, int w, en
 {
     struct rh_standing *standing = &taken->standing[path];
     if (!taken->incentive->several_values) {
+        const rh_real first_paid = taken->schedule->first_paid;
         rh_reward(taken->schedule, standing->attained, standing->amount);
         for (int l = 0; l < RH_LANES; l++) {
-            standing->reached[l] = standing->attained[l] >= taken->schedule->first_paid ? 1.0 : 0.0;
+            standing->reached[l] = standing->attained[l] >= first_paid ? 1.0 : 0.0;
         }
         return;
     }
@@ -63,16 +65,16 @@ static void pay_levels(struct rh_kernel *self, struct rh_taken *taken, int w, en
 }
 
 /* What a ratio (10⁻⁶) pays on a numerator: the highest level's rate, and flats as the bands say. */
-static double ratio_pays(const struct rh_incentive *incentive, double ratio, double numerator, bool *reached)
+static rh_real ratio_pays(const struct rh_incentive *incentive, rh_real ratio, rh_real numerator, bool *reached)
 {
-    double slope = 0.0, flats = 0.0;
+    rh_real slope = 0.0, flats = 0.0;
     *reached = false;
     for (size_t k = 0; k < incentive->num_levels && ratio > 0.0; k++) {
         const struct rh_level *level = &incentive->level[k];
-        if (ratio < (double)level->from) {
+        if (ratio < (rh_real)level->from) {
             break;
         }
-        const double flat = rh_level_flat(level);
+        const rh_real flat = rh_level_flat(level);
         slope = rh_level_slope(level);
         flats = incentive->bands == RH_BANDS_RETROACTIVE ? flat : flats + flat;
         *reached = *reached || level->from > 0;
@@ -87,10 +89,10 @@ static void pay_ratio(struct rh_kernel *self, struct rh_taken *taken, int w, enu
     rh_lanes denominator;
     rh_gauge_total(self, path, taken->incentive->denominator, window.first, window.last, window.last + 1, denominator);
     for (int l = 0; l < RH_LANES; l++) {
-        const double numerator = rh_vmax(standing->attained[l], 0.0);
-        const double ratio = denominator[l] > 0.0 ? rint(numerator / denominator[l] * (double)RH_PPM_ONE) : 0.0;
+        const rh_real numerator = rh_vmax(standing->attained[l], 0.0);
+        const rh_real ratio = denominator[l] > 0.0 ? rint(numerator / denominator[l] * (rh_real)RH_PPM_ONE) : 0.0;
         bool reached;
-        const double gross = ratio_pays(taken->incentive->incentive, ratio, numerator, &reached);
+        const rh_real gross = ratio_pays(taken->incentive->incentive, ratio, numerator, &reached);
         standing->amount[l] =
             rh_vmin(gross * rh_multiplier_of(taken, standing, l), cap_of(taken->incentive->incentive));
         standing->reached[l] = reached ? 1.0 : 0.0;
@@ -107,8 +109,8 @@ static void pay_streak(struct rh_kernel *self, struct rh_taken *taken, int w, en
     for (int l = 0; l < RH_LANES; l++) {
         const bool may = !taken->selects || standing->may[l] > 0.0;
         const int count = (int)standing->streak[l] % bound->incentive->streak + 1;
-        standing->streak[l] = may && standing->attained[l] >= least[l] ? count : 0.0;
-        const double factor = bound->by_status ? standing->multiplier[l] : 1.0;
+        standing->streak[l] = may && standing->attained[l] >= least[l] ? (rh_real)count : 0.0;
+        const rh_real factor = bound->by_status ? standing->multiplier[l] : 1.0;
         standing->amount[l] = rh_vmin(factor * taken->streak_pays[(int)standing->streak[l]], cap_of(bound->incentive));
         standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
     }
@@ -125,12 +127,12 @@ static void pay_place(struct rh_kernel *self, struct rh_taken *taken, int w, enu
     memset(standing->amount, 0, sizeof standing->amount);
     for (size_t k = incentive->num_levels; k-- > 0;) { /* the best place comes last and stays */
         const int place = (incentive->level[k].top < bound->places ? incentive->level[k].top : bound->places) - 1;
-        const double *least =
+        const rh_real *least =
             group < 0 ? NULL : best[((ptrdiff_t)w * bound->pools.num + group) * bound->places + place];
-        const double flat = rh_level_flat(&incentive->level[k]);
+        const rh_real flat = rh_level_flat(&incentive->level[k]);
         for (int l = 0; l < RH_LANES; l++) {
             const bool takes = standing->attained[l] > 0.0 && (least == NULL || standing->attained[l] >= least[l]);
-            const double prize = rh_vmin(flat * rh_multiplier_of(taken, standing, l), cap_of(incentive));
+            const rh_real prize = rh_vmin(flat * rh_multiplier_of(taken, standing, l), cap_of(incentive));
             standing->amount[l] = takes ? prize : standing->amount[l];
             standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
         }
@@ -149,7 +151,7 @@ static void pay_share(struct rh_kernel *self, struct rh_taken *taken, int w, enu
     }
     const double *per_unit = self->meeting[taken->index][path].sum[(ptrdiff_t)w * bound->pools.num + pool];
     for (int l = 0; l < RH_LANES; l++) {
-        const double gross = rh_vmax(standing->attained[l], 0.0) * per_unit[l];
+        const rh_real gross = rh_vmax(standing->attained[l], 0.0) * per_unit[l];
         standing->amount[l] = rh_vmin(gross * rh_multiplier_of(taken, standing, l), cap_of(bound->incentive));
         standing->reached[l] = standing->amount[l] > 0.0 ? 1.0 : 0.0;
     }
@@ -192,7 +194,7 @@ void rh_find_amount(struct rh_kernel *self, struct rh_taken *taken, int w, enum 
         }
     }
     for (int l = 0; l < RH_LANES; l++) {
-        const double amount = rh_vmax(standing->amount[l], 0.0);
+        const rh_real amount = rh_vmax(standing->amount[l], 0.0);
         standing->amount[l] = standing->used[l] == 0.0 ? amount : 0.0;
     }
     for (int l = 0; taken->selects && l < RH_LANES; l++) {
@@ -207,19 +209,19 @@ void rh_match_month(struct rh_kernel *self, struct rh_taken *taken, int t, enum 
     const struct rh_match *match = &bound->incentive->match;
     const int w = bound->window_of[t];
     struct rh_standing *standing = &taken->standing[path];
-    const double *use = rh_drawn(self, RH_PARAM_FUND_USE, 0);
+    const rh_real *use = rh_drawn(self, RH_PARAM_FUND_USE, 0);
     rh_lanes ignored, *now = path == RH_PATH_OWN ? &taken->matched_now : &ignored;
-    const double *spent = self->gauge[path][bound->own * plan->num_months + t];
-    const double *sold = self->gauge[path][bound->accrual * plan->num_months + t];
-    const double share = (double)match->share / (double)RH_PPM_ONE,
-                 accrues = (double)match->accrues / (double)RH_PPM_ONE;
+    const rh_real *spent = self->gauge[path][bound->own * plan->num_months + t];
+    const rh_real *sold = self->gauge[path][bound->accrual * plan->num_months + t];
+    const rh_real share = (rh_real)match->share / (rh_real)RH_PPM_ONE,
+                  accrues = (rh_real)match->accrues / (rh_real)RH_PPM_ONE;
     memset(*now, 0, sizeof *now);
     if (w >= 0 && rh_is_eligible(taken, w)) {
         for (int l = 0; l < RH_LANES; l++) {
-            const double may = taken->selects ? standing->may[l] : 1.0;
-            double wanted = may * use[l] * share * rh_vmax(spent[l], 0.0);
+            const rh_real may = taken->selects ? standing->may[l] : 1.0;
+            rh_real wanted = may * use[l] * share * rh_vmax(spent[l], 0.0);
             for (int month = rh_fund_first(match, t); month < t; month++) { /* oldest first */
-                const double given = rh_vmin(standing->fund[month][l], wanted);
+                const rh_real given = rh_vmin(standing->fund[month][l], wanted);
                 standing->fund[month][l] -= given;
                 standing->matched[l] += given;
                 (*now)[l] += given;

@@ -13,7 +13,7 @@ void rh_block_free(struct rh_block *self)
 
 bool rh_block_init(struct rh_block *self, const struct rh_plan *plan)
 {
-    size_t scenarios = (size_t)plan->num_programs;
+    const size_t scenarios = (size_t)plan->num_programs, lanes = (size_t)rh_plan_lanes(plan);
     memset(self, 0, sizeof *self);
     self->num_scenarios = plan->num_programs;
     self->num_extra = plan->num_extra;
@@ -21,15 +21,15 @@ bool rh_block_init(struct rh_block *self, const struct rh_plan *plan)
     for (int p = 0; p < plan->num_programs; p++) {
         self->num_windows += plan->program[p].num_slots;
     }
-    self->kpi = rh_calloc(scenarios * RH_NUM_KPIS * RH_LANES, sizeof *self->kpi);
-    self->extra = rh_calloc(scenarios * (size_t)plan->num_extra * RH_LANES + 1, sizeof *self->extra);
-    self->parameter = rh_calloc((size_t)plan->num_drawn * RH_LANES + 1, sizeof *self->parameter);
-    self->window = rh_calloc((size_t)self->num_windows * RH_LANES + 1, sizeof *self->window);
+    self->kpi = rh_calloc(scenarios * RH_NUM_KPIS * lanes, sizeof *self->kpi);
+    self->extra = rh_calloc(scenarios * (size_t)plan->num_extra * lanes + 1, sizeof *self->extra);
+    self->parameter = rh_calloc((size_t)plan->num_drawn * lanes + 1, sizeof *self->parameter);
+    self->window = rh_calloc((size_t)self->num_windows * lanes + 1, sizeof *self->window);
     bool made = self->kpi != NULL && self->extra != NULL && self->parameter != NULL && self->window != NULL;
     for (int cut = 0; cut < RH_NUM_CUTS; cut++) {
         size_t rows = scenarios * (size_t)rh_cut_num_kpis((enum rh_cut)cut) * (size_t)plan->num_labels[cut];
         self->cut_size[cut] = plan->num_labels[cut];
-        self->cut[cut] = rh_calloc(rows * RH_LANES + 1, sizeof *self->cut[cut]);
+        self->cut[cut] = rh_calloc(rows * lanes + 1, sizeof *self->cut[cut]);
         made = made && self->cut[cut] != NULL;
     }
     return made;

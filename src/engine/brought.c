@@ -42,7 +42,7 @@ bool rh_brought_init(struct rh_kernel *self)
     for (int p = 0; brought->remembers != NULL && p < plan->num_programs; p++) {
         most += brought->remembers[p] ? (size_t)plan->program[p].num_slots + 1 : 0;
     }
-    const size_t room = plan->payment_room / sizeof(rh_lanes), needed = most * (size_t)plan->num_partners;
+    const size_t room = plan->payment_room / sizeof(rh_sums), needed = most * (size_t)plan->num_partners;
     brought->most_payments = plan->outcomes == NULL ? 0 : needed < room ? needed : room;
     brought->payment = rh_alloc_aligned(brought->most_payments + 1, sizeof *brought->payment);
     brought->of = rh_calloc(brought->most_payments + 1, sizeof *brought->of);
@@ -83,21 +83,23 @@ static void remember(struct rh_kernel *self, int p, int slot, const double *valu
     }
     const bool asked = brought->remembers[p] && !brought->corrects && brought->remembered == self->visit;
     if (any && asked && brought->num_payments < brought->most_payments) {
-        memcpy(brought->payment[brought->num_payments], value, sizeof(rh_lanes));
+        memcpy(brought->payment[brought->num_payments], value, sizeof(rh_sums));
         brought->of[brought->num_payments] = (struct rh_payment_of){self->visit, p, slot};
     }
     brought->num_payments += any && asked ? 1 : 0;
 }
 
-void rh_brought_pay(struct rh_kernel *self, int p, int slot, const double *paid)
+void rh_brought_pay(struct rh_kernel *self, int p, int slot, const rh_real *paid)
 {
     struct rh_brought_path *now = self->brought.now;
-    rh_add_lanes(now->paid, paid, 1.0);
+    rh_sum_lanes(now->paid, paid, 1.0);
     for (int l = 0; self->brought.corrects && l < RH_LANES; l++) {
         now->kept[l] += paid[l] * self->keep[p][slot][l];
     }
-    if (now == &self->brought.path[p]) {
-        remember(self, p, slot, paid);
+    if (now == &self->brought.path[p] && self->brought.remembers[p]) {
+        rh_sums value = {0};
+        rh_sum_lanes(value, paid, 1.0);
+        remember(self, p, slot, value);
     }
 }
 
@@ -106,15 +108,15 @@ void rh_brought_end(struct rh_kernel *self, rh_lanes *flow)
     struct rh_brought_path *now = self->brought.now;
     for (int l = 0; l < RH_LANES; l++) {
         now->sold[l] = flow[RH_FLOW_REVENUE][l] - flow[RH_FLOW_STOCK][l];
+        now->margin[l] = flow[RH_FLOW_OWN_MARGIN][l];
     }
-    memcpy(now->margin, flow[RH_FLOW_OWN_MARGIN], sizeof now->margin);
 }
 
 /* ---- One partner ---- */
 
 /* What a program brings the partner in each replication: `kept`, after shared caps and budget, else before. */
 struct outcomes {
-    rh_lanes gain, change;
+    rh_sums gain, change;
     const double *paid;
 };
 
@@ -174,8 +176,8 @@ void rh_brought_count(struct rh_kernel *self)
         if (brought->corrects && !brought->cuts[p]) {
             continue;
         }
-        rh_add_lanes(brought->path[p].sold, reference.sold, -1.0);
-        rh_add_lanes(brought->path[p].margin, reference.margin, -1.0);
+        rh_add_sums(brought->path[p].sold, reference.sold, -1.0);
+        rh_add_sums(brought->path[p].margin, reference.margin, -1.0);
         if (brought->corrects) {
             correct(self, p, i);
         } else {
@@ -204,7 +206,7 @@ static size_t correct_remembered(struct rh_kernel *self, size_t k)
             memcpy(path->margin, brought->payment[k], sizeof path->margin);
             continue;
         }
-        rh_add_lanes(path->paid, brought->payment[k], 1.0);
+        rh_add_sums(path->paid, brought->payment[k], 1.0);
         for (int l = 0; l < RH_LANES; l++) {
             path->kept[l] += brought->payment[k][l] * self->keep[of->program][of->slot][l];
         }

@@ -5,7 +5,7 @@
  * many; what these do not decide, or leave too near a bound for the last digits of a sum, takes the exact function. */
 #include "core/variates.h"
 #include "engine/kernel_private.h"
-#include "engine/vmath.h"
+#include "engine/vmath_double.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,8 +15,8 @@
 #define FEW 12         /* replications that are told one by one */
 
 /* What is completed where it is the usual; NaN where it may not be. Returns in how many. */
-static int find_usual(const double *restrict factor, const double *restrict rate, const double *restrict usual,
-                      const double *restrict luck, double *restrict out)
+static int find_usual(const rh_real *restrict factor, const rh_real *restrict rate, const rh_real *restrict usual,
+                      const rh_real *restrict luck, rh_real *restrict out)
 {
     double others = 0.0;
     for (int l = 0; l < RH_LANES; l++) {
@@ -60,11 +60,11 @@ static double complete(double factor, double rate, double usual, double u)
 }
 
 /* The partner's uniforms of a month, which all programs share. */
-static const double *luck_of(struct rh_kernel *self, size_t series, int t)
+static const rh_real *luck_of(struct rh_kernel *self, size_t series, int t)
 {
     const size_t place = (series - self->partner->first_series) * (size_t)self->plan->num_months + (size_t)t;
     const int i = (int)(self->partner - self->plan->partner);
-    double *luck = self->completion_luck[place];
+    rh_real *luck = self->completion_luck[place];
     if (self->completion_luck_of[place] != i) {
         rh_words_lanes words;
         rh_draw_words(self, self->plan->activity_entity[series], RH_DRAW_ACTIVITY, (uint32_t)t, 0, words);
@@ -76,8 +76,8 @@ static const double *luck_of(struct rh_kernel *self, size_t series, int t)
     return luck;
 }
 
-void rh_complete_activity(struct rh_kernel *self, size_t series, int t, const double *factor, const double *usual,
-                          double *gross)
+void rh_complete_activity(struct rh_kernel *self, size_t series, int t, const rh_real *factor, const rh_real *usual,
+                          rh_real *gross)
 {
     const double expected = 1e-4 * rh_plan_expected(self->plan, series, t);
     rh_lanes rate;
@@ -90,7 +90,7 @@ void rh_complete_activity(struct rh_kernel *self, size_t series, int t, const do
         memcpy(gross, usual, sizeof(rh_lanes));
         return;
     }
-    const double *luck = luck_of(self, series, t);
+    const rh_real *luck = luck_of(self, series, t);
     const int others = find_usual(factor, rate, usual, luck, gross);
     for (int l = 0; others > FEW && l < RH_LANES; l++) {
         gross[l] = sum_terms(factor[l], rate[l], usual[l], luck[l]);

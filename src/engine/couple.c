@@ -6,7 +6,7 @@
 #include <math.h>
 
 /* cap.total of one incentive: what of each window's due it leaves. */
-static void cap_incentive(const struct rh_plan_incentive *incentive, rh_lanes *due, rh_lanes *keep)
+static void cap_incentive(const struct rh_plan_incentive *incentive, rh_sums *due, rh_sums *keep)
 {
     double cap = incentive->incentive->cap_total == RH_MISSING ? INFINITY : (double)incentive->incentive->cap_total;
     for (int l = 0; l < RH_LANES; l++) {
@@ -27,7 +27,7 @@ static int slot_ending(const struct rh_plan_incentive *incentive, int t)
 }
 
 /* Budget of one month, over all incentives: takes what the month uses off left. */
-static void spend_month(const struct rh_plan_program *program, rh_lanes *due, int t, double *left, rh_lanes *keep,
+static void spend_month(const struct rh_plan_program *program, rh_sums *due, int t, double *left, rh_sums *keep,
                         double *exhausted)
 {
     bool pays_all = program->program->when_exhausted == RH_EXHAUSTED_REPORT;
@@ -52,11 +52,11 @@ static void spend_month(const struct rh_plan_program *program, rh_lanes *due, in
     }
 }
 
-void rh_couple(const struct rh_kernel *self, int p, enum rh_due what, rh_lanes *keep, double *exhausted)
+void rh_couple(const struct rh_kernel *self, int p, enum rh_due what, rh_sums *keep, double *exhausted)
 {
     const struct rh_plan_program *program = &self->plan->program[p];
-    rh_lanes *due = self->tally[p].due + (ptrdiff_t)what * program->num_slots;
-    rh_lanes left;
+    rh_sums *due = self->tally[p].due + (ptrdiff_t)what * program->num_slots;
+    rh_sums left;
     for (int j = 0; j < program->num_paying; j++) {
         cap_incentive(&program->incentive[j], due, keep);
     }

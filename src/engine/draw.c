@@ -10,6 +10,7 @@
 
 #define MARKET_SHARED 0.75 /* of the variance of the outlook: common to all groups */
 #define LIFE_SHARED 0.2    /* of the variance of what decides who has left: common to all partners */
+#define LEAST_LEVEL ((rh_real)1e-30)
 #define WALK_FREEDOM 5.0   /* degrees of freedom of the level's random walk */
 
 void rh_draw_words(const struct rh_kernel *self, uint64_t entity, enum rh_purpose purpose, uint32_t month,
@@ -34,12 +35,12 @@ static double wait_of(const struct rh_plan_program *program, const struct rh_pla
 static void draw_feel(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
-    const double *discount = rh_drawn(self, RH_PARAM_DISCOUNT_RATE, 0);
-    const double *noncash = rh_drawn(self, RH_PARAM_NONCASH_WORTH, 0);
+    const rh_real *discount = rh_drawn(self, RH_PARAM_DISCOUNT_RATE, 0);
+    const rh_real *noncash = rh_drawn(self, RH_PARAM_NONCASH_WORTH, 0);
     for (int p = 0; p < plan->num_programs; p++) {
         for (int j = 0; j < plan->program[p].num_incentives; j++) {
             const struct rh_plan_incentive *bound = &plan->program[p].incentive[j];
-            const double *claim = rh_drawn(self, rh_claim_rate(bound->incentive), 0);
+            const rh_real *claim = rh_drawn(self, rh_claim_rate(bound->incentive), 0);
             const double value = (double)bound->incentive->partner_value / (double)RH_PPM_ONE;
             const bool cash = bound->incentive->kind != RH_KIND_NON_CASH;
             rh_lanes *feel = self->feel + (ptrdiff_t)(plan->program[p].first_incentive + j) * plan->num_months;
@@ -198,9 +199,10 @@ static void draw_source(struct rh_kernel *self, uint64_t entity)
     for (int t = 0; t < plan->num_months; t++) {
         rh_draw_words(self, entity, RH_DRAW_SOURCE, (uint32_t)t, 0, words);
         for (int l = 0; l < RH_LANES; l++) {
-            source[l] = rh_replay_next(&plan->replay, t, source[l], rh_vuniform(words[0][l]), rh_vuniform(words[1][l]));
+            const double u = rh_uniform((uint32_t)words[0][l]), v = rh_uniform((uint32_t)words[1][l]);
+            source[l] = rh_replay_next(&plan->replay, t, source[l], u, v);
             self->shared_source[t][l] = source[l];
-            self->new_block[t][l] = t == 0 || rh_vuniform(words[0][l]) * plan->replay.block_months < 1.0;
+            self->new_block[t][l] = t == 0 || u * plan->replay.block_months < 1.0;
         }
     }
     self->source_entity = entity;
@@ -254,7 +256,7 @@ static double gamma_factor(const struct gamma_factor *self, double z)
 /* The partner's own month: of a new block that of the others, or one of its own. u: where it follows them by its lower
  * part, else where its block begins. What begins or ends a block is the same for all, so that each partner's months are
  * those of a stationary bootstrap. */
-static void follow_source(struct rh_kernel *self, int t, const rh_lanes u)
+static void follow_source(struct rh_kernel *self, int t, const rh_sums u)
 {
     const struct rh_replay *replay = &self->plan->replay;
     const double follow = self->plan->follow;
@@ -272,13 +274,14 @@ static void follow_source(struct rh_kernel *self, int t, const rh_lanes u)
 /* Takes months out of the base, with all that is replayed in them. It is not known how often one that buys rarely does:
  * where its level, the mean of which is 1, is below that, it may leave out months rather than buy less in each. What is
  * kept is worth more by as much, so that the mean stays what the level makes of it. */
-static void leave_out(struct rh_kernel *self, const struct rh_plan_partner *partner, const double *level)
+static void leave_out(struct rh_kernel *self, const struct rh_plan_partner *partner, const rh_real *level)
 {
+    const rh_real rarity = (rh_real)partner->rarity;
     rh_lanes keeps;
     rh_words_lanes words;
     int any = 0;
     for (int l = 0; l < RH_LANES; l++) {
-        keeps[l] = rh_vexp(partner->rarity * rh_vlog(fmin(fmax(level[l], 1e-30), 1.0)));
+        keeps[l] = rh_vexp(rarity * rh_vlog(rh_vmin(rh_vmax(level[l], LEAST_LEVEL), 1)));
         any |= keeps[l] < 1.0;
     }
     for (int t = 0; any && t < self->plan->num_months; t++) {
@@ -293,16 +296,16 @@ static void leave_out(struct rh_kernel *self, const struct rh_plan_partner *part
 
 /* Four months to a draw: of each word the upper 12 bits are the level's step, the lower 20 the month that is replayed.
  */
-static void draw_base(struct rh_kernel *self, const struct rh_plan_partner *partner, double *walk)
+static void draw_base(struct rh_kernel *self, const struct rh_plan_partner *partner, rh_real *walk)
 {
     rh_words_lanes words;
-    rh_lanes u;
+    rh_sums u; /* a double, so that it is the same month in both precisions */
     for (int t = 0; t < self->plan->num_months; t++) {
         if (t % 4 == 0) {
             rh_draw_words(self, partner->entity, RH_DRAW_LEVEL, (uint32_t)(t / 4), 0, words);
         }
         for (int l = 0; l < RH_LANES; l++) {
-            u[l] = rh_vuniform(words[t % 4][l] << 12 & 0xFFFFF000u);
+            u[l] = rh_uniform((uint32_t)words[t % 4][l] << 12);
         }
         if (!self->plan->exact) {
             follow_source(self, t, u);
@@ -358,9 +361,9 @@ static void draw_sold(struct rh_kernel *self, const struct rh_plan_partner *part
             continue;
         }
         for (int t = 0; t < plan->num_months; t++) {
-            double usual = plan->exact ? 1.0 : mean[t];
+            const rh_real usual = (rh_real)(plan->exact ? 1.0 : mean[t]);
             for (int l = 0; l < RH_LANES; l++) {
-                sold[t][l] = usual * ratio[self->source[t][l]] * self->base[t][l];
+                sold[t][l] = usual * (rh_real)ratio[self->source[t][l]] * self->base[t][l];
             }
         }
         if (!plan->exact && plan->driver[plan->series_driver[series]].kind == RH_DRIVER_ACTIVITY) {
@@ -385,9 +388,9 @@ static void find_mean_revenue(struct rh_kernel *self, const struct rh_plan_partn
 
 /* What is the partner's own: attention, life, the elasticities' factor, whether it can buy ahead; and its level. Life
  * is uniform, but partners leave together more often than by chance: a Gaussian copula of one factor. */
-static void draw_traits(struct rh_kernel *self, const struct rh_plan_partner *partner, double *level)
+static void draw_traits(struct rh_kernel *self, const struct rh_plan_partner *partner, rh_real *level)
 {
-    const double *spread = rh_drawn(self, RH_PARAM_ELASTICITY_SPREAD, partner->segment_id);
+    const rh_real *spread = rh_drawn(self, RH_PARAM_ELASTICITY_SPREAD, partner->segment_id);
     const struct gamma_factor gamma = gamma_of(partner->level_shape);
     rh_words_lanes words;
     rh_draw_words(self, partner->entity, RH_DRAW_PARTNER, 0, 0, words);

@@ -1,11 +1,14 @@
-/* One kernel, several instruction sets: its files (KERNEL_SOURCES in src/CMakeLists.txt) are compiled once for each,
- * and the name of the set becomes part of their functions' names. They do the same operations in the same order, so
- * that they give the same bytes; only the number of replications in a register differs. */
+/* One kernel, several instruction sets: its files (LANE_SOURCES and SUM_SOURCES in src/CMakeLists.txt) are compiled
+ * once for each, and the name of the set becomes part of their functions' names. They do the same operations in the
+ * same order, so that they give the same bytes; only the number of replications in a register differs. All of it once
+ * more for mixed precision (engine/real.h), whose bytes are others, and again the same on each set. */
 #ifndef RH_ENGINE_ISA_H
 #define RH_ENGINE_ISA_H
 
 #include "engine/plan.h"
 #include "stats/kpi.h"
+
+#include <stdbool.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,6 +19,7 @@ struct rh_kernel; /* opaque: one per thread */
 /* The kernel for one instruction set. */
 struct rh_kernel_code {
     const char *name; /* "baseline", "avx2", "avx512" */
+    bool mixed;       /* lives replications in floats */
     /* NULL where there is no memory. The plan is borrowed. */
     struct rh_kernel *(*create)(const struct rh_plan *plan);
     void (*destroy)(struct rh_kernel *self);
@@ -23,23 +27,27 @@ struct rh_kernel_code {
     void (*run)(struct rh_kernel *self, uint64_t first, int num, struct rh_block *block);
 };
 
-/* The code of that name, or the best that this processor runs where name is NULL. NULL where the name is unknown or the
- * processor lacks it. */
-const struct rh_kernel_code *rh_kernel_code_find(const char *name);
+/* The code of that name, in mixed precision or not, or the best that this processor runs where name is NULL. NULL where
+ * the name is unknown or the processor lacks it. */
+const struct rh_kernel_code *rh_kernel_code_find(const char *name, bool mixed);
 /* Name of the k-th set that this build and this processor have, NULL past the last. */
 const char *rh_kernel_code_name(int k);
 
 #ifndef RH_ISA
 #define RH_ISA baseline
 #endif
+#ifdef RH_MIXED
+#define RH_ISA_PASTE(name, isa) name##_##isa##_mixed
+#else
 #define RH_ISA_PASTE(name, isa) name##_##isa
+#endif
 #define RH_ISA_JOIN(name, isa) RH_ISA_PASTE(name, isa)
 #define RH_ISA_NAME(name) RH_ISA_JOIN(name, RH_ISA)
 
-extern const struct rh_kernel_code rh_kernel_code_baseline;
+extern const struct rh_kernel_code rh_kernel_code_baseline, rh_kernel_code_baseline_mixed;
 #ifdef RH_HAS_X86_KERNELS
-extern const struct rh_kernel_code rh_kernel_code_avx2;
-extern const struct rh_kernel_code rh_kernel_code_avx512;
+extern const struct rh_kernel_code rh_kernel_code_avx2, rh_kernel_code_avx2_mixed;
+extern const struct rh_kernel_code rh_kernel_code_avx512, rh_kernel_code_avx512_mixed;
 #endif
 
 #define rh_kernel_code_own RH_ISA_NAME(rh_kernel_code)

@@ -4,13 +4,24 @@
 #include "core/memory.h"
 #include "engine/kernel_private.h"
 
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 
 #define QUOTED(isa) #isa
 #define TEXT_OF(isa) QUOTED(isa)
 
-/* Room for num values per lane; sets *failed where there is none. */
+/* Room for num sums over partners per lane; sets *failed where there is none. */
+static rh_sums *sums(size_t num, bool *failed)
+{
+    rh_sums *room = rh_alloc_aligned(num > 0 ? num : 1, sizeof *room);
+    *failed = *failed || room == NULL;
+    return room;
+}
+
+/* The same of values of one partner. */
 static rh_lanes *lanes(size_t num, bool *failed)
 {
     rh_lanes *room = rh_alloc_aligned(num > 0 ? num : 1, sizeof *room);
@@ -79,15 +90,15 @@ static void make_programs(struct rh_kernel *self, bool *failed)
     self->tally = zeroed(programs + 1, sizeof *self->tally, failed);
     self->keep = zeroed(programs, sizeof *self->keep, failed);
     self->windfall_keep = zeroed(programs, sizeof *self->windfall_keep, failed);
-    self->exhausted = lanes(programs, failed);
+    self->exhausted = sums(programs, failed);
     self->figures = zeroed(programs, sizeof *self->figures, failed);
     for (size_t p = 0; p <= programs && !*failed; p++) {
         *failed = !rh_tally_init(&self->tally[p], plan, &plan->program[p < programs ? p : 0]);
     }
     for (size_t p = 0; p < programs && !*failed; p++) {
         size_t slots = (size_t)plan->program[p].num_slots;
-        self->keep[p] = lanes(slots, failed);
-        self->windfall_keep[p] = lanes(slots, failed);
+        self->keep[p] = sums(slots, failed);
+        self->windfall_keep[p] = sums(slots, failed);
     }
 }
 
@@ -131,7 +142,7 @@ static void make_taken(struct rh_kernel *self, const struct needs *most, bool *f
     self->fund = lanes(RH_NUM_PATHS * num * funds, failed);
     self->enrolled = zeroed(num * T, sizeof *self->enrolled, failed);
     self->rest = zeroed(num * T, sizeof *self->rest, failed);
-    self->attained = self->plan->verify ? lanes(num, failed) : NULL;
+    self->attained = self->plan->verify ? sums(num, failed) : NULL;
     self->streaks = zeroed(num * counts * (counts + 2), sizeof *self->streaks, failed);
     *failed = *failed || self->taken == NULL;
     for (size_t j = 0; j < num && !*failed; j++) {
@@ -163,9 +174,9 @@ static void make_meetings(struct rh_kernel *self, bool *failed)
             if (bound->incentive->metric == RH_METRIC_RANK) {
                 meeting->best = lanes(cells * (size_t)bound->places, failed);
             } else if (bound->incentive->metric == RH_METRIC_POOLED) {
-                meeting->sum = lanes(cells, failed);
-                meeting->prior = bound->prior != NULL ? lanes(cells, failed) : NULL;
-                meeting->target = bound->target != NULL ? lanes(cells, failed) : NULL;
+                meeting->sum = sums(cells, failed);
+                meeting->prior = bound->prior != NULL ? sums(cells, failed) : NULL;
+                meeting->target = bound->target != NULL ? sums(cells, failed) : NULL;
             }
         }
     }
@@ -365,8 +376,9 @@ static void run_partner(struct rh_kernel *self, int visit)
     self->partner = partner;
     rh_draw_partner(self, partner);
     rh_find_readiness(self);
+    const rh_real alive = (rh_real)partner->alive[0];
     for (int l = 0; l < RH_LANES; l++) {
-        self->active[l] += self->life[l] < partner->alive[0] ? 1.0 : 0.0;
+        self->active[l] += self->life[l] < alive ? 1.0 : 0.0;
     }
     const bool again = plan->reference != 0 && plan->program[0].num_incentives > 0;
     respond(self, 0, again ? plan->num_programs : 0);
@@ -440,9 +452,36 @@ static void run_partners(struct rh_kernel *self)
     }
 }
 
+#if defined RH_MIXED && defined __SSE__
+/* Floats that are too small for a normal number are 0 until what this returns is restored: the processor takes a
+ * hundred times as long with them, and they come wherever a probability is next to nothing. */
+static unsigned flush_tiny(void)
+{
+    const unsigned before = _mm_getcsr();
+    _mm_setcsr(before | 0x8040u); /* FTZ and DAZ */
+    return before;
+}
+
+static void restore(unsigned before)
+{
+    _mm_setcsr(before);
+}
+#else
+static unsigned flush_tiny(void)
+{
+    return 0;
+}
+
+static void restore(unsigned before)
+{
+    (void)before;
+}
+#endif
+
 void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_block *block)
 {
     const struct rh_plan *plan = self->plan;
+    const unsigned mode = flush_tiny();
     self->first = (uint32_t)first;
     self->num = num;
     self->group = -1;
@@ -469,6 +508,14 @@ void rh_kernel_run(struct rh_kernel *self, uint64_t first, int num, struct rh_bl
         run_corrections(self);
     }
     block->broken = self->broken[0] != '\0' ? self->broken : NULL;
+    restore(mode);
 }
 
-const struct rh_kernel_code rh_kernel_code_own = {TEXT_OF(RH_ISA), rh_kernel_create, rh_kernel_destroy, rh_kernel_run};
+#ifdef RH_MIXED
+#define MIXED true
+#else
+#define MIXED false
+#endif
+
+const struct rh_kernel_code rh_kernel_code_own = {TEXT_OF(RH_ISA), MIXED, rh_kernel_create, rh_kernel_destroy,
+                                                  rh_kernel_run};

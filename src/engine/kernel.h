@@ -6,15 +6,13 @@
 #define RH_ENGINE_KERNEL_H
 
 #include "engine/isa.h"
+#include "engine/real.h"
 
 #include <stdbool.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* One value per replication of the block. Aligned, so that no register's load spans two cache lines. */
-typedef double rh_lanes[RH_LANES] __attribute__((aligned(64)));
 
 /* Figures that are summed by month, segment, region, tier: in 10⁻⁴ of currency. */
 enum rh_flow {
@@ -49,27 +47,27 @@ enum rh_due {
 /* Sums of one scenario over all partners of a block, and over those of the cell that is walked. Rows of dues: see
  * rh_due_row and rh_cut_rows. */
 struct rh_tally {
-    rh_lanes *month;       /* [RH_NUM_FLOWS][num_months] */
-    rh_lanes *segment;     /* [RH_NUM_FLOWS][segments] */
-    rh_lanes *region;      /* [RH_NUM_FLOWS][regions] */
-    rh_lanes *tier;        /* [RH_NUM_FLOWS][tiers] */
-    rh_lanes *product;     /* [4][products] revenue, its margin, stock, its margin */
-    rh_lanes *due;         /* [rh_num_dues] */
-    rh_lanes *due_segment; /* [segments][RH_NUM_CUT_DUES][rh_cut_rows] */
-    rh_lanes *due_region;  /* [regions][RH_NUM_CUT_DUES][rh_cut_rows] */
-    rh_lanes *due_tier;    /* [tiers][RH_NUM_CUT_DUES][rh_cut_rows] */
-    rh_lanes *extra;       /* [num_extra] completions */
-    rh_lanes *cell_flow;   /* [RH_NUM_FLOWS] */
-    rh_lanes *cell_due;    /* [num_slots][RH_NUM_CUT_DUES] */
-    rh_lanes *cell_whole;  /* [num_slots where windows may be taken apart, else 1][the other dues] */
-    bool *in_cell;         /* [num_slots] the cell has dues of it */
-    rh_lanes *cash;        /* [rh_num_cash] paid out in a month of the horizon, at the vendor's cost, with gross-up */
-    rh_lanes *cash_claims; /* [the same; nothing where a claim costs nothing] number of claims paid out */
-    int *cash_row;         /* [num_slots] cash[cash_row[slot] + t] is of month t, behind the window */
-    rh_lanes open;         /* partners active at the start that an incentive is open to */
-    rh_lanes enrolled, earning, baseline_earning, participating;
-    rh_lanes left;  /* partners active at the start and gone at the end */
-    rh_lanes trust; /* of partners active at the start, at the end */
+    rh_sums *month;       /* [RH_NUM_FLOWS][num_months] */
+    rh_sums *segment;     /* [RH_NUM_FLOWS][segments] */
+    rh_sums *region;      /* [RH_NUM_FLOWS][regions] */
+    rh_sums *tier;        /* [RH_NUM_FLOWS][tiers] */
+    rh_sums *product;     /* [4][products] revenue, its margin, stock, its margin */
+    rh_sums *due;         /* [rh_num_dues] */
+    rh_sums *due_segment; /* [segments][RH_NUM_CUT_DUES][rh_cut_rows] */
+    rh_sums *due_region;  /* [regions][RH_NUM_CUT_DUES][rh_cut_rows] */
+    rh_sums *due_tier;    /* [tiers][RH_NUM_CUT_DUES][rh_cut_rows] */
+    rh_sums *extra;       /* [num_extra] completions */
+    rh_sums *cell_flow;   /* [RH_NUM_FLOWS] */
+    rh_sums *cell_due;    /* [num_slots][RH_NUM_CUT_DUES] */
+    rh_sums *cell_whole;  /* [num_slots where windows may be taken apart, else 1][the other dues] */
+    bool *in_cell;        /* [num_slots] the cell has dues of it */
+    rh_sums *cash;        /* [rh_num_cash] paid out in a month of the horizon, at the vendor's cost, with gross-up */
+    rh_sums *cash_claims; /* [the same; nothing where a claim costs nothing] number of claims paid out */
+    int *cash_row;        /* [num_slots] cash[cash_row[slot] + t] is of month t, behind the window */
+    rh_sums open;         /* partners active at the start that an incentive is open to */
+    rh_sums enrolled, earning, baseline_earning, participating;
+    rh_sums left;  /* partners active at the start and gone at the end */
+    rh_sums trust; /* of partners active at the start, at the end */
 };
 
 /* NULL where there is no memory. The plan is borrowed. */

@@ -75,7 +75,12 @@ struct rh_taken {
     double *streak_pays;  /* [counts] what a window pays at that count; before cap.window where multiplier is NaN */
 };
 
-/* A piece of a schedule that differs between replications. */
+/* A piece of a schedule as lanes take it in. */
+struct rh_real_piece {
+    rh_real start, jump, slope_change;
+};
+
+/* The same where it differs between replications. */
 struct rh_lane_piece {
     rh_lanes start, jump, slope_change;
 };
@@ -102,10 +107,10 @@ struct rh_stock {
 
 /* What an incentive in which partners meet comes to over all of them: made by a first pass over the partners. */
 struct rh_meeting {
-    rh_lanes *sum;    /* [num_windows][pools] contributions; then the pool's reward per contribution */
-    rh_lanes *prior;  /* [num_windows][pools] sum of prior years; NULL: not needed */
-    rh_lanes *target; /* the same of targets */
-    rh_lanes *best;   /* [num_windows][groups][places] best totals, the best first */
+    rh_sums *sum;    /* [num_windows][pools] contributions; then the pool's reward per contribution */
+    rh_sums *prior;  /* [num_windows][pools] sum of prior years; NULL: not needed */
+    rh_sums *target; /* the same of targets */
+    rh_lanes *best;  /* [num_windows][groups][places] best totals, the best first */
 };
 
 /* Series of a partner that are answered alike: same kind, same weights of all incentives. */
@@ -132,18 +137,18 @@ struct rh_change {
 
 /* What one scenario adds up to in one month, segment, … of the block. */
 struct rh_figures {
-    rh_lanes flow[RH_NUM_FLOWS];
-    rh_lanes earned, claimed, paid, claims, wrong, windfall;
-    rh_lanes cost;                   /* paid at the vendor's cost, and in the end all costs */
-    rh_lanes cash;                   /* of it, what is paid out in the month, or within the horizon */
-    rh_lanes payout_days, sale_days; /* paid × days from window end, from sale, to payment */
-    bool known;                      /* false: the scenario has no such incentive */
+    rh_sums flow[RH_NUM_FLOWS];
+    rh_sums earned, claimed, paid, claims, wrong, windfall;
+    rh_sums cost;                   /* paid at the vendor's cost, and in the end all costs */
+    rh_sums cash;                   /* of it, what is paid out in the month, or within the horizon */
+    rh_sums payout_days, sale_days; /* paid × days from window end, from sale, to payment */
+    bool known;                     /* false: the scenario has no such incentive */
 };
 
 /* What one path brings the partner, over the horizon. */
 struct rh_brought_path {
-    rh_lanes sold, margin; /* revenue sold through; own margin of it; in the end both less the reference's */
-    rh_lanes paid, kept;   /* before shared caps and the budget; what these leave, in the pass that corrects */
+    rh_sums sold, margin; /* revenue sold through; own margin of it; in the end both less the reference's */
+    rh_sums paid, kept;   /* before shared caps and the budget; what these leave, in the pass that corrects */
 };
 
 /* Whose payment it is, and of which window; of no window: what comes to the gain beside payments. */
@@ -156,7 +161,7 @@ struct rh_brought {
     bool *remembers;                    /* [num_programs] payments may have to be corrected at the block's end */
     bool *cuts;                         /* [num_programs] in this block they have to be */
     bool corrects;                      /* the pass in which partners live these programs once more */
-    rh_lanes *payment;                  /* [most_payments] of programs that are remembered, by partner */
+    rh_sums *payment;                   /* [most_payments] of programs that are remembered, by partner */
     struct rh_payment_of *of;           /* [most_payments] */
     size_t num_payments, most_payments; /* what does not fit is counted too */
     int remembered;                     /* visits, from the first on, of which everything is there */
@@ -195,7 +200,7 @@ struct rh_kernel {
     rh_lanes *completion_luck;                  /* [max_series][num_months] uniforms of activities */
     int *completion_luck_of;                    /* as luck_of */
     int *luck_of;                               /* [num_lucks][num_months] the partner whose luck is there, -1: none */
-    double walk_factor[RH_WALK_STEPS];
+    rh_real walk_factor[RH_WALK_STEPS];
 
     /* Drawn per group of partners. */
     int group;              /* of market, -1: none yet */
@@ -259,7 +264,7 @@ struct rh_kernel {
     rh_lanes *reference_here;   /* [num_months] */
     double mean_revenue;        /* expected of the partner in a month */
     struct rh_units *units;     /* [max_series] where the plan is verified, as the two that follow */
-    rh_lanes *attained;         /* [most incentives of a program] */
+    rh_sums *attained;          /* [most incentives of a program] */
     char broken[600];           /* the first thing that does not hold, "": all does */
     rh_lanes *reference;        /* [max_series][num_months] gross under the reference */
     rh_lanes reference_revenue; /* over the horizon */
@@ -267,16 +272,32 @@ struct rh_kernel {
     struct rh_tally *tally; /* [num_programs + 1] the last takes what program 0 does before the reference is known */
     struct rh_tally *into;  /* where the partner's figures go */
     struct rh_brought brought;
-    rh_lanes active;            /* partners active at the start */
-    rh_lanes **keep;            /* [num_programs][num_slots] share of payables that shared caps and budget leave */
-    rh_lanes **windfall_keep;   /* the same of the windfall */
-    rh_lanes *exhausted;        /* [num_programs] month in which the budget ran out, NaN: it did not */
+    rh_sums active;             /* partners active at the start */
+    rh_sums **keep;             /* [num_programs][num_slots] share of payables that shared caps and budget leave */
+    rh_sums **windfall_keep;    /* the same of the windfall */
+    rh_sums *exhausted;         /* [num_programs] month in which the budget ran out, NaN: it did not */
     struct rh_figures *figures; /* [num_programs] of the cut that is accounted */
     double *segment_share, *region_share, *tier_share; /* shares of partners, by which fixed costs are spread */
 };
 
 /* Lane-wise sum += factor · value. */
-static inline void rh_add_lanes(double *__restrict sum, const double *__restrict value, double factor)
+static inline void rh_add_lanes(rh_real *__restrict sum, const rh_real *__restrict value, rh_real factor)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        sum[l] += factor * value[l];
+    }
+}
+
+/* The same of a sum over partners. */
+static inline void rh_sum_lanes(double *__restrict sum, const rh_real *__restrict value, double factor)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        sum[l] += factor * (double)value[l];
+    }
+}
+
+/* The same of two sums. */
+static inline void rh_add_sums(double *__restrict sum, const double *__restrict value, double factor)
 {
     for (int l = 0; l < RH_LANES; l++) {
         sum[l] += factor * value[l];
@@ -284,11 +305,17 @@ static inline void rh_add_lanes(double *__restrict sum, const double *__restrict
 }
 
 /* Lane-wise sum += a · b. */
-static inline void rh_add_product(double *__restrict sum, const double *__restrict a, const double *__restrict b)
+static inline void rh_add_product(rh_real *__restrict sum, const rh_real *__restrict a, const rh_real *__restrict b)
 {
     for (int l = 0; l < RH_LANES; l++) {
         sum[l] += a[l] * b[l];
     }
+}
+
+static inline struct rh_real_piece rh_real_piece_of(struct rh_piece piece)
+{
+    const struct rh_real_piece out = {(rh_real)piece.start, (rh_real)piece.jump, (rh_real)piece.slope_change};
+    return out;
 }
 
 static inline bool rh_is_eligible(const struct rh_taken *taken, int window)
@@ -302,13 +329,13 @@ static inline bool rh_takes_part(const struct rh_taken *taken, int l)
     return !taken->selects || taken->standing[RH_PATH_OWN].may[l] > 0.0;
 }
 
-static inline double rh_multiplier_of(const struct rh_taken *taken, const struct rh_standing *standing, int l)
+static inline rh_real rh_multiplier_of(const struct rh_taken *taken, const struct rh_standing *standing, int l)
 {
-    return taken->incentive->several_values ? standing->multiplier[l] : taken->multiplier;
+    return taken->incentive->several_values ? standing->multiplier[l] : (rh_real)taken->multiplier;
 }
 
 /* Column of a parameter for a segment of the history. */
-static inline const double *rh_drawn(const struct rh_kernel *self, enum rh_parameter parameter, int segment_id)
+static inline const rh_real *rh_drawn(const struct rh_kernel *self, enum rh_parameter parameter, int segment_id)
 {
     return self->parameter[self->column[segment_id][parameter]];
 }
@@ -346,9 +373,10 @@ static inline int rh_num_dues(const struct rh_plan_program *program)
 }
 
 /* Mean days from the due date to the payment. */
-static inline double rh_processing_days(const struct rh_kernel *self, const struct rh_incentive *incentive, int l)
+static inline rh_real rh_processing_days(const struct rh_kernel *self, const struct rh_incentive *incentive, int l)
 {
-    return incentive->has_processing ? incentive->processing_mean_days : rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0)[l];
+    return incentive->has_processing ? (rh_real)incentive->processing_mean_days
+                                     : rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0)[l];
 }
 
 /* Standard deviation of the logarithm of a lognormal of that mean and sd. */
@@ -373,7 +401,7 @@ double rh_expected(const struct rh_kernel *self, const struct rh_plan_count *cou
 /* Total of a gauge over months [first, last], which may lie before the horizon; those from `known` on as expected.
  * out: [RH_LANES]. */
 void rh_gauge_total(const struct rh_kernel *self, enum rh_path path, int gauge, int first, int last, int known,
-                    double *out);
+                    rh_real *out);
 /* Finds the status held in the review windows that begin in month t (and in the first month the one held then). */
 void rh_find_status(struct rh_kernel *self, int t);
 /* Index of the review window that holds month t, which may be the first one after the horizon. */
@@ -391,16 +419,17 @@ double rh_multiplied(const struct rh_plan *plan, const struct rh_plan_partner *p
 
 /* worth.c */
 /* Expected marginal reward at attained[l]: rh_belief_marginal_reward over lanes. attained, g: [RH_LANES]. */
-void rh_marginal_reward(const struct rh_schedule *schedule, struct rh_belief belief, const double *attained, double *g);
+void rh_marginal_reward(const struct rh_schedule *schedule, struct rh_belief belief, const rh_real *attained,
+                        rh_real *g);
 /* What the next unit of attainment of one incentive is worth in month t, as felt; 0 outside its windows. */
 void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t);
 /* Makes of value nothing where the partner takes no part, or can earn no more as far as it looks ahead. */
-void rh_leave_open(const struct rh_taken *taken, double *value);
+void rh_leave_open(const struct rh_taken *taken, rh_real *value);
 /* What taking part in window w, which opens, is expected to pay. out: [RH_LANES]. */
-void rh_expect_reward(struct rh_kernel *self, struct rh_taken *taken, int w, double *out);
+void rh_expect_reward(struct rh_kernel *self, struct rh_taken *taken, int w, rh_real *out);
 /* Least total of window w of a streak in each replication. */
 void rh_streak_least(const struct rh_kernel *self, const struct rh_taken *taken, int w, enum rh_path path,
-                     double *least);
+                     rh_real *least);
 /* Fills streak_pays and streak_worth. */
 void rh_expect_streaks(struct rh_kernel *self, struct rh_taken *taken);
 /* First month whose accrual a match of month t may draw on; the last is the one before t. */
@@ -431,17 +460,17 @@ void rh_meet_program(struct rh_kernel *self, int p);
 /* Answers to month t, kept as the shadow under program 0. */
 void rh_answer_month(struct rh_kernel *self, int p, int t);
 /* Demand that the partner's series k meets in month t. gross: [RH_LANES]. */
-void rh_demand(struct rh_kernel *self, int p, int k, int t, double *gross);
+void rh_demand(struct rh_kernel *self, int p, int k, int t, rh_real *gross);
 /* Shows what the partner feels in month t of program p, and by how much it responds. */
 void rh_see_answers(const struct rh_kernel *self, int p, int t);
 /* Takes from the other product lines a share of what lifts one above them. gross: [series of the partner]; taken:
  * [RH_LANES] revenue that is lost so. */
-void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, double *taken);
+void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, rh_real *taken);
 
 /* complete.c: what a partner completes of an activity in month t that responds by a factor to what is usual. All
  * [RH_LANES]. */
-void rh_complete_activity(struct rh_kernel *self, size_t series, int t, const double *factor, const double *usual,
-                          double *gross);
+void rh_complete_activity(struct rh_kernel *self, size_t series, int t, const rh_real *factor, const rh_real *usual,
+                          rh_real *gross);
 
 /* yield.c: what extra completions bring. */
 void rh_yield_start(struct rh_kernel *self);
@@ -454,7 +483,7 @@ void rh_relation_start(struct rh_kernel *self);
 /* Month t begins: payments of the month, who is still there. */
 void rh_relation_begin(struct rh_kernel *self, int p, int t);
 /* Month t ends: what the partner has learned and spent, what its windows brought. revenue: the partner's own. */
-void rh_relation_end(struct rh_kernel *self, int p, int t, const double *revenue);
+void rh_relation_end(struct rh_kernel *self, int p, int t, const rh_real *revenue);
 
 /* stock.c: buying ahead and putting off. */
 void rh_stock_start(struct rh_kernel *self);
@@ -463,7 +492,7 @@ void rh_stock_start(struct rh_kernel *self);
 void rh_stock_purchases(struct rh_kernel *self, rh_lanes *gross, rh_lanes *back);
 /* What the incentive, whose window ends in month t, makes the partner buy more, or put off: as a factor of the month's
  * gross of the series it counts. False where it does neither in any replication. */
-bool rh_stock_decide(struct rh_kernel *self, struct rh_taken *taken, int t, double *factor);
+bool rh_stock_decide(struct rh_kernel *self, struct rh_taken *taken, int t, rh_real *factor);
 
 /* verify.c: what must hold, where the plan says so. The first thing that does not is kept in `broken`. */
 void rh_verify_start(struct rh_kernel *self);
@@ -472,9 +501,9 @@ void rh_verify_block(struct rh_kernel *self);
 
 /* see.c: what the month came to, for who looks on. Nothing is called where nobody does. */
 /* Shows one thing of month t; of: a series of the plan, an incentive of the program, or -1. */
-void rh_see(const struct rh_kernel *self, enum rh_seen what, int t, int of, const double *value);
+void rh_see(const struct rh_kernel *self, enum rh_seen what, int t, int of, const rh_real *value);
 /* The month's end; revenue: with what others take over, own: without. */
-void rh_see_month(const struct rh_kernel *self, int t, const double *revenue, const double *own);
+void rh_see_month(const struct rh_kernel *self, int t, const rh_real *revenue, const rh_real *own);
 /* What shared caps and the budgets left. */
 void rh_see_block(const struct rh_kernel *self);
 
@@ -488,10 +517,10 @@ void rh_respond(struct rh_kernel *self, int p, bool counts);
 /* settle.c */
 /* Attainment that a series adds in month t through a view: gross is of that month, here who is there; NULL: returns
  * that come without sales are not added. out: [RH_LANES]. */
-void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, const double *gross, const double *here,
-               double *out);
+void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, const rh_real *gross, const rh_real *here,
+               rh_real *out);
 /* Reward of a schedule at attained[l]; none at or below 0. */
-void rh_reward(const struct rh_schedule *schedule, const double *attained, double *out);
+void rh_reward(const struct rh_schedule *schedule, const rh_real *attained, rh_real *out);
 /* Flags of one partner under one program. */
 struct rh_rewarded {
     rh_lanes earned, reached; /* 1 where anything was earned, where a level above 0 was reached with it */
@@ -519,7 +548,7 @@ static inline enum rh_parameter rh_claim_rate(const struct rh_incentive *incenti
 }
 
 /* couple.c: keep [num_slots] and exhausted [RH_LANES] for program p from one due of its tally. */
-void rh_couple(const struct rh_kernel *self, int p, enum rh_due what, rh_lanes *keep, double *exhausted);
+void rh_couple(const struct rh_kernel *self, int p, enum rh_due what, rh_sums *keep, double *exhausted);
 
 /* tally.c: what a block adds up to. */
 /* False where there is no memory; free in any case. */
@@ -527,9 +556,9 @@ bool rh_tally_init(struct rh_tally *self, const struct rh_plan *plan, const stru
 void rh_tally_free(struct rh_tally *self);
 void rh_tally_clear(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program);
 /* The cell's rows of a slot's dues that cuts have, [RH_NUM_CUT_DUES], from now on in use. */
-rh_lanes *rh_tally_slot(struct rh_tally *self, int slot);
+rh_sums *rh_tally_slot(struct rh_tally *self, int slot);
 /* Those of its other dues, from RH_NUM_CUT_DUES on: the slot's, or all slots'. */
-static inline rh_lanes *rh_tally_whole(const struct rh_tally *self, const struct rh_plan_program *program, int slot)
+static inline rh_sums *rh_tally_whole(const struct rh_tally *self, const struct rh_plan_program *program, int slot)
 {
     return self->cell_whole + (program->couples ? slot : 0) * (RH_NUM_DUES - RH_NUM_CUT_DUES);
 }
@@ -544,7 +573,7 @@ void rh_brought_free(struct rh_kernel *self);
 void rh_brought_begin(struct rh_kernel *self);
 /* A path begins; pays what is due of a window before shared caps and budget; ends, with the path's flows. */
 void rh_brought_start(struct rh_kernel *self);
-void rh_brought_pay(struct rh_kernel *self, int p, int slot, const double *paid);
+void rh_brought_pay(struct rh_kernel *self, int p, int slot, const rh_real *paid);
 void rh_brought_end(struct rh_kernel *self, rh_lanes *flow);
 /* Counts what the partner has lived under all programs; in the pass that corrects, replaces it under those in `cuts`.
  */

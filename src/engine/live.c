@@ -18,9 +18,9 @@ struct path {
 };
 
 /* 1 where the partner takes part in the window. */
-static void count_part(const struct rh_taken *taken, double *__restrict enrolled)
+static void count_part(const struct rh_taken *taken, rh_real *__restrict enrolled)
 {
-    const double *may = taken->standing[RH_PATH_OWN].may;
+    const rh_real *may = taken->standing[RH_PATH_OWN].may;
     for (int l = 0; taken->selects && l < RH_LANES; l++) {
         enrolled[l] = may[l] > 0.0 ? 1.0 : enrolled[l];
     }
@@ -49,13 +49,13 @@ static void open_windows(struct rh_kernel *self, int t, struct rh_rewarded *rewa
 /* How a month of a series is to be counted. */
 struct counting {
     int t;
-    const double *gross[RH_NUM_PATHS]; /* NULL for the reference: the same as own */
-    const double *here[RH_NUM_PATHS];  /* NULL: without returns that come alone */
-    double factor;                     /* -1: it comes back */
+    const rh_real *gross[RH_NUM_PATHS]; /* NULL for the reference: the same as own */
+    const rh_real *here[RH_NUM_PATHS];  /* NULL: without returns that come alone */
+    rh_real factor;                     /* -1: it comes back */
 };
 
 /* What a view sees of a month of the series: worked out once for all that look. */
-static const double *viewed(struct rh_kernel *self, size_t series, int view, const struct counting *what, int path)
+static const rh_real *viewed(struct rh_kernel *self, size_t series, int view, const struct counting *what, int path)
 {
     const struct rh_plan *plan = self->plan;
     const struct rh_view_table *table = &plan->views[series * (size_t)plan->num_views + (size_t)view];
@@ -80,9 +80,9 @@ static void forget_views(struct rh_kernel *self)
 /* What a month of one series adds to a count: to `sold` what is sold, and to `returned` (NULL: to nothing) what comes
  * back, which may count elsewhere. */
 static void count_series(struct rh_kernel *self, const struct rh_plan_count *count, size_t series,
-                         const struct counting *what, int path, double *sold, double *returned)
+                         const struct counting *what, int path, rh_real *sold, rh_real *returned)
 {
-    double *place = what->factor > 0.0 || count->returns < 0 ? sold : returned;
+    rh_real *place = what->factor > 0.0 || count->returns < 0 ? sold : returned;
     if (place != NULL) {
         rh_add_lanes(place, viewed(self, series, count->view, what, path), what->factor);
     }
@@ -92,14 +92,14 @@ static void count_series(struct rh_kernel *self, const struct rh_plan_count *cou
 }
 
 /* Attainment of the own and the reference's behavior, and its days to the window's end. */
-static void attain(struct rh_kernel *self, struct rh_taken *taken, int t, const double *own, const double *reference,
-                   double factor)
+static void attain(struct rh_kernel *self, struct rh_taken *taken, int t, const rh_real *own, const rh_real *reference,
+                   rh_real factor)
 {
-    double *__restrict attained = taken->standing[RH_PATH_OWN].attained, *__restrict days = taken->days;
-    double *__restrict before = taken->standing[RH_PATH_REFERENCE].attained;
-    const double left = self->days_left[taken->feel + t];
+    rh_real *__restrict attained = taken->standing[RH_PATH_OWN].attained, *__restrict days = taken->days;
+    rh_real *__restrict before = taken->standing[RH_PATH_REFERENCE].attained;
+    const rh_real left = self->days_left[taken->feel + t];
     for (int l = 0; l < RH_LANES; l++) {
-        const double added = factor * own[l];
+        const rh_real added = factor * own[l];
         attained[l] += added;
         before[l] += factor * reference[l];
         days[l] += added * left;
@@ -134,8 +134,8 @@ static void add_attainment(struct rh_kernel *self, size_t series, const struct c
         if (count->returned != NULL) {
             attain_clawback(self, taken, series, what);
         } else {
-            const double *own = viewed(self, series, count->view, what, RH_PATH_OWN);
-            const double *reference = both ? viewed(self, series, count->view, what, RH_PATH_REFERENCE) : own;
+            const rh_real *own = viewed(self, series, count->view, what, RH_PATH_OWN);
+            const rh_real *reference = both ? viewed(self, series, count->view, what, RH_PATH_REFERENCE) : own;
             attain(self, taken, what->t, own, reference, what->factor);
         }
     }
@@ -159,14 +159,14 @@ static void add_to_gauges(struct rh_kernel *self, size_t series, const struct co
 
 /* Net revenue into its flow and its margin's, in total and by product; of stock where `stock`. Margins by product are
  * made when the block ends. */
-static void add_revenue(struct rh_kernel *self, size_t series, const double *net, double factor, bool stock,
+static void add_revenue(struct rh_kernel *self, size_t series, const rh_real *net, rh_real factor, bool stock,
                         struct path *path)
 {
     const struct rh_plan *plan = self->plan;
     const struct rh_plan_driver *driver = &plan->driver[plan->series_driver[series]];
-    const double margin = factor * driver->vendor_margin;
-    double *__restrict flow = path->month[stock ? RH_FLOW_STOCK : RH_FLOW_REVENUE];
-    double *__restrict margins = path->month[stock ? RH_FLOW_STOCK_MARGIN : RH_FLOW_VENDOR_MARGIN];
+    const rh_real margin = factor * driver->vendor_margin;
+    rh_real *__restrict flow = path->month[stock ? RH_FLOW_STOCK : RH_FLOW_REVENUE];
+    rh_real *__restrict margins = path->month[stock ? RH_FLOW_STOCK_MARGIN : RH_FLOW_VENDOR_MARGIN];
     double *__restrict product =
         self->into->product[(stock ? 2 : 0) * plan->num_labels[RH_CUT_PRODUCT] + driver->product];
     for (int l = 0; l < RH_LANES; l++) {
@@ -181,12 +181,12 @@ void rh_finish_products(struct rh_kernel *self)
     const struct rh_plan *plan = self->plan;
     const int products = plan->num_labels[RH_CUT_PRODUCT];
     for (int p = 0; p < plan->num_programs; p++) {
-        rh_lanes *revenue = self->tally[p].product, *stock = revenue + 2 * products;
+        rh_sums *revenue = self->tally[p].product, *stock = revenue + 2 * products;
         for (int d = 0; d < plan->num_drivers; d++) {
             const struct rh_plan_driver *driver = &plan->driver[d];
             if (driver->kind == RH_DRIVER_REVENUE) {
-                rh_add_lanes(revenue[products + driver->product], revenue[driver->product], driver->vendor_margin);
-                rh_add_lanes(stock[products + driver->product], stock[driver->product], driver->vendor_margin);
+                rh_add_sums(revenue[products + driver->product], revenue[driver->product], driver->vendor_margin);
+                rh_add_sums(stock[products + driver->product], stock[driver->product], driver->vendor_margin);
             }
         }
     }
@@ -207,9 +207,9 @@ static void meet_demand(struct rh_kernel *self, int p, int t, struct path *path)
 }
 
 /* Who has left that would not have, less who is there that would have left; false where nobody is. */
-static bool find_gone(const struct rh_kernel *self, int t, double *gone)
+static bool find_gone(const struct rh_kernel *self, int t, rh_real *gone)
 {
-    const double alive = self->partner->alive[t];
+    const rh_real alive = self->partner->alive[t];
     int any = 0;
     for (int l = 0; l < RH_LANES; l++) {
         gone[l] = (self->life[l] < alive ? 1.0 : 0.0) - self->relation.here[l];
@@ -221,7 +221,7 @@ static bool find_gone(const struct rh_kernel *self, int t, double *gone)
 /* What others take over of the demand of a partner that has left, or would not have. */
 static void recapture(struct rh_kernel *self, size_t series, int k, int t, struct path *path)
 {
-    const double *share = rh_drawn(self, RH_PARAM_RECAPTURE, 0), *usual = self->sold[k * self->plan->num_months + t];
+    const rh_real *share = rh_drawn(self, RH_PARAM_RECAPTURE, 0), *usual = self->sold[k * self->plan->num_months + t];
     rh_lanes lost, net;
     for (int l = 0; l < RH_LANES; l++) {
         lost[l] = share[l] * usual[l] * path->gone[l];
@@ -249,14 +249,14 @@ static void count_purchases(struct rh_kernel *self, int p, int k, int t, struct 
             recapture(self, series, k, t, path);
         }
     } else if (driver->kind == RH_DRIVER_ACTIVITY) {
-        rh_add_lanes(self->into->extra[driver->extra], self->gross[k], 1e-4);
+        rh_sum_lanes(self->into->extra[driver->extra], self->gross[k], 1e-4);
     }
     add_attainment(self, series, &bought);
     add_to_gauges(self, series, &bought);
 }
 
 /* Counts what changes a series' month afterwards, by its own path alone: bought ahead, put off or brought back. */
-static void count_change(struct rh_kernel *self, int p, int k, int t, const double *change, double factor,
+static void count_change(struct rh_kernel *self, int p, int k, int t, const rh_real *change, rh_real factor,
                          struct path *path)
 {
     const struct rh_plan *plan = self->plan;
@@ -266,7 +266,7 @@ static void count_change(struct rh_kernel *self, int p, int k, int t, const doub
         .t = t, .gross = {change, p != plan->reference ? none : NULL}, .here = {NULL, NULL}, .factor = factor};
     forget_views(self);
     if (plan->driver[plan->series_driver[series]].kind == RH_DRIVER_REVENUE) {
-        const double *net = viewed(self, series, 0, &what, RH_PATH_OWN);
+        const rh_real *net = viewed(self, series, 0, &what, RH_PATH_OWN);
         add_revenue(self, series, net, factor, false, path);
         add_revenue(self, series, net, factor, true, path);
     }
@@ -287,14 +287,14 @@ static bool times(const struct rh_kernel *self, const struct rh_taken *taken, in
 }
 
 /* What series k buys ahead or puts off, by a factor of its gross: into stock, and what comes back of it. */
-static void change_stock(struct rh_kernel *self, int k, const double *factor, double *__restrict change)
+static void change_stock(struct rh_kernel *self, int k, const rh_real *factor, rh_real *__restrict change)
 {
-    const double *returned = rh_drawn(self, RH_PARAM_TOPUP_RETURNED, 0), *gross = self->gross[k];
-    double *__restrict held = self->stock.inventory[k], *__restrict off = self->stock.backlog[k];
-    double *__restrict due = self->stock.returning[0][k], *__restrict later = self->stock.returning[1][k];
+    const rh_real *returned = rh_drawn(self, RH_PARAM_TOPUP_RETURNED, 0), *gross = self->gross[k];
+    rh_real *__restrict held = self->stock.inventory[k], *__restrict off = self->stock.backlog[k];
+    rh_real *__restrict due = self->stock.returning[0][k], *__restrict later = self->stock.returning[1][k];
     for (int l = 0; l < RH_LANES; l++) {
         change[l] = factor[l] * gross[l];
-        const double ahead = change[l] > 0.0 ? change[l] : 0.0;
+        const rh_real ahead = change[l] > 0.0 ? change[l] : 0.0;
         held[l] += ahead;
         off[l] += ahead - change[l];
         due[l] += 0.5 * returned[l] * ahead;
@@ -303,7 +303,7 @@ static void change_stock(struct rh_kernel *self, int k, const double *factor, do
 }
 
 /* Buys ahead or puts off what the incentive counts, by a factor of the month's gross. */
-static void change_purchases(struct rh_kernel *self, int p, const struct rh_taken *taken, int t, const double *factor,
+static void change_purchases(struct rh_kernel *self, int p, const struct rh_taken *taken, int t, const rh_real *factor,
                              struct path *path)
 {
     struct rh_stock *stock = &self->stock;
@@ -374,7 +374,7 @@ static void buy(struct rh_kernel *self, int p, int t, struct path *path)
     }
     time_purchases(self, p, t, path);
     for (int k = 0; p == self->plan->reference && k < self->partner->num_series; k++) {
-        double *reference = self->reference[k * self->plan->num_months + t];
+        rh_real *reference = self->reference[k * self->plan->num_months + t];
         memcpy(reference, self->gross[k], sizeof(rh_lanes));
         if (stocked) {
             rh_add_lanes(reference, self->back[k], -1.0);
@@ -395,9 +395,9 @@ static void match_month(struct rh_kernel *self, int t)
 /* The partners' margin of the month's revenue. */
 static void find_own_margin(const struct rh_kernel *self, struct path *path)
 {
-    const double *assumed = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, self->partner->segment_id);
-    const double own = self->partner->margin;
-    double *margin = path->month[RH_FLOW_OWN_MARGIN];
+    const rh_real *assumed = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, self->partner->segment_id);
+    const rh_real own = self->partner->margin;
+    rh_real *margin = path->month[RH_FLOW_OWN_MARGIN];
     memcpy(margin, path->month[RH_FLOW_REVENUE], sizeof(rh_lanes));
     if (path->uses[RH_FLOW_STOCK]) {
         rh_add_lanes(margin, path->month[RH_FLOW_STOCK], -1.0);
@@ -412,24 +412,25 @@ static void tally_month(struct rh_kernel *self, int t, struct path *path)
 {
     const int T = self->plan->num_months;
     for (int f = 0; f < RH_NUM_FLOWS; f++) {
-        const double *__restrict month = path->month[f];
-        double *__restrict block = self->into->month[f * T + t], *__restrict total = path->total[f];
+        const rh_real *__restrict month = path->month[f];
+        double *__restrict block = self->into->month[f * T + t];
+        rh_real *__restrict total = path->total[f];
         for (int l = 0; path->uses[f] && l < RH_LANES; l++) {
             block[l] += month[l];
             total[l] += month[l];
         }
     }
     if (self->num_taken > 0) {
-        rh_add_lanes(self->into->month[RH_FLOW_ELIGIBLE * T + t], path->month[RH_FLOW_REVENUE], 1.0);
+        rh_sum_lanes(self->into->month[RH_FLOW_ELIGIBLE * T + t], path->month[RH_FLOW_REVENUE], 1.0);
     }
 }
 
 /* Adds the path's flows to those of its cell. */
-static void tally_flows(rh_lanes *flows, const struct path *path)
+static void tally_flows(rh_sums *flows, const struct path *path)
 {
     for (int f = 0; f < RH_NUM_FLOWS; f++) {
         if (path->uses[f]) {
-            rh_add_lanes(flows[f], path->total[f], 1.0);
+            rh_sum_lanes(flows[f], path->total[f], 1.0);
         }
     }
 }
@@ -473,8 +474,9 @@ static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
 static void tally_relation(struct rh_kernel *self)
 {
     struct rh_tally *tally = self->into;
+    const rh_real alive = (rh_real)self->partner->alive[0];
     for (int l = 0; l < RH_LANES; l++) {
-        const double active = self->life[l] < self->partner->alive[0] ? 1.0 : 0.0;
+        const rh_real active = self->life[l] < alive ? 1.0 : 0.0;
         tally->left[l] += active * (1.0 - self->relation.here[l]);
         tally->trust[l] += active * self->relation.trust[l];
     }
@@ -484,9 +486,10 @@ static void tally_relation(struct rh_kernel *self)
 static void tally_people(struct rh_kernel *self, const struct path *path)
 {
     struct rh_tally *tally = self->into;
+    const rh_real alive = (rh_real)self->partner->alive[0];
     for (int l = 0; l < RH_LANES; l++) {
-        const double active = self->life[l] < self->partner->alive[0] ? 1.0 : 0.0;
-        const double sold = path->total[RH_FLOW_REVENUE][l] - path->total[RH_FLOW_STOCK][l];
+        const rh_real active = self->life[l] < alive ? 1.0 : 0.0;
+        const rh_real sold = path->total[RH_FLOW_REVENUE][l] - path->total[RH_FLOW_STOCK][l];
         const bool raised = sold >= 1.01 * self->reference_revenue[l] && sold > 0.0;
         tally->open[l] += active;
         tally->enrolled[l] += active * path->rewarded.enrolled[l];
@@ -503,11 +506,11 @@ static void add_benefits(struct rh_kernel *self, struct path *path)
     const struct rh_plan_program *program = self->program;
     const int T = plan->num_months;
     rh_find_status(self, T);
-    const double *held = self->status[RH_PATH_OWN][rh_review_of(self, T)];
-    const double revenue = program->status.revenue_after[self->partner - plan->partner];
+    const rh_real *held = self->status[RH_PATH_OWN][rh_review_of(self, T)];
+    const rh_real revenue = program->status.revenue_after[self->partner - plan->partner];
     for (int l = 0; l < RH_LANES; l++) {
         const rh_ppm bonus = held[l] >= 0.0 ? program->program->tier[(int)held[l]].rate_bonus : 0;
-        const double benefit = self->relation.here[l] * ((double)bonus / (double)RH_PPM_ONE * revenue);
+        const rh_real benefit = self->relation.here[l] * ((rh_real)bonus / (rh_real)RH_PPM_ONE * revenue);
         self->into->month[RH_FLOW_BENEFITS * T + T - 1][l] += benefit;
         path->total[RH_FLOW_BENEFITS][l] += benefit;
     }

@@ -4,8 +4,8 @@
 #include "engine/kernel_private.h"
 #include "engine/vmath.h"
 
-#include <math.h>
 #include <string.h>
+#include <tgmath.h>
 
 #define LARGEST_LOGIT 700.0 /* e^x is still a number */
 #define LARGEST_LOG 40.0    /* of reward per effort cost, where one of them is nothing */
@@ -25,7 +25,7 @@ double rh_expected(const struct rh_kernel *self, const struct rh_plan_count *cou
 }
 
 void rh_gauge_total(const struct rh_kernel *self, enum rh_path path, int gauge, int first, int last, int known,
-                    double *out)
+                    rh_real *out)
 {
     const struct rh_plan_gauge *source = &self->program->gauge[gauge];
     const size_t i = (size_t)(self->partner - self->plan->partner);
@@ -57,7 +57,7 @@ static void review(struct rh_kernel *self, enum rh_path path, int v)
     const struct rh_plan_window window = status->review[v];
     const int last = window.first - 1, first = last - (window.last - window.first);
     const bool unknown = first < -self->plan->months_known; /* no review is over yet: the lowest level */
-    double *held = self->status[path][v];
+    rh_real *held = self->status[path][v];
     for (int l = 0; l < RH_LANES; l++) {
         held[l] = unknown ? 0.0 : -1.0;
     }
@@ -70,11 +70,11 @@ static void review(struct rh_kernel *self, enum rh_path path, int v)
         for (size_t c = 0; c < tier->num_when; c++) {
             rh_gauge_total(self, path, status->condition[k][c], first, last, window.first, total);
             for (int l = 0; l < RH_LANES; l++) {
-                meets[l] = total[l] >= (double)tier->when[c].at_least ? meets[l] : 0.0;
+                meets[l] = total[l] >= (rh_real)tier->when[c].at_least ? meets[l] : 0.0;
             }
         }
         for (int l = 0; l < RH_LANES; l++) {
-            held[l] = meets[l] > 0.0 ? k : held[l];
+            held[l] = meets[l] > 0.0 ? (rh_real)k : held[l];
         }
     }
 }
@@ -99,10 +99,10 @@ double rh_multiplied(const struct rh_plan *plan, const struct rh_plan_partner *p
     for (size_t k = 0; k < incentive->num_multipliers; k++) {
         const struct rh_multiplier *multiplier = &incentive->multiplier[k];
         if (strcmp(multiplier->name.text, names[multiplier->of]) == 0) {
-            product *= (double)multiplier->factor / (double)RH_PPM_ONE;
+            product *= (rh_real)multiplier->factor / (rh_real)RH_PPM_ONE;
         }
     }
-    return rint(product * (double)RH_PPM_ONE) / (double)RH_PPM_ONE;
+    return rint(product * (rh_real)RH_PPM_ONE) / (rh_real)RH_PPM_ONE;
 }
 
 /* Name of a level of the status program; -1: none. */
@@ -113,7 +113,7 @@ static const char *tier_name(const struct rh_kernel *self, int level)
 
 /* may *= the audience takes the holder of the status in. */
 static void select_by_status(struct rh_kernel *self, const struct rh_taken *taken, struct rh_plan_window window,
-                             const double *held, double *may)
+                             const rh_real *held, rh_real *may)
 {
     const struct rh_plan *plan = self->plan;
     const rh_day first = rh_month_first_day(plan->first_month + window.first);
@@ -131,7 +131,7 @@ static void select_by_status(struct rh_kernel *self, const struct rh_taken *take
 
 /* may *= the requirement was met in the last whole window of its kind. */
 static void select_by_requirement(struct rh_kernel *self, const struct rh_taken *taken, int opens, size_t k,
-                                  enum rh_path path, double *may)
+                                  enum rh_path path, rh_real *may)
 {
     const struct rh_plan *plan = self->plan;
     const struct rh_requirement *requirement = &taken->incentive->incentive->requirement[k];
@@ -142,7 +142,7 @@ static void select_by_requirement(struct rh_kernel *self, const struct rh_taken 
     const int until = (int)(first - plan->first_month) - 1, from = until - rh_window_months(requirement->window) + 1;
     rh_gauge_total(self, path, taken->incentive->requirement[k], from, until, opens, total);
     for (int l = 0; l < RH_LANES; l++) {
-        const bool met = from >= -plan->months_known && total[l] >= (double)requirement->at_least;
+        const bool met = from >= -plan->months_known && total[l] >= (rh_real)requirement->at_least;
         may[l] = met ? may[l] : 0.0;
     }
 }
@@ -167,7 +167,7 @@ static void find_values(struct rh_kernel *self, struct rh_taken *taken, int w, e
     if (bound->ahead[w] && bound->needs_prior) {
         rh_gauge_total(self, path, bound->own, window.first - 12, window.last - 12, window.first, standing->prior);
     } else {
-        const double prior = bound->prior != NULL ? bound->prior[i * (size_t)bound->num_windows + (size_t)w] : 0.0;
+        const rh_real prior = bound->prior != NULL ? bound->prior[i * (size_t)bound->num_windows + (size_t)w] : 0.0;
         for (int l = 0; l < RH_LANES; l++) {
             standing->prior[l] = prior;
         }
@@ -176,9 +176,9 @@ static void find_values(struct rh_kernel *self, struct rh_taken *taken, int w, e
         standing->multiplier[l] = taken->multiplier;
     }
     if (isnan(taken->multiplier)) {
-        const double *held = self->status[path][rh_review_of(self, window.first)];
+        const rh_real *held = self->status[path][rh_review_of(self, window.first)];
         for (int level = -1; level < self->program->status.num_tiers; level++) {
-            const double factor = rh_multiplied(self->plan, self->partner, bound->incentive, tier_name(self, level));
+            const rh_real factor = rh_multiplied(self->plan, self->partner, bound->incentive, tier_name(self, level));
             for (int l = 0; l < RH_LANES; l++) {
                 standing->multiplier[l] = held[l] == level ? factor : standing->multiplier[l];
             }
@@ -226,22 +226,23 @@ static void decide_enrollment(struct rh_kernel *self, struct rh_taken *taken, in
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const struct rh_plan_window window = bound->window[w];
-    const double *base = rh_drawn(self, RH_PARAM_OPT_IN, 0), *gain = rh_drawn(self, RH_PARAM_OPT_IN_REWARD, 0);
-    const double *burden = rh_drawn(self, RH_PARAM_OPT_IN_COMPLEXITY, 0),
-                 *wait = rh_drawn(self, RH_PARAM_OPT_IN_DELAY, 0);
-    const double *faith = rh_drawn(self, RH_PARAM_OPT_IN_TRUST, 0), *trust = self->relation.trust;
-    const double *cost = rh_drawn(self, RH_PARAM_OPT_IN_COST, 0);
+    const rh_real *base = rh_drawn(self, RH_PARAM_OPT_IN, 0), *gain = rh_drawn(self, RH_PARAM_OPT_IN_REWARD, 0);
+    const rh_real *burden = rh_drawn(self, RH_PARAM_OPT_IN_COMPLEXITY, 0),
+                  *wait = rh_drawn(self, RH_PARAM_OPT_IN_DELAY, 0);
+    const rh_real *faith = rh_drawn(self, RH_PARAM_OPT_IN_TRUST, 0), *trust = self->relation.trust;
+    const rh_real *cost = rh_drawn(self, RH_PARAM_OPT_IN_COST, 0);
     const double baseline = window_revenue(self, window);
     rh_lanes reward;
     rh_expect_reward(self, taken, w, reward);
     for (int l = 0; l < RH_LANES; l++) {
-        const double days = rh_processing_days(self, bound->incentive, l);
-        const double delay = 0.5 * (window.last - window.first + 1) + (bound->payout_days + days) / RH_DAYS_PER_MONTH;
-        const double worth = reward[l] > 0.0 ? rh_vlog(reward[l] / (cost[l] * baseline + 1e-9)) : -LARGEST_LOG;
-        const double clamped = fmin(fmax(worth, -LARGEST_LOG), LARGEST_LOG);
-        const double logit = base[l] + gain[l] * clamped - burden[l] * self->complexity - wait[l] * delay +
-                             faith[l] * (trust[l] - 0.7) / 0.3;
-        const double chance = 1.0 / (1.0 + rh_vexp(-fmin(fmax(logit, -LARGEST_LOGIT), LARGEST_LOGIT)));
+        const rh_real days = rh_processing_days(self, bound->incentive, l);
+        const rh_real half = 0.5 * (rh_real)(window.last - window.first + 1);
+        const rh_real delay = half + (bound->payout_days + days) / RH_DAYS_PER_MONTH;
+        const rh_real worth = reward[l] > 0.0 ? rh_vlog(reward[l] / (cost[l] * baseline + 1e-9)) : -LARGEST_LOG;
+        const rh_real clamped = fmin(fmax(worth, -LARGEST_LOG), LARGEST_LOG);
+        const rh_real logit = base[l] + gain[l] * clamped - burden[l] * self->complexity - wait[l] * delay +
+                              faith[l] * (trust[l] - 0.7) / 0.3;
+        const rh_real chance = 1.0 / (1.0 + rh_vexp(-fmin(fmax(logit, -LARGEST_LOGIT), LARGEST_LOGIT)));
         struct rh_words words =
             rh_draw(self->plan->seed, taken->entity, self->first + (uint32_t)l, RH_DRAW_OPT_IN, 0, 0);
         taken->enrolled[w][l] = self->attends[l] > 0.0 && reward[l] > 0.0 && rh_uniform(words.w[0]) < chance;
@@ -321,11 +322,11 @@ const struct rh_schedule *rh_bind_lane(struct rh_kernel *self, struct rh_taken *
     for (size_t k = 0; k < incentive->num_levels; k++) {
         const struct rh_threshold *threshold = &incentive->level[k].threshold;
         self->thresholds[k] = incentive->metric == RH_METRIC_RATIO
-                                  ? (double)threshold->amount / (double)RH_PPM_ONE * denominator
+                                  ? (rh_real)threshold->amount / (rh_real)RH_PPM_ONE * denominator
                               : bound->ahead[w] && threshold->relation == RH_RELATIVE_PRIOR_YEAR
                                   ? rh_threshold_amount(threshold, standing->prior[l], 0.0)
                               : bound->threshold != NULL ? bound->threshold[cell * incentive->num_levels + k]
-                                                         : (double)incentive->level[k].from;
+                                                         : (rh_real)incentive->level[k].from;
     }
     const struct rh_terms terms = {.threshold = self->thresholds,
                                    .prior = bound->several_values ? standing->prior[l] : 0.0,

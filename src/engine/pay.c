@@ -5,22 +5,22 @@
 #include "engine/kernel_private.h"
 #include "engine/vmath.h"
 
-#include <math.h>
 #include <string.h>
+#include <tgmath.h>
 
 #define LATE_DAYS 20.0     /* after the due date */
 #define NOT_CLAIMED (-1.0) /* in place of days */
 
 /* Mean of the days from the due date to the payment, and spread of their logarithm. */
-static void find_processing(const struct rh_kernel *self, const struct rh_incentive *incentive, double *mean,
-                            double *spread)
+static void find_processing(const struct rh_kernel *self, const struct rh_incentive *incentive, rh_real *mean,
+                            rh_real *spread)
 {
     if (!incentive->has_processing) {
         memcpy(mean, rh_drawn(self, RH_PARAM_PROCESSING_DAYS, 0), sizeof(rh_lanes));
         memcpy(spread, self->processing_spread, sizeof(rh_lanes));
         return;
     }
-    const double own = rh_log_spread(incentive->processing_mean_days, incentive->processing_sd_days);
+    const rh_real own = rh_log_spread(incentive->processing_mean_days, incentive->processing_sd_days);
     for (int l = 0; l < RH_LANES; l++) {
         mean[l] = incentive->processing_mean_days;
         spread[l] = own;
@@ -28,13 +28,13 @@ static void find_processing(const struct rh_kernel *self, const struct rh_incent
 }
 
 /* Errors are of the size that makes over- and underpayments their shares of all that is claimed. */
-static void draw_errors(const struct rh_kernel *self, rh_words_lanes words, double *share)
+static void draw_errors(const struct rh_kernel *self, rh_words_lanes words, rh_real *share)
 {
-    const double *error = rh_drawn(self, RH_PARAM_CLAIM_ERROR, 0);
-    const double *over = rh_drawn(self, RH_PARAM_OVERPAID, 0), *under = rh_drawn(self, RH_PARAM_UNDERPAID, 0);
+    const rh_real *error = rh_drawn(self, RH_PARAM_CLAIM_ERROR, 0);
+    const rh_real *over = rh_drawn(self, RH_PARAM_OVERPAID, 0), *under = rh_drawn(self, RH_PARAM_UNDERPAID, 0);
     for (int l = 0; l < RH_LANES; l++) {
-        const double half = 0.5 * error[l], part = under[l] / half;
-        const double paid = rh_vuniform(words[3][l]) < 0.5 ? 1.0 + over[l] / half : 1.0 - (part < 1.0 ? part : 1.0);
+        const rh_real half = 0.5 * error[l], part = under[l] / half;
+        const rh_real paid = rh_vuniform(words[3][l]) < 0.5 ? 1.0 + over[l] / half : 1.0 - (part < 1.0 ? part : 1.0);
         share[l] = rh_vuniform(words[2][l]) < error[l] ? -paid : 1.0;
     }
 }
@@ -57,14 +57,14 @@ static void find_days(struct rh_luck *luck)
 static void draw_luck(struct rh_kernel *self, const struct rh_taken *taken, int t, struct rh_luck *luck)
 {
     const struct rh_incentive *incentive = taken->incentive->incentive;
-    const double *rate = rh_drawn(self, rh_claim_rate(incentive), 0);
+    const rh_real *rate = rh_drawn(self, rh_claim_rate(incentive), 0);
     rh_words_lanes words;
     rh_lanes mean, spread;
     find_processing(self, incentive, mean, spread);
     rh_draw_words(self, taken->entity, RH_DRAW_CLAIM, (uint32_t)t, 0, words);
     for (int l = 0; l < RH_LANES; l++) {
-        const double z = rh_vnormal(rh_vuniform(words[1][l]));
-        const double days = mean[l] * rh_vexp(spread[l] * z - 0.5 * spread[l] * spread[l]);
+        const rh_real z = rh_vnormal(rh_vuniform(words[1][l]));
+        const rh_real days = mean[l] * rh_vexp(spread[l] * z - 0.5 * spread[l] * spread[l]);
         luck->days[l] = rh_vuniform(words[0][l]) < rate[l] ? days : NOT_CLAIMED;
     }
     find_days(luck);
@@ -85,8 +85,8 @@ static const struct rh_luck *luck_of(struct rh_kernel *self, const struct rh_tak
 }
 
 /* What is claimed of a window, counted in the cell's rows of it; days: from the window's end to the payment. */
-static void claim(const double *restrict payable, const double *restrict luck, double payout_days,
-                  rh_lanes *restrict into, double *restrict claimed, double *restrict days)
+static void claim(const rh_real *restrict payable, const rh_real *restrict luck, rh_real payout_days,
+                  rh_sums *restrict into, rh_real *restrict claimed, rh_real *restrict days)
 {
     for (int l = 0; l < RH_LANES; l++) {
         const bool claims = (payable[l] > 0.0) & (luck[l] >= 0.0);
@@ -99,10 +99,10 @@ static void claim(const double *restrict payable, const double *restrict luck, d
 }
 
 /* What is paid of it, where errors are made: paid holds what is claimed. */
-static void err(const double *restrict share, rh_lanes *restrict into, rh_lanes *restrict whole, double *restrict paid)
+static void err(const rh_real *restrict share, rh_sums *restrict into, rh_sums *restrict whole, rh_real *restrict paid)
 {
     for (int l = 0; l < RH_LANES; l++) {
-        const double wrong = signbit(share[l]) ? 1.0 : 0.0;
+        const rh_real wrong = signbit(share[l]) ? 1.0 : 0.0;
         whole[RH_DUE_WRONG - RH_NUM_CUT_DUES][l] += paid[l] > 0.0 ? wrong : 0.0;
         paid[l] *= fabs(share[l]);
         into[RH_DUE_PAID][l] += paid[l];
@@ -110,20 +110,20 @@ static void err(const double *restrict share, rh_lanes *restrict into, rh_lanes 
 }
 
 /* How long payments take: after the window's end, and before it since the sales. */
-static void time_payment(const struct rh_taken *taken, const double *restrict paid, const double *restrict days,
-                         rh_lanes *restrict whole)
+static void time_payment(const struct rh_taken *taken, const rh_real *restrict paid, const rh_real *restrict days,
+                         rh_sums *restrict whole)
 {
-    const double *attained = taken->standing[RH_PATH_OWN].attained;
+    const rh_real *attained = taken->standing[RH_PATH_OWN].attained;
     for (int l = 0; l < RH_LANES; l++) {
-        const double of = attained[l] > 0.0 ? attained[l] : INFINITY;
+        const rh_real of = attained[l] > 0.0 ? attained[l] : INFINITY;
         whole[RH_DUE_PAY_DAYS - RH_NUM_CUT_DUES][l] += paid[l] * days[l];
         whole[RH_DUE_SALE_DAYS - RH_NUM_CUT_DUES][l] += paid[l] * taken->days[l] / of;
     }
 }
 
 /* Adds what arrives from day `begins` to before `ends` to the cash of that month. cost: of a unit that is paid. */
-static void add_arrivals(const double *restrict paid, const double *restrict days, double begins, double ends,
-                         double cost, double *restrict cash)
+static void add_arrivals(const rh_real *restrict paid, const rh_real *restrict days, rh_real begins, rh_real ends,
+                         rh_real cost, double *restrict cash)
 {
     for (int l = 0; l < RH_LANES; l++) {
         cash[l] += ((days[l] >= begins) & (days[l] < ends)) ? cost * paid[l] : 0.0;
@@ -131,8 +131,8 @@ static void add_arrivals(const double *restrict paid, const double *restrict day
 }
 
 /* The claims of which that is true, as 1. */
-static void find_arrivals(const double *restrict claimed, const double *restrict days, double begins, double ends,
-                          double *restrict now)
+static void find_arrivals(const rh_real *restrict claimed, const rh_real *restrict days, rh_real begins, rh_real ends,
+                          rh_real *restrict now)
 {
     for (int l = 0; l < RH_LANES; l++) {
         now[l] = ((claimed[l] > 0.0) & (days[l] >= begins) & (days[l] < ends)) ? 1.0 : 0.0;
@@ -140,7 +140,7 @@ static void find_arrivals(const double *restrict claimed, const double *restrict
 }
 
 /* Payments that partners answer with trust: in time and as claimed, or not. */
-static void find_wrong(const struct rh_kernel *self, const struct rh_luck *luck, double *restrict wrong)
+static void find_wrong(const struct rh_kernel *self, const struct rh_luck *luck, rh_real *restrict wrong)
 {
     for (int l = 0; l < RH_LANES; l++) {
         wrong[l] = luck->days[l] > LATE_DAYS ? 1.0 : 0.0;
@@ -151,8 +151,8 @@ static void find_wrong(const struct rh_kernel *self, const struct rh_luck *luck,
 }
 
 /* The month's payments among those that trust looks at. */
-static void remember_payments(double *restrict now_right, double *restrict now_wrong, const double *restrict now,
-                              const double *restrict wrong)
+static void remember_payments(rh_real *restrict now_right, rh_real *restrict now_wrong, const rh_real *restrict now,
+                              const rh_real *restrict wrong)
 {
     for (int l = 0; l < RH_LANES; l++) {
         now_wrong[l] += now[l] * wrong[l];
@@ -163,27 +163,27 @@ static void remember_payments(double *restrict now_right, double *restrict now_w
 /* What is paid, by the months of the horizon in which it arrives: few, so that each takes a pass. cost: of a unit that
  * is paid. */
 static void pay_out(struct rh_kernel *self, const struct rh_plan_incentive *bound, int w, const struct rh_luck *luck,
-                    const double *claimed, const double *paid, const double *days, double cost)
+                    const rh_real *claimed, const rh_real *paid, const rh_real *days, rh_real cost)
 {
     const struct rh_tally *into = self->into;
     const int row = into->cash_row[bound->first_slot + w], first = bound->window[w].last + 1;
     const int left = self->plan->num_months - 1 - first;
     const bool remembers = self->trusts && !bound->late, counts = self->program->program->cost_per_claim > 0;
     rh_lanes now, wrong;
-    const double soonest = bound->payout_days + luck->soonest, latest = bound->payout_days + luck->latest + 1.0;
+    const rh_real soonest = bound->payout_days + luck->soonest, latest = bound->payout_days + luck->latest + 1.0;
     const int from = (int)(soonest / RH_DAYS_PER_MONTH), to = (int)(latest / RH_DAYS_PER_MONTH);
     const int last = to < left ? to : left;
     if (remembers && from <= last) {
         find_wrong(self, luck, wrong);
     }
     for (int k = from; k <= last; k++) {
-        const double begins = k * RH_DAYS_PER_MONTH, ends = begins + RH_DAYS_PER_MONTH;
+        const rh_real begins = (rh_real)k * RH_DAYS_PER_MONTH, ends = begins + RH_DAYS_PER_MONTH;
         add_arrivals(paid, days, begins, ends, cost, into->cash[row + first + k]);
         if (remembers || counts) {
             find_arrivals(claimed, days, begins, ends, now);
         }
         if (counts) {
-            rh_add_lanes(into->cash_claims[row + first + k], now, 1.0);
+            rh_sum_lanes(into->cash_claims[row + first + k], now, 1.0);
         }
         if (remembers) {
             remember_payments(self->relation.right[first + k], self->relation.wrong[first + k], now, wrong);
@@ -191,8 +191,8 @@ static void pay_out(struct rh_kernel *self, const struct rh_plan_incentive *boun
     }
 }
 
-static void see_payment(const struct rh_kernel *self, const struct rh_taken *taken, int w, const double *claimed,
-                        const double *paid, const double *days)
+static void see_payment(const struct rh_kernel *self, const struct rh_taken *taken, int w, const rh_real *claimed,
+                        const rh_real *paid, const rh_real *days)
 {
     const int t = taken->incentive->window[w].last, of = (int)(taken->incentive - self->program->incentive);
     rh_see(self, RH_SEEN_COUNTED, t, of, taken->standing[RH_PATH_OWN].attained);
@@ -206,7 +206,7 @@ static void see_payment(const struct rh_kernel *self, const struct rh_taken *tak
 static bool reward(const struct rh_taken *taken, struct rh_rewarded *rewarded)
 {
     const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
-    const double *windfall = taken->standing[RH_PATH_REFERENCE].amount;
+    const rh_real *windfall = taken->standing[RH_PATH_REFERENCE].amount;
     int any = 0;
     for (int l = 0; l < RH_LANES; l++) {
         const bool earns = own->amount[l] > 0.0;
@@ -222,17 +222,17 @@ void rh_pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, 
 {
     const struct rh_plan_program *program = &self->plan->program[p];
     const struct rh_plan_incentive *bound = taken->incentive;
-    const double *payable = taken->standing[RH_PATH_OWN].amount;
+    const rh_real *payable = taken->standing[RH_PATH_OWN].amount;
     const int slot = bound->first_slot + w;
     rh_lanes claimed, paid, days;
-    double tax = 0.0;
+    rh_real tax = 0.0;
     if (!reward(taken, rewarded) && !self->seen) {
         return;
     }
     const struct rh_luck *luck = luck_of(self, taken, bound->window[w].last);
-    rh_lanes *into = rh_tally_slot(self->into, slot), *whole = rh_tally_whole(self->into, program, slot);
+    rh_sums *into = rh_tally_slot(self->into, slot), *whole = rh_tally_whole(self->into, program, slot);
     claim(payable, luck->days, bound->payout_days, into, claimed, days);
-    rh_add_lanes(into[RH_DUE_WINDFALL], taken->standing[RH_PATH_REFERENCE].amount, 1.0);
+    rh_sum_lanes(into[RH_DUE_WINDFALL], taken->standing[RH_PATH_REFERENCE].amount, 1.0);
     memcpy(paid, claimed, sizeof paid);
     if (self->errs) {
         err(luck->share, into, whole, paid);
@@ -240,10 +240,10 @@ void rh_pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, 
     time_payment(taken, paid, days, whole);
     if (program->gross_up != NULL) {
         tax = program->gross_up[self->plan->history->partners.region[self->partner->row]];
-        rh_add_lanes(into[RH_DUE_GROSS_UP], paid, tax);
+        rh_sum_lanes(into[RH_DUE_GROSS_UP], paid, tax);
     }
     pay_out(self, bound, w, luck, claimed, paid, days,
-            (double)bound->incentive->vendor_cost / (double)RH_PPM_ONE + tax);
+            (rh_real)bound->incentive->vendor_cost / (rh_real)RH_PPM_ONE + tax);
     if (self->seen) {
         see_payment(self, taken, w, claimed, paid, days);
     }

@@ -298,7 +298,8 @@ static int bind_points(struct rh_plan *self, enum rh_sampling sampling, struct r
     }
     self->points = rh_calloc(1, sizeof *self->points);
     /* The lanes behind the last replication are simulated as well. */
-    return self->points != NULL ? rh_sobol_init(self->points, self->replications + RH_LANES, error) : no_memory(error);
+    return self->points != NULL ? rh_sobol_init(self->points, self->replications + RH_MIXED_LANES, error)
+                                : no_memory(error);
 }
 
 /* What a hash stands for, with the two names of it ("" where it has none). */
@@ -423,6 +424,7 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
     self->assumptions = assumptions;
     self->seed = study->seed;
     self->replications = (uint64_t)study->replications;
+    self->mixed = study->arithmetic == RH_ARITHMETIC_MIXED;
     self->together = study->together;
     self->follow = study->together == RH_TOGETHER_PARTNER ? 1.0 : study->follow;
     self->growth = study->outlook_growth;

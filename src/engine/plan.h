@@ -19,7 +19,15 @@ extern "C" {
 #endif
 
 #define RH_MAX_HORIZON 120
-#define RH_LANES 128 /* replications of a block: part of no result, but of memory and speed */
+/* Replications of a block: part of no result, but of memory and speed. RH_LANES is that of the kernel that is compiled.
+ */
+#define RH_DOUBLE_LANES 128
+#define RH_MIXED_LANES 256
+#ifdef RH_MIXED
+#define RH_LANES RH_MIXED_LANES
+#else
+#define RH_LANES RH_DOUBLE_LANES
+#endif
 #define RH_NO_VIEW ((size_t)-1)
 #define RH_NO_SERIES ((size_t)-1)
 #define RH_NO_YIELD (-1)
@@ -196,6 +204,7 @@ struct rh_plan {
     uint64_t seed, replications;
     struct rh_sobol *points; /* quasi-random points of the replications, owned; NULL: all is pseudo-random. Dimension 0
                                 says whether nobody reacts, the others belong to drawn */
+    bool mixed;              /* in mixed precision (engine/real.h) */
     const char *isa;         /* kernel to run (engine/isa.h), borrowed; NULL: the best there is */
     bool verify;             /* the kernel checks after every month what must hold; RH_ERR_BROKEN where it does not */
     const struct rh_watch *watch; /* who looks on (engine/watch.h), borrowed; NULL: nobody */
@@ -278,6 +287,12 @@ int rh_plan_init(struct rh_plan *self, const struct rh_study *study, const struc
 void rh_plan_free(struct rh_plan *self);
 
 /* What a count sees of a unit of a series' gross, over the whole history; 0 where it does not look at it. */
+/* Replications of a block of the kernel that lives the plan. */
+static inline int rh_plan_lanes(const struct rh_plan *self)
+{
+    return self->mixed ? RH_MIXED_LANES : RH_DOUBLE_LANES;
+}
+
 static inline double rh_plan_conversion(const struct rh_plan *self, size_t series, const struct rh_plan_count *count)
 {
     const struct rh_view_table *views = self->views + series * (size_t)self->num_views;

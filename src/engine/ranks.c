@@ -311,6 +311,7 @@ struct lead {
     const struct rh_engine_job *job;
     uint64_t done;
     size_t block_bytes;
+    uint64_t lanes; /* replications of a block */
 };
 
 static int hand_on(void *user, const struct rh_block *block, struct rh_error *error)
@@ -384,8 +385,8 @@ static int run_round(const struct rh_ranks *self, struct lead *lead, const struc
 static uint64_t next_share(const struct lead *lead, uint64_t share, double seconds)
 {
     const int threads = lead->job->threads > 0 ? lead->job->threads : rh_engine_threads();
-    const uint64_t unit = (uint64_t)threads * RH_LANES;
-    const uint64_t room = MOST_SHARE / (lead->block_bytes + 1) * RH_LANES;
+    const uint64_t unit = (uint64_t)threads * lead->lanes;
+    const uint64_t room = MOST_SHARE / (lead->block_bytes + 1) * lead->lanes;
     const double wanted = (double)share * lead->job->pause_seconds / (seconds > 1e-6 ? seconds : 1e-6);
     uint64_t next = wanted < (double)room ? (uint64_t)wanted : room;
     next -= next % unit;
@@ -395,9 +396,9 @@ static uint64_t next_share(const struct lead *lead, uint64_t share, double secon
 static int lead_job(const struct rh_ranks *self, const struct rh_plan *plan, const struct rh_engine_job *job,
                     struct rh_error *error)
 {
-    struct lead lead = {.job = job, .done = job->first};
+    struct lead lead = {.job = job, .done = job->first, .lanes = (uint64_t)rh_plan_lanes(plan)};
     const int threads = job->threads > 0 ? job->threads : rh_engine_threads();
-    uint64_t share = (uint64_t)threads * RH_LANES;
+    uint64_t share = (uint64_t)threads * lead.lanes;
     int status = RH_OK;
     while (status == RH_OK && lead.done < job->end) {
         const struct command command = {COMMAND_RUN, lead.done, share, job->end};

@@ -10,7 +10,7 @@
 static void find_trusted(struct rh_kernel *self)
 {
     struct rh_relation_state *state = &self->relation;
-    const double *weight = rh_drawn(self, RH_PARAM_TRUST_WEIGHT, 0);
+    const rh_real *weight = rh_drawn(self, RH_PARAM_TRUST_WEIGHT, 0);
     for (int l = 0; l < RH_LANES; l++) {
         state->trusted[l] = 1.0 - weight[l] * (1.0 - state->trust[l]);
     }
@@ -19,7 +19,7 @@ static void find_trusted(struct rh_kernel *self)
 void rh_relation_start(struct rh_kernel *self)
 {
     struct rh_relation_state *state = &self->relation;
-    const double *trust = rh_drawn(self, RH_PARAM_TRUST, 0);
+    const rh_real *trust = rh_drawn(self, RH_PARAM_TRUST, 0);
     const size_t months = (size_t)self->plan->num_months * sizeof(rh_lanes);
     memcpy(state->trust, trust, sizeof state->trust);
     find_trusted(self);
@@ -39,11 +39,11 @@ void rh_relation_start(struct rh_kernel *self)
 }
 
 /* True where some value is above k. */
-static bool any_above(const double *value, double k)
+static bool any_above(const rh_real *value, int k)
 {
     int any = 0;
     for (int l = 0; l < RH_LANES; l++) {
-        any |= value[l] > k;
+        any |= value[l] > (rh_real)k;
     }
     return any != 0;
 }
@@ -52,45 +52,47 @@ static bool any_above(const double *value, double k)
 static void move_trust(struct rh_kernel *self, int t)
 {
     struct rh_relation_state *state = &self->relation;
-    const double *rest = rh_drawn(self, RH_PARAM_TRUST, 0), *back = rh_drawn(self, RH_PARAM_TRUST_RETURN, 0);
-    const double *step = rh_drawn(self, RH_PARAM_TRUST_STEP, 0), *right = state->right[t], *wrong = state->wrong[t];
-    double *trust = state->trust;
+    const rh_real *rest = rh_drawn(self, RH_PARAM_TRUST, 0), *back = rh_drawn(self, RH_PARAM_TRUST_RETURN, 0);
+    const rh_real *step = rh_drawn(self, RH_PARAM_TRUST_STEP, 0), *right = state->right[t], *wrong = state->wrong[t];
+    rh_real *trust = state->trust;
     for (int l = 0; l < RH_LANES; l++) {
         trust[l] += back[l] * (rest[l] - trust[l]);
     }
     for (int k = 0; any_above(right, k); k++) {
+        const rh_real before = (rh_real)k;
         for (int l = 0; l < RH_LANES; l++) {
-            trust[l] += right[l] > k ? step[l] * (1.0 - trust[l]) : 0.0;
+            trust[l] += right[l] > before ? step[l] * (1.0 - trust[l]) : 0.0;
         }
     }
     for (int k = 0; any_above(wrong, k); k++) {
+        const rh_real before = (rh_real)k;
         for (int l = 0; l < RH_LANES; l++) {
-            trust[l] -= wrong[l] > k ? 2.0 * step[l] * trust[l] : 0.0;
+            trust[l] -= wrong[l] > before ? 2.0 * step[l] * trust[l] : 0.0;
         }
     }
     find_trusted(self);
 }
 
 /* Binary logarithm of the hazard of leaving, up to what the baseline makes of it. */
-static void find_hazard(const struct rh_kernel *self, double *hazard)
+static void find_hazard(const struct rh_kernel *self, rh_real *hazard)
 {
     const struct rh_relation_state *state = &self->relation;
-    const double *missed = rh_drawn(self, RH_PARAM_LEAVE_MISSED, 0);
-    const double *rewarded = rh_drawn(self, RH_PARAM_LEAVE_REWARDED, 0);
-    const double *trust = rh_drawn(self, RH_PARAM_LEAVE_TRUST, 0), *share = rh_drawn(self, RH_PARAM_LEAVE_SHARE, 0);
-    const double *margin = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, self->partner->segment_id);
+    const rh_real *missed = rh_drawn(self, RH_PARAM_LEAVE_MISSED, 0);
+    const rh_real *rewarded = rh_drawn(self, RH_PARAM_LEAVE_REWARDED, 0);
+    const rh_real *trust = rh_drawn(self, RH_PARAM_LEAVE_TRUST, 0), *share = rh_drawn(self, RH_PARAM_LEAVE_SHARE, 0);
+    const rh_real *margin = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, self->partner->segment_id);
     const bool assumed = isnan(self->partner->margin);
-    const double own = self->partner->margin > RH_LEAST_MARGIN ? self->partner->margin : RH_LEAST_MARGIN;
+    const rh_real own = self->partner->margin > RH_LEAST_MARGIN ? self->partner->margin : RH_LEAST_MARGIN;
     for (int l = 0; l < RH_LANES; l++) {
-        const double otherwise = (assumed ? margin[l] : own) * state->sold[l];
-        const double earned = otherwise > 0.0 ? state->earned[l] : 0.0, of = otherwise > 0.0 ? otherwise : 1.0;
-        const double other =
+        const rh_real otherwise = (assumed ? margin[l] : own) * state->sold[l];
+        const rh_real earned = otherwise > 0.0 ? state->earned[l] : 0.0, of = otherwise > 0.0 ? otherwise : 1.0;
+        const rh_real other =
             missed[l] * state->missed[l] + rewarded[l] * state->rewarded[l] - trust[l] * (state->trust[l] - 0.7) / 0.3;
         hazard[l] = RH_LOG2_E * other - share[l] * rh_short_log2(1.0 + earned / of);
     }
 }
 
-static bool differ(const double *a, const double *b)
+static bool differ(const rh_real *a, const rh_real *b)
 {
     int any = 0;
     for (int l = 0; l < RH_LANES; l++) {
@@ -100,18 +102,18 @@ static bool differ(const double *a, const double *b)
 }
 
 /* What the program makes of the probability of staying in a month in which a share of `dropout` leaves. */
-static void find_staying(struct rh_kernel *self, int p, int t, double dropout)
+static void find_staying(struct rh_kernel *self, int p, int t, rh_real dropout)
 {
-    double *before = self->shadow_hazard[t], *staying = self->relation.staying;
+    rh_real *before = self->shadow_hazard[t], *staying = self->relation.staying;
     rh_lanes hazard;
     find_hazard(self, hazard);
     if (p == 0) {
         memcpy(before, hazard, sizeof hazard);
     }
     if (differ(hazard, before)) {
-        const double stays = RH_LOG2_E * log1p(-dropout);
+        const rh_real stays = RH_LOG2_E * log1p(-dropout);
         for (int l = 0; l < RH_LANES; l++) {
-            const double times = rh_bounded_exp2(hazard[l] - before[l]);
+            const rh_real times = rh_bounded_exp2(hazard[l] - before[l]);
             staying[l] *= rh_bounded_exp2((times - 1.0) * stays);
         }
     }
@@ -127,8 +129,9 @@ static void find_here(struct rh_kernel *self, int p, int t)
         (p == 0 || self->num_taken > 0 || self->shadow_takes)) {
         find_staying(self, p, t, dropout);
     }
+    const rh_real living = (rh_real)alive[t];
     for (int l = 0; l < RH_LANES; l++) {
-        state->here[l] = self->life[l] < alive[t] * state->staying[l] ? 1.0 : 0.0;
+        state->here[l] = self->life[l] < living * state->staying[l] ? 1.0 : 0.0;
     }
 }
 
@@ -147,8 +150,8 @@ void rh_relation_begin(struct rh_kernel *self, int p, int t)
 static void remember_window(const struct rh_taken *taken, bool has_level, struct rh_relation_state *state)
 {
     const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
-    double *__restrict earned = state->earned, *__restrict rewarded = state->rewarded;
-    double *__restrict missed = state->missed;
+    rh_real *__restrict earned = state->earned, *__restrict rewarded = state->rewarded;
+    rh_real *__restrict missed = state->missed;
     for (int l = 0; l < RH_LANES; l++) {
         earned[l] += own->amount[l];
         rewarded[l] = own->amount[l] > 0.0 ? 1.0 : rewarded[l];
@@ -190,7 +193,7 @@ static void remember_training(struct rh_kernel *self, int t)
     }
     for (int k = 0; k < self->partner->num_series; k++) {
         if (plan->driver[plan->series_driver[self->partner->first_series + (size_t)k]].trains) {
-            const double *usual = self->sold[k * plan->num_months + t];
+            const rh_real *usual = self->sold[k * plan->num_months + t];
             for (int l = 0; l < RH_LANES; l++) {
                 state->learned[l] += 1e-4 * (self->gross[k][l] - usual[l] * state->here[l]);
             }
@@ -214,7 +217,7 @@ static void remember_marketing(struct rh_kernel *self, int p, int t)
     }
 }
 
-void rh_relation_end(struct rh_kernel *self, int p, int t, const double *revenue)
+void rh_relation_end(struct rh_kernel *self, int p, int t, const rh_real *revenue)
 {
     struct rh_relation_state *state = &self->relation;
     if (self->leaves) {

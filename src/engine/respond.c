@@ -6,15 +6,15 @@
 #include "engine/vmath.h"
 #include "program/burden.h"
 
-#include <math.h>
 #include <string.h>
+#include <tgmath.h>
 
 static const rh_lanes nothing;
 
 void rh_prepare_answers(struct rh_kernel *self)
 {
-    const double *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0);
-    const double *life = rh_drawn(self, RH_PARAM_CAPABILITY_LIFE, 0);
+    const rh_real *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0);
+    const rh_real *life = rh_drawn(self, RH_PARAM_CAPABILITY_LIFE, 0);
     for (int l = 0; l < RH_LANES; l++) {
         self->least_change[l] = 1.0 / limit[l];
         self->retained[l] = rh_bounded_exp2(-1.0 / life[l]);
@@ -26,15 +26,15 @@ void rh_prepare_answers(struct rh_kernel *self)
 static void find_sales_readiness(const struct rh_kernel *self, struct rh_readiness *ready)
 {
     const int segment = self->partner->segment_id;
-    const double *effort = rh_drawn(self, RH_PARAM_EFFORT_ELASTICITY, segment);
-    const double *rep_effort = rh_drawn(self, RH_PARAM_REP_EFFORT_ELASTICITY, segment);
-    const double *margin = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, segment);
-    const double *rep_margin = rh_drawn(self, RH_PARAM_REP_MARGIN, segment);
-    const double *passed = rh_drawn(self, RH_PARAM_PASS_THROUGH, segment);
-    const double *price = rh_drawn(self, RH_PARAM_PRICE_ELASTICITY, segment);
-    const double *gradient = rh_drawn(self, RH_PARAM_GOAL_GRADIENT, segment);
+    const rh_real *effort = rh_drawn(self, RH_PARAM_EFFORT_ELASTICITY, segment);
+    const rh_real *rep_effort = rh_drawn(self, RH_PARAM_REP_EFFORT_ELASTICITY, segment);
+    const rh_real *margin = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, segment);
+    const rh_real *rep_margin = rh_drawn(self, RH_PARAM_REP_MARGIN, segment);
+    const rh_real *passed = rh_drawn(self, RH_PARAM_PASS_THROUGH, segment);
+    const rh_real *price = rh_drawn(self, RH_PARAM_PRICE_ELASTICITY, segment);
+    const rh_real *gradient = rh_drawn(self, RH_PARAM_GOAL_GRADIENT, segment);
     const bool assumed = isnan(self->partner->margin);
-    const double own = self->partner->margin > RH_LEAST_MARGIN ? self->partner->margin : RH_LEAST_MARGIN;
+    const rh_real own = self->partner->margin > RH_LEAST_MARGIN ? self->partner->margin : RH_LEAST_MARGIN;
     for (int l = 0; l < RH_LANES; l++) {
         ready->effort[l] = effort[l] * self->spread[l];
         ready->gain[l] = (1.0 - passed[l]) / (assumed ? margin[l] : own);
@@ -47,10 +47,10 @@ static void find_sales_readiness(const struct rh_kernel *self, struct rh_readine
 
 void rh_find_readiness(struct rh_kernel *self)
 {
-    const double *effort = rh_drawn(self, RH_PARAM_ACTIVITY_ELASTICITY, self->partner->segment_id);
-    const double *cost = rh_drawn(self, RH_PARAM_ACTIVITY_COST, self->partner->segment_id);
+    const rh_real *effort = rh_drawn(self, RH_PARAM_ACTIVITY_ELASTICITY, self->partner->segment_id);
+    const rh_real *cost = rh_drawn(self, RH_PARAM_ACTIVITY_COST, self->partner->segment_id);
     /* worth is currency per completion where attainment is 10⁻⁴ of one and money 10⁻⁴ of currency */
-    const double unit = self->plan->mean_month * 1e-4;
+    const rh_real unit = self->plan->mean_month * 1e-4;
     find_sales_readiness(self, &self->ready);
     for (int l = 0; l < RH_LANES; l++) {
         self->ready.activity_effort[l] = effort[l] * self->spread[l];
@@ -97,7 +97,7 @@ static void meet_incentives(struct rh_kernel *self)
     const struct rh_plan *plan = self->plan;
     const struct rh_plan_program *program = self->program;
     size_t i = (size_t)(self->partner - plan->partner);
-    double burden = 0.0;
+    rh_real burden = 0.0;
     int num = 0;
     self->num_taken = 0;
     for (int j = 0; j < program->num_incentives; j++) {
@@ -115,9 +115,10 @@ static void meet_incentives(struct rh_kernel *self)
 /* The logit of attention; partners of a segment share it. */
 static void find_attention(struct rh_kernel *self, int segment)
 {
-    const double *attention = rh_drawn(self, RH_PARAM_ATTENTION, segment);
+    const rh_real *attention = rh_drawn(self, RH_PARAM_ATTENTION, segment);
     for (int l = 0; l < RH_LANES; l++) {
-        const double above = attention[l] > 1e-12 ? attention[l] : 1e-12, p = above < 1.0 - 1e-12 ? above : 1.0 - 1e-12;
+        const rh_real above = attention[l] > 1e-12 ? attention[l] : 1e-12,
+                      p = above < 1.0 - 1e-12 ? above : 1.0 - 1e-12;
         self->attention_logit[l] = attention[l] >= 1.0 ? INFINITY : rh_vlog(p / (1.0 - p));
     }
     self->attention_segment = segment;
@@ -128,14 +129,14 @@ static void find_attention(struct rh_kernel *self, int segment)
 static void decide_attention(struct rh_kernel *self)
 {
     const int segment = self->partner->segment_id;
-    const double *slope = rh_drawn(self, RH_PARAM_COMPLEXITY_SLOPE, segment);
-    const double *null_program = rh_drawn(self, RH_PARAM_NULL_PROGRAM, segment);
+    const rh_real *slope = rh_drawn(self, RH_PARAM_COMPLEXITY_SLOPE, segment);
+    const rh_real *null_program = rh_drawn(self, RH_PARAM_NULL_PROGRAM, segment);
     if (self->attention_segment != segment) {
         find_attention(self, segment);
     }
     for (int l = 0; l < RH_LANES; l++) {
-        const double logit = self->attention_logit[l] - slope[l] * self->complexity;
-        const double attends = self->inattention[l] < logit ? 1.0 : 0.0;
+        const rh_real logit = self->attention_logit[l] - slope[l] * (rh_real)self->complexity;
+        const rh_real attends = self->inattention[l] < logit ? 1.0 : 0.0;
         self->attends[l] = self->null_luck[l] >= null_program[l] ? attends : 0.0;
     }
 }
@@ -185,9 +186,9 @@ static void find_rest(struct rh_kernel *self)
         const int *window_of = taken->incentive->window_of;
         for (int t = plan->num_months - 1; t >= 0; t--) {
             const bool goes_on = t + 1 < plan->num_months && window_of[t + 1] == window_of[t];
-            double sum = goes_on ? taken->rest[t + 1] : 0.0;
+            rh_real sum = goes_on ? taken->rest[t + 1] : 0.0;
             for (int k = 0; k < self->partner->num_series; k++) {
-                const double weight = self->weight[k * self->num_taken + j];
+                const rh_real weight = self->weight[k * self->num_taken + j];
                 sum +=
                     weight != 0.0 ? weight * rh_plan_expected(plan, self->partner->first_series + (size_t)k, t) : 0.0;
             }
@@ -236,12 +237,12 @@ static bool is_first_of_group(const struct rh_kernel *self, int j, const double 
 }
 
 /* Of incentives that exclude one another only the largest is felt. */
-static void add_largest(const struct rh_kernel *self, int j, const double *weight, enum rh_payee payee, double *out)
+static void add_largest(const struct rh_kernel *self, int j, const double *weight, enum rh_payee payee, rh_real *out)
 {
     rh_lanes largest = {0};
     for (int other = j; other < self->num_taken; other++) {
         for (int l = 0; l < RH_LANES && excludes(self, j, other, weight, payee); l++) {
-            const double worth = weight[other] * self->taken[other].worth[l];
+            const rh_real worth = (rh_real)weight[other] * self->taken[other].worth[l];
             largest[l] = largest[l] > worth ? largest[l] : worth;
         }
     }
@@ -249,9 +250,9 @@ static void add_largest(const struct rh_kernel *self, int j, const double *weigh
 }
 
 /* Firm's and rep's money per money of sales (per completion for activities), each within [0, felt_cap]. */
-static void felt(const struct rh_kernel *self, const double *weight, enum rh_payee payee, bool limited, double *out)
+static void felt(const struct rh_kernel *self, const double *weight, enum rh_payee payee, bool limited, rh_real *out)
 {
-    const double *cap = rh_drawn(self, RH_PARAM_FELT_CAP, 0);
+    const rh_real *cap = rh_drawn(self, RH_PARAM_FELT_CAP, 0);
     memset(out, 0, sizeof(rh_lanes));
     for (int j = 0; j < self->num_taken; j++) {
         int group = self->taken[j].incentive->group;
@@ -265,13 +266,13 @@ static void felt(const struct rh_kernel *self, const double *weight, enum rh_pay
         }
     }
     for (int l = 0; l < RH_LANES; l++) {
-        const double positive = out[l] > 0.0 ? out[l] : 0.0, most = limited ? cap[l] : INFINITY;
+        const rh_real positive = out[l] > 0.0 ? out[l] : 0.0, most = limited ? cap[l] : INFINITY;
         out[l] = positive > most ? most : positive;
     }
 }
 
 /* How close the partner is to the nearest threshold of the firm's incentives that count here. */
-static void nearest_goal(const struct rh_kernel *self, const double *weight, double *goal)
+static void nearest_goal(const struct rh_kernel *self, const double *weight, rh_real *goal)
 {
     memset(goal, 0, sizeof(rh_lanes));
     for (int j = 0; j < self->num_taken; j++) {
@@ -287,7 +288,7 @@ static void nearest_goal(const struct rh_kernel *self, const double *weight, dou
 static void answer_sales(const struct rh_kernel *self, struct rh_response_class *class, const double *weight)
 {
     const struct rh_readiness *ready = &self->ready;
-    double *answer = class->answer;
+    rh_real *answer = class->answer;
     rh_lanes money;
     memset(class->answer, 0, sizeof class->answer);
     if (class->firm) {
@@ -312,7 +313,7 @@ static void answer_sales(const struct rh_kernel *self, struct rh_response_class 
 static void answer_activity(const struct rh_kernel *self, struct rh_response_class *class, const double *weight)
 {
     const struct rh_readiness *ready = &self->ready;
-    double *answer = class->answer;
+    rh_real *answer = class->answer;
     rh_lanes firm, rep;
     memset(class->answer, 0, sizeof class->answer);
     if (!class->firm && !class->rep) {
@@ -346,25 +347,25 @@ static void answer_month(struct rh_kernel *self, int t)
 
 /* What training makes of a month's revenue, against the program in force: completions that a program no longer brings
  * are missed as much. */
-static void find_capability(const struct rh_kernel *self, double *out)
+static void find_capability(const struct rh_kernel *self, rh_real *out)
 {
-    const double *gain = rh_drawn(self, RH_PARAM_CAPABILITY_GAIN, self->partner->segment_id);
-    const double *stock = rh_drawn(self, RH_PARAM_CAPABILITY_STOCK, 0), *learned = self->relation.learned;
+    const rh_real *gain = rh_drawn(self, RH_PARAM_CAPABILITY_GAIN, self->partner->segment_id);
+    const rh_real *stock = rh_drawn(self, RH_PARAM_CAPABILITY_STOCK, 0), *learned = self->relation.learned;
     for (int l = 0; l < RH_LANES; l++) {
-        const double size = stock[l] > 1e-12 ? stock[l] : 1e-12;
-        const double effect = gain[l] * (1.0 - rh_bounded_exp2(-RH_LOG2_E * fabs(learned[l]) / size));
+        const rh_real size = stock[l] > 1e-12 ? stock[l] : 1e-12;
+        const rh_real effect = gain[l] * (1.0 - rh_bounded_exp2(-RH_LOG2_E * fabs(learned[l]) / size));
         out[l] = learned[l] > 0.0 ? 1.0 + effect : 1.0 - effect;
     }
 }
 
 /* The same of marketing that was matched last month. */
-static void find_marketing(const struct rh_kernel *self, int t, double *out)
+static void find_marketing(const struct rh_kernel *self, int t, rh_real *out)
 {
-    const double *ads = rh_drawn(self, RH_PARAM_AD_ELASTICITY, self->partner->segment_id);
-    const double *base = rh_drawn(self, RH_PARAM_MARKETING_BASE, 0), *funded = self->relation.funded;
-    const double *before = t > 0 && self->markets ? self->shadow_funded[t - 1] : nothing;
+    const rh_real *ads = rh_drawn(self, RH_PARAM_AD_ELASTICITY, self->partner->segment_id);
+    const rh_real *base = rh_drawn(self, RH_PARAM_MARKETING_BASE, 0), *funded = self->relation.funded;
+    const rh_real *before = t > 0 && self->markets ? self->shadow_funded[t - 1] : nothing;
     for (int l = 0; l < RH_LANES; l++) {
-        const double own = base[l] * self->mean_revenue + 1e-9;
+        const rh_real own = base[l] * (rh_real)self->mean_revenue + 1e-9;
         out[l] = rh_bounded_exp2(ads[l] * rh_short_log2((own + funded[l]) / (own + before[l])));
     }
 }
@@ -376,14 +377,14 @@ static bool answers(const struct rh_kernel *self, int p)
 }
 
 /* Factor by which the partner's series k responds to month t, against the program in force. */
-static void find_change(const struct rh_kernel *self, int k, int t, double *factor)
+static void find_change(const struct rh_kernel *self, int k, int t, rh_real *factor)
 {
-    const double *answer = self->classes[self->class_of[k]].answer;
-    const double *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0), *least = self->least_change;
-    const double *before =
+    const rh_real *answer = self->classes[self->class_of[k]].answer;
+    const rh_real *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0), *least = self->least_change;
+    const rh_real *before =
         self->num_shadow_classes > 0 ? self->shadow[self->shadow_class[k] * self->plan->num_months + t] : nothing;
     for (int l = 0; l < RH_LANES; l++) {
-        const double change = rh_bounded_exp2(answer[l] - before[l]), most = change > limit[l] ? limit[l] : change;
+        const rh_real change = rh_bounded_exp2(answer[l] - before[l]), most = change > limit[l] ? limit[l] : change;
         factor[l] = most < least[l] ? least[l] : most;
     }
 }
@@ -399,13 +400,13 @@ static void change_month(struct rh_kernel *self, int t)
     }
 }
 
-void rh_demand(struct rh_kernel *self, int p, int k, int t, double *gross)
+void rh_demand(struct rh_kernel *self, int p, int k, int t, rh_real *gross)
 {
     const struct rh_plan *plan = self->plan;
     const size_t series = self->partner->first_series + (size_t)k;
     const enum rh_driver_kind kind = plan->driver[plan->series_driver[series]].kind;
-    const double *usual = self->sold[k * plan->num_months + t], *here = self->relation.here;
-    const double *factor = self->change[self->change_of[k]].factor;
+    const rh_real *usual = self->sold[k * plan->num_months + t], *here = self->relation.here;
+    const rh_real *factor = self->change[self->change_of[k]].factor;
     if (!answers(self, p)) {
         for (int l = 0; l < RH_LANES; l++) {
             gross[l] = usual[l] * here[l];
@@ -428,7 +429,7 @@ void rh_demand(struct rh_kernel *self, int p, int k, int t, double *gross)
 }
 
 /* Gross and usual gross of the partner's revenue in month t. */
-static void add_up_revenue(const struct rh_kernel *self, int t, rh_lanes *gross, double *sells, double *usual)
+static void add_up_revenue(const struct rh_kernel *self, int t, rh_lanes *gross, rh_real *sells, rh_real *usual)
 {
     const struct rh_plan *plan = self->plan;
     memset(sells, 0, sizeof(rh_lanes));
@@ -445,22 +446,22 @@ static void add_up_revenue(const struct rh_kernel *self, int t, rh_lanes *gross,
 }
 
 /* What lifts line k above the partner's other lines, per unit that these sell. */
-static void find_lift(const struct rh_kernel *self, int k, int t, rh_lanes *gross, const double *sells,
-                      const double *usual, double *lift)
+static void find_lift(const struct rh_kernel *self, int k, int t, rh_lanes *gross, const rh_real *sells,
+                      const rh_real *usual, rh_real *lift)
 {
-    const double *own_usual = self->sold[k * self->plan->num_months + t];
+    const rh_real *own_usual = self->sold[k * self->plan->num_months + t];
     for (int l = 0; l < RH_LANES; l++) {
-        const double others = sells[l] - gross[k][l], others_usual = usual[l] - own_usual[l] * self->relation.here[l];
-        const double common = others_usual > 0.0 ? others / others_usual : 0.0;
-        const double above = gross[k][l] - own_usual[l] * self->relation.here[l] * common;
+        const rh_real others = sells[l] - gross[k][l], others_usual = usual[l] - own_usual[l] * self->relation.here[l];
+        const rh_real common = others_usual > 0.0 ? others / others_usual : 0.0;
+        const rh_real above = gross[k][l] - own_usual[l] * self->relation.here[l] * common;
         lift[l] = others > 1e-6 * sells[l] && above > 1e-12 * gross[k][l] ? above / others : 0.0;
     }
 }
 
-void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, double *taken)
+void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, rh_real *taken)
 {
     const struct rh_plan *plan = self->plan;
-    const double *share = rh_drawn(self, RH_PARAM_DISPLACEMENT, self->partner->segment_id);
+    const rh_real *share = rh_drawn(self, RH_PARAM_DISPLACEMENT, self->partner->segment_id);
     rh_lanes sells, usual, all = {0};
     int lines = 0;
     if (self->partner->num_series < 2) {
@@ -482,7 +483,7 @@ void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, double *taken)
             continue;
         }
         for (int l = 0; l < RH_LANES; l++) { /* of every other line's lift its part, at most all it sells */
-            const double part = share[l] * (all[l] - self->lift[k][l]);
+            const rh_real part = share[l] * (all[l] - self->lift[k][l]);
             lost[l] = gross[k][l] * (part < 1.0 ? part : 1.0);
             gross[k][l] -= lost[l];
         }

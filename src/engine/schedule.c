@@ -31,7 +31,7 @@ struct run {
 
 static uint64_t first_of(const struct run *run, int64_t b)
 {
-    return run->job->first + (uint64_t)b * RH_LANES;
+    return run->job->first + (uint64_t)(b * rh_plan_lanes(run->plan));
 }
 
 static int interrupted(const struct run *run)
@@ -88,8 +88,8 @@ static bool run_block(struct run *run, struct rh_kernel *kernel, struct rh_block
 {
     const bool begun = begins(run, b);
     if (begun) {
-        const uint64_t left = run->job->end - first_of(run, b);
-        run->code->run(kernel, first_of(run, b), left < RH_LANES ? (int)left : RH_LANES, block);
+        const uint64_t left = run->job->end - first_of(run, b), lanes = (uint64_t)rh_plan_lanes(run->plan);
+        run->code->run(kernel, first_of(run, b), (int)(left < lanes ? left : lanes), block);
     }
     return begun;
 }
@@ -121,10 +121,11 @@ int rh_engine_threads(void)
 
 int rh_engine_run_job(const struct rh_plan *plan, const struct rh_engine_job *job, struct rh_error *error)
 {
-    const int64_t blocks = (int64_t)((job->end - job->first + RH_LANES - 1) / RH_LANES);
+    const uint64_t lanes = (uint64_t)rh_plan_lanes(plan);
+    const int64_t blocks = (int64_t)((job->end - job->first + lanes - 1) / lanes);
     const int team = job->threads > 0 ? job->threads : omp_get_max_threads();
     struct run run = {.plan = plan,
-                      .code = rh_kernel_code_find(plan->isa),
+                      .code = rh_kernel_code_find(plan->isa, plan->mixed),
                       .job = job,
                       .error = error,
                       .done = job->first,

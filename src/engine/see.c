@@ -11,10 +11,10 @@ static double scale_of(enum rh_seen what)
     return unit == RH_SEEN_MONEY || unit == RH_SEEN_AMOUNT ? 1e-4 : 1.0;
 }
 
-void rh_see(const struct rh_kernel *self, enum rh_seen what, int t, int of, const double *value)
+void rh_see(const struct rh_kernel *self, enum rh_seen what, int t, int of, const rh_real *value)
 {
     const double scale = scale_of(what);
-    rh_lanes scaled;
+    rh_sums scaled;
     struct rh_sight sight = {.what = what,
                              .program = (int)(self->program - self->plan->program),
                              .partner = (int)(self->partner - self->plan->partner),
@@ -34,7 +34,7 @@ static void see_world(const struct rh_kernel *self, int t)
     rh_lanes source, level;
     for (int l = 0; l < RH_LANES; l++) {
         const rh_month month = history + self->source[t][l];
-        source[l] = 100.0 * rh_month_year(month) + rh_month_of_year(month);
+        source[l] = (rh_real)(100.0 * rh_month_year(month) + rh_month_of_year(month));
         level[l] = self->base[t][l] / self->market[t][l];
     }
     rh_see(self, RH_SEEN_SOURCE, t, -1, source);
@@ -73,7 +73,7 @@ static void see_incentive(const struct rh_kernel *self, int t, const struct rh_t
     }
 }
 
-void rh_see_month(const struct rh_kernel *self, int t, const double *revenue, const double *own)
+void rh_see_month(const struct rh_kernel *self, int t, const rh_real *revenue, const rh_real *own)
 {
     rh_lanes complexity, taken_over;
     for (int l = 0; l < RH_LANES; l++) {

@@ -6,35 +6,36 @@
 #include <string.h>
 
 /* History is whole numbers of 10⁻⁴: where it is replayed itself, no level is missed by what a quotient rounds. */
-static void round_exactly(const struct rh_plan *plan, double *out)
+static void round_exactly(const struct rh_plan *plan, rh_real *out)
 {
     for (int l = 0; l < RH_LANES && plan->exact; l++) {
         out[l] = rint(out[l]);
     }
 }
 
-void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, const double *gross, const double *here,
-               double *out)
+void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, const rh_real *gross, const rh_real *here,
+               rh_real *out)
 {
     const struct rh_plan *plan = self->plan;
     const struct rh_view_table *table = &plan->views[series * (size_t)plan->num_views + (size_t)view];
     const int *source = self->source[t];
     if (table->constant) {
+        const rh_real conversion = table->conversion;
         for (int l = 0; l < RH_LANES; l++) {
-            out[l] = gross[l] * table->conversion;
+            out[l] = gross[l] * conversion;
         }
         round_exactly(plan, out);
         return;
     }
     const double *ratio = plan->table + table->ratio;
     for (int l = 0; l < RH_LANES; l++) {
-        out[l] = gross[l] * ratio[source[l]];
+        out[l] = gross[l] * (rh_real)ratio[source[l]];
     }
     if (table->lone != RH_NO_VIEW && here != NULL) {
         const double *lone = plan->table + table->lone;
-        double usual = plan->exact ? 1.0 : plan->mean[series * (size_t)plan->num_months + (size_t)t];
+        rh_real usual = plan->exact ? 1.0 : plan->mean[series * (size_t)plan->num_months + (size_t)t];
         for (int l = 0; l < RH_LANES; l++) {
-            out[l] += usual * self->base[t][l] * here[l] * lone[source[l]];
+            out[l] += usual * self->base[t][l] * here[l] * (rh_real)lone[source[l]];
         }
     }
     round_exactly(plan, out);
@@ -62,7 +63,7 @@ static void exclude_others(struct rh_kernel *self, int t, int group, enum rh_pat
     rh_lanes best = {0};
     for (int j = 0; j < self->num_taken; j++) {
         if (self->taken[j].incentive->group == group && ending(&self->taken[j], t) >= 0) {
-            const double *amount = self->taken[j].standing[path].amount;
+            const rh_real *amount = self->taken[j].standing[path].amount;
             for (int l = 0; l < RH_LANES; l++) {
                 best[l] = rh_vmax(best[l], amount[l]);
             }
@@ -70,7 +71,7 @@ static void exclude_others(struct rh_kernel *self, int t, int group, enum rh_pat
     }
     for (int j = 0; j < self->num_taken; j++) {
         if (self->taken[j].incentive->group == group && ending(&self->taken[j], t) >= 0) {
-            double *amount = self->taken[j].standing[path].amount;
+            rh_real *amount = self->taken[j].standing[path].amount;
             for (int l = 0; l < RH_LANES; l++) {
                 bool pays = amount[l] == best[l] && amount[l] > 0.0;
                 amount[l] = pays ? amount[l] : 0.0;
@@ -84,13 +85,13 @@ static void exclude_others(struct rh_kernel *self, int t, int group, enum rh_pat
 static void cap_and_carry(const struct rh_taken *taken, struct rh_standing *standing, bool last_window)
 {
     const struct rh_incentive *incentive = taken->incentive->incentive;
-    const double minimum = (double)incentive->minimum, once = incentive->once ? 1.0 : 0.0;
+    const rh_real minimum = (rh_real)incentive->minimum, once = incentive->once ? 1.0 : 0.0;
     if (incentive->cap_partner == RH_MISSING && incentive->minimum <= 0 && !incentive->once) {
         return;
     }
     for (int l = 0; l < RH_LANES; l++) {
-        const double left = standing->cap_left[l], amount = standing->amount[l] < left ? standing->amount[l] : left;
-        const double due = amount + standing->carried[l];
+        const rh_real left = standing->cap_left[l], amount = standing->amount[l] < left ? standing->amount[l] : left;
+        const rh_real due = amount + standing->carried[l];
         standing->cap_left[l] -= amount;
         standing->used[l] = amount > 0.0 ? once : standing->used[l];
         bool waits = due < minimum;
@@ -172,7 +173,7 @@ void rh_settle_month(struct rh_kernel *self, int p, int t, struct rh_rewarded *r
 void rh_standing_clear(const struct rh_kernel *self, const struct rh_taken *taken, struct rh_standing *standing)
 {
     const struct rh_incentive *incentive = taken->incentive->incentive;
-    const double cap = incentive->cap_partner == RH_MISSING ? INFINITY : (double)incentive->cap_partner;
+    const rh_real cap = incentive->cap_partner == RH_MISSING ? INFINITY : (rh_real)incentive->cap_partner;
     memset(standing->attained, 0, sizeof standing->attained);
     memset(standing->used, 0, sizeof standing->used);
     memset(standing->carried, 0, sizeof standing->carried);
@@ -199,8 +200,9 @@ static void attain_late(struct rh_kernel *self, struct rh_taken *taken, int w)
     memset(taken->days, 0, sizeof taken->days);
     for (int t = window.first; t <= window.last; t++) {
         const rh_month sale = plan->first_month + t;
+        const double sold = 0.5 * (double)(rh_month_first_day(sale) + rh_month_last_day(sale));
         rh_add_lanes(taken->days, self->gauge[RH_PATH_OWN][taken->incentive->own * plan->num_months + t],
-                     rh_month_last_day(last) - 0.5 * (rh_month_first_day(sale) + rh_month_last_day(sale)));
+                     (rh_real)(rh_month_last_day(last) - sold));
     }
 }
 

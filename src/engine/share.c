@@ -30,7 +30,7 @@ static void for_each(struct rh_kernel *self, void (*work)(struct rh_kernel *self
 
 static void clear(struct rh_kernel *self, const struct rh_plan_incentive *bound, struct rh_meeting *meeting)
 {
-    const size_t size = (size_t)num_cells(bound) * sizeof(rh_lanes);
+    const size_t size = (size_t)num_cells(bound) * sizeof(rh_sums);
     (void)self;
     if (meeting->sum != NULL) {
         memset(meeting->sum, 0, size);
@@ -42,7 +42,7 @@ static void clear(struct rh_kernel *self, const struct rh_plan_incentive *bound,
         memset(meeting->target, 0, size);
     }
     if (meeting->best != NULL) {
-        memset(meeting->best, 0, size * (size_t)bound->places);
+        memset(meeting->best, 0, (size_t)(num_cells(bound) * bound->places) * sizeof(rh_lanes));
     }
 }
 
@@ -52,10 +52,10 @@ void rh_clear_meetings(struct rh_kernel *self)
 }
 
 /* Keeps the best totals in order, the best first. */
-static void rank(rh_lanes *best, int places, const double *total, const double *may)
+static void rank(rh_lanes *best, int places, const rh_real *total, const rh_real *may)
 {
     for (int l = 0; l < RH_LANES; l++) {
-        const double value = may == NULL || may[l] > 0.0 ? total[l] : 0.0;
+        const rh_real value = may == NULL || may[l] > 0.0 ? total[l] : 0.0;
         int place = places;
         while (place > 0 && value > best[place - 1][l]) {
             place--;
@@ -76,7 +76,7 @@ void rh_meet(struct rh_kernel *self, const struct rh_taken *taken, int w, enum r
     const int group = bound->pools.of != NULL ? bound->pools.of[i] : -1;
     const struct rh_standing *standing = &taken->standing[path];
     const struct rh_meeting *meeting = &self->meeting[taken->index][path];
-    const double *may = taken->selects ? standing->may : NULL;
+    const rh_real *may = taken->selects ? standing->may : NULL;
     if (group < 0) {
         return;
     }

@@ -21,15 +21,15 @@ void rh_stock_start(struct rh_kernel *self)
 }
 
 /* One series' month: what was put off is bought, what comes back is taken from stock, and so is what it can serve. */
-static void purchase(const struct rh_stock *stock, int k, double *__restrict gross, double *__restrict back)
+static void purchase(const struct rh_stock *stock, int k, rh_real *__restrict gross, rh_real *__restrict back)
 {
-    double *__restrict held = stock->inventory[k], *__restrict off = stock->backlog[k];
-    double *__restrict due = stock->returning[0][k], *__restrict later = stock->returning[1][k];
+    rh_real *__restrict held = stock->inventory[k], *__restrict off = stock->backlog[k];
+    rh_real *__restrict due = stock->returning[0][k], *__restrict later = stock->returning[1][k];
     for (int l = 0; l < RH_LANES; l++) {
         back[l] = due[l] < held[l] ? due[l] : held[l];
         due[l] = later[l];
         later[l] = 0.0;
-        const double left = held[l] - back[l], from_stock = left < gross[l] ? left : gross[l];
+        const rh_real left = held[l] - back[l], from_stock = left < gross[l] ? left : gross[l];
         held[l] = left - from_stock;
         gross[l] += off[l] - from_stock;
         off[l] = 0.0;
@@ -44,8 +44,8 @@ void rh_stock_purchases(struct rh_kernel *self, rh_lanes *gross, rh_lanes *back)
 }
 
 /* What the month added to the incentive's attainment, without returns that came alone, and its money. */
-static void count_month(const struct rh_kernel *self, const struct rh_taken *taken, int t, double *attained,
-                        double *money)
+static void count_month(const struct rh_kernel *self, const struct rh_taken *taken, int t, rh_real *attained,
+                        rh_real *money)
 {
     const struct rh_plan_count *count = &taken->incentive->count;
     rh_lanes value;
@@ -62,18 +62,18 @@ static void count_month(const struct rh_kernel *self, const struct rh_taken *tak
 }
 
 /* Attainment that is missing to the next threshold, INFINITY without one; and what a sale earns now. */
-static void look_ahead(const struct rh_schedule *schedule, const double *attained, double *__restrict missing,
-                       double *__restrict slope)
+static void look_ahead(const struct rh_schedule *schedule, const rh_real *attained, rh_real *__restrict missing,
+                       rh_real *__restrict slope)
 {
     for (int l = 0; l < RH_LANES; l++) {
         missing[l] = INFINITY;
         slope[l] = 0.0;
     }
     for (int p = 0; p < schedule->num; p++) {
-        const struct rh_piece piece = schedule->piece[p];
-        const double none = piece.jump > 0.0 || piece.slope_change > 0.0 ? 0.0 : INFINITY;
+        const struct rh_real_piece piece = rh_real_piece_of(schedule->piece[p]);
+        const rh_real none = piece.jump > 0.0 || piece.slope_change > 0.0 ? 0.0 : INFINITY;
         for (int l = 0; l < RH_LANES; l++) {
-            const double x = piece.start - attained[l], ahead = x > 0.0 ? x + none : INFINITY;
+            const rh_real x = piece.start - attained[l], ahead = x > 0.0 ? x + none : INFINITY;
             slope[l] += x > 0.0 ? 0.0 : piece.slope_change;
             missing[l] = missing[l] < ahead ? missing[l] : ahead;
         }
@@ -81,16 +81,16 @@ static void look_ahead(const struct rh_schedule *schedule, const double *attaine
 }
 
 /* The same where schedules differ between replications. */
-static void look_ahead_each(struct rh_kernel *self, struct rh_taken *taken, int w, double *missing, double *slope)
+static void look_ahead_each(struct rh_kernel *self, struct rh_taken *taken, int w, rh_real *missing, rh_real *slope)
 {
-    const double *attained = taken->standing[RH_PATH_OWN].attained;
+    const rh_real *attained = taken->standing[RH_PATH_OWN].attained;
     for (int l = 0; l < RH_LANES; l++) {
         const struct rh_schedule *schedule = rh_bind_lane(self, taken, w, RH_PATH_OWN, l, 0.0);
         missing[l] = INFINITY;
         slope[l] = 0.0;
         for (int p = 0; p < schedule->num; p++) {
             const struct rh_piece *piece = &schedule->piece[p];
-            const double x = piece->start - attained[l];
+            const rh_real x = piece->start - attained[l];
             slope[l] += x <= 0.0 ? piece->slope_change : 0.0;
             missing[l] = x > 0.0 && (piece->jump > 0.0 || piece->slope_change > 0.0) ? fmin(missing[l], x) : missing[l];
         }
@@ -98,9 +98,9 @@ static void look_ahead_each(struct rh_kernel *self, struct rh_taken *taken, int 
 }
 
 /* What the next attainment[l] more would pay. */
-static void pay_more(struct rh_kernel *self, struct rh_taken *taken, int w, const double *more, double *pays)
+static void pay_more(struct rh_kernel *self, struct rh_taken *taken, int w, const rh_real *more, rh_real *pays)
 {
-    const double *attained = taken->standing[RH_PATH_OWN].attained;
+    const rh_real *attained = taken->standing[RH_PATH_OWN].attained;
     rh_lanes then, now;
     for (int l = 0; l < RH_LANES; l++) {
         then[l] = attained[l] + more[l];
@@ -118,9 +118,9 @@ static void pay_more(struct rh_kernel *self, struct rh_taken *taken, int w, cons
 }
 
 /* Who decides at all: partners that attend, can buy ahead, and have something to gain. */
-static void find_able(const struct rh_kernel *self, const struct rh_taken *taken, double *able)
+static void find_able(const struct rh_kernel *self, const struct rh_taken *taken, rh_real *able)
 {
-    const double *chance = rh_drawn(self, RH_PARAM_TOPUP_ABLE, self->partner->segment_id);
+    const rh_real *chance = rh_drawn(self, RH_PARAM_TOPUP_ABLE, self->partner->segment_id);
     for (int l = 0; l < RH_LANES; l++) {
         able[l] = ((self->able[l] < chance[l]) & (self->relation.here[l] > 0.0)) ? self->attends[l] : 0.0;
     }
@@ -129,7 +129,7 @@ static void find_able(const struct rh_kernel *self, const struct rh_taken *taken
 
 /* What the first sale of the next window is expected to earn, as felt in month t; below 0 without such a window. Where
  * thresholds or multiplier differ between replications they are those of this window. */
-static void worth_of_next(struct rh_kernel *self, struct rh_taken *taken, int w, int t, double *worth)
+static void worth_of_next(struct rh_kernel *self, struct rh_taken *taken, int w, int t, rh_real *worth)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const bool follows =
@@ -141,7 +141,7 @@ static void worth_of_next(struct rh_kernel *self, struct rh_taken *taken, int w,
                                 next.last - next.first + 1);
     }
     const bool any = belief.alpha > 0.0, several = any && bound->several_values;
-    const double common = !any ? -1.0 : several ? 0.0 : rh_belief_marginal_reward(belief, taken->schedule, 0.0);
+    const rh_real common = !any ? -1.0 : several ? 0.0 : rh_belief_marginal_reward(belief, taken->schedule, 0.0);
     for (int l = 0; l < RH_LANES; l++) {
         worth[l] = common;
     }
@@ -154,24 +154,26 @@ static void worth_of_next(struct rh_kernel *self, struct rh_taken *taken, int w,
 }
 
 /* Who buys how much more: what is missing, where it is within reach. */
-static void find_more(const double *able, const double *attained, const double *missing, const double *reach,
-                      double baseline, double *__restrict more)
+static void find_more(const struct rh_taken *taken, const rh_real *able, const rh_real *attained,
+                      const rh_real *missing, const rh_real *reach, rh_real baseline, rh_real *__restrict more)
 {
+    const rh_real *so_far = taken->standing[RH_PATH_OWN].attained;
     for (int l = 0; l < RH_LANES; l++) { /* a little over, so that rounding does not fall short of the threshold */
+        const rh_real enough = missing[l] * (1.0 + 1e-9) + 1.0 + RH_SUM_ERROR * (so_far[l] + missing[l]);
         const int reaches = (able[l] > 0.0) & (attained[l] > 0.0) & (missing[l] < reach[l] * baseline);
-        more[l] = reaches ? missing[l] * (1.0 + 1e-9) + 1.0 : 0.0;
+        more[l] = reaches ? enough : 0.0;
     }
 }
 
-bool rh_stock_decide(struct rh_kernel *self, struct rh_taken *taken, int t, double *factor)
+bool rh_stock_decide(struct rh_kernel *self, struct rh_taken *taken, int t, rh_real *factor)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const int w = bound->window_of[t], segment = self->partner->segment_id;
-    const double *reach = rh_drawn(self, RH_PARAM_TOPUP_REACH, segment);
-    const double *put_off = rh_drawn(self, RH_PARAM_DEFERRAL, segment);
-    const double *load = rh_drawn(self, RH_PARAM_LOAD_COST, segment);
-    const double *feel = self->feel[taken->feel + t];
-    const double baseline = rh_expected(self, &bound->count, bound->window[w].first, bound->window[w].last);
+    const rh_real *reach = rh_drawn(self, RH_PARAM_TOPUP_REACH, segment);
+    const rh_real *put_off = rh_drawn(self, RH_PARAM_DEFERRAL, segment);
+    const rh_real *load = rh_drawn(self, RH_PARAM_LOAD_COST, segment);
+    const rh_real *feel = self->feel[taken->feel + t];
+    const rh_real baseline = rh_expected(self, &bound->count, bound->window[w].first, bound->window[w].last);
     rh_lanes attained, money, missing, slope, able, more, pays, next;
     int decided = 0;
     count_month(self, taken, t, attained, money);
@@ -182,14 +184,14 @@ bool rh_stock_decide(struct rh_kernel *self, struct rh_taken *taken, int t, doub
     }
     find_able(self, taken, able);
     worth_of_next(self, taken, w, t, next);
-    find_more(able, attained, missing, reach, baseline, more);
+    find_more(taken, able, attained, missing, reach, baseline, more);
     pay_more(self, taken, w, more, pays);
     for (int l = 0; l < RH_LANES; l++) {
-        const double part = more[l] > 0.0 ? more[l] / attained[l] : 0.0;
+        const rh_real part = more[l] > 0.0 ? more[l] / attained[l] : 0.0;
         const int tops_up =
             (more[l] > 0.0) & (pays[l] * feel[l] * self->relation.trusted[l] > load[l] * part * money[l]);
         const int puts_off = (able[l] > 0.0) & (next[l] > slope[l] * feel[l]);
-        const double less = puts_off ? -put_off[l] * reach[l] : 0.0;
+        const rh_real less = puts_off ? -put_off[l] * reach[l] : 0.0;
         factor[l] = tops_up ? part : less;
         decided |= factor[l] != 0.0;
     }

@@ -9,7 +9,7 @@
 
 /* A table of a tally: its rows of lanes. */
 struct table {
-    rh_lanes **rows;
+    rh_sums **rows;
     size_t num;
 };
 
@@ -62,7 +62,7 @@ bool rh_tally_init(struct rh_tally *self, const struct rh_plan *plan, const stru
     self->cash_row = rh_calloc((size_t)program->num_slots + 1, sizeof *self->cash_row);
     bool made = self->in_cell != NULL && self->cash_row != NULL;
     for (int k = 0; k < NUM_TABLES; k++) {
-        *tables[k].rows = rh_alloc_aligned(tables[k].num + 1, sizeof(rh_lanes));
+        *tables[k].rows = rh_alloc_aligned(tables[k].num + 1, sizeof(rh_sums));
         made = made && *tables[k].rows != NULL;
     }
     if (made) {
@@ -97,7 +97,7 @@ void rh_tally_clear(struct rh_tally *self, const struct rh_plan *plan, const str
     struct table tables[NUM_TABLES];
     find_tables(self, plan, program, tables);
     for (int k = 0; k < NUM_TABLES; k++) {
-        memset(*tables[k].rows, 0, tables[k].num * sizeof(rh_lanes));
+        memset(*tables[k].rows, 0, tables[k].num * sizeof(rh_sums));
     }
     memset(self->in_cell, 0, (size_t)program->num_slots * sizeof *self->in_cell);
     memset(self->open, 0, sizeof self->open);
@@ -116,7 +116,7 @@ static bool is_tallied(const struct rh_kernel *self, const struct rh_plan_progra
            (due != RH_DUE_GROSS_UP || program->gross_up != NULL);
 }
 
-rh_lanes *rh_tally_slot(struct rh_tally *self, int slot)
+rh_sums *rh_tally_slot(struct rh_tally *self, int slot)
 {
     self->in_cell[slot] = true;
     return self->cell_due + slot * RH_NUM_CUT_DUES;
@@ -128,10 +128,10 @@ static void leave_row(double *__restrict cell, double *total, double *segment, d
     double *const into[] = {total, segment, region, tier};
     for (int k = 0; k < 4; k++) {
         if (into[k] != NULL) {
-            rh_add_lanes(into[k], cell, 1.0);
+            rh_add_sums(into[k], cell, 1.0);
         }
     }
-    memset(cell, 0, sizeof(rh_lanes));
+    memset(cell, 0, sizeof(rh_sums));
 }
 
 /* What the cell holds of one slot of incentive j. */

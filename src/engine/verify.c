@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CLOSE 1e-9 /* relative */
+#define CLOSE (1e-9 + 4.0 * RH_SUM_ERROR) /* relative */
 
 /* Where a check is made. */
 struct place {
@@ -76,15 +76,18 @@ static void verify_yield(const struct place *place, int k)
     const struct rh_plan *plan = self->plan;
     const size_t first = self->partner->first_series;
     const struct rh_units *units = &self->units[k];
-    rh_lanes owed = {0}, size = {0}, open = {0};
+    rh_sums owed = {0}, size = {0}, open = {0};
     for (int a = 0; a < self->partner->num_series; a++) {
         const int yield = plan->driver[plan->series_driver[first + (size_t)a]].yield;
         if (yield != RH_NO_YIELD && plan->yield[yield].line == plan->series_driver[first + (size_t)k]) {
-            rh_add_product(owed, self->parameter[plan->yield[yield].drawn], self->units[a].extra);
+            const rh_real *brings = self->parameter[plan->yield[yield].drawn];
+            for (int l = 0; l < RH_LANES; l++) {
+                owed[l] += (double)brings[l] * (double)self->units[a].extra[l];
+            }
         }
     }
     for (int t = place->t + 1; t < plan->num_months; t++) {
-        rh_add_lanes(open, self->coming[k * plan->num_months + t], 1.0);
+        rh_sum_lanes(open, self->coming[k * plan->num_months + t], 1.0);
     }
     for (int l = 0; l < RH_LANES; l++) {
         size[l] = fabs(owed[l]) + fabs(units->yielded[l]) + fabs(units->lapsed[l]);
@@ -100,7 +103,7 @@ static void count_extra(const struct place *place, int k)
 {
     struct rh_kernel *self = place->kernel;
     const struct rh_plan *plan = self->plan;
-    const double *usual = self->sold[k * plan->num_months + place->t];
+    const rh_real *usual = self->sold[k * plan->num_months + place->t];
     if (plan->driver[plan->series_driver[self->partner->first_series + (size_t)k]].yield != RH_NO_YIELD) {
         rh_add_lanes(self->units[k].extra, self->gross[k], 1.0);
         for (int l = 0; l < RH_LANES; l++) {
@@ -120,10 +123,10 @@ static void count_month(const struct place *place, const struct rh_plan_count *c
             continue;
         }
         rh_attain(self, series, count->view, place->t, self->gross[k], self->relation.here, value);
-        rh_add_lanes(sum, value, 1.0);
+        rh_sum_lanes(sum, value, 1.0);
         if (self->stock.used) {
             rh_attain(self, series, count->view, place->t, self->back[k], NULL, back);
-            rh_add_lanes(sum, back, -1.0);
+            rh_sum_lanes(sum, back, -1.0);
         }
     }
 }

@@ -54,8 +54,9 @@ int rh_engine_watch(const struct rh_plan *plan, uint64_t replication, const stru
                     double *out_kpi, struct rh_error *error)
 {
     struct rh_plan watched = *plan;
-    const struct rh_kernel_code *code = rh_kernel_code_find(plan->isa);
-    const uint64_t first = replication - replication % RH_LANES, left = plan->replications - first;
+    const struct rh_kernel_code *code = rh_kernel_code_find(plan->isa, plan->mixed);
+    const uint64_t lanes = (uint64_t)rh_plan_lanes(plan);
+    const uint64_t first = replication - replication % lanes, left = plan->replications - first;
     if (replication >= plan->replications) {
         return rh_error_set(error, RH_ERR_ARGUMENT, "there is no replication %llu: they run from 0 to %llu",
                             (unsigned long long)replication, (unsigned long long)plan->replications - 1);
@@ -69,7 +70,7 @@ int rh_engine_watch(const struct rh_plan *plan, uint64_t replication, const stru
     struct rh_kernel *kernel = rh_block_init(&block, &watched) ? code->create(&watched) : NULL;
     int status = kernel != NULL ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to simulate a block");
     if (status == RH_OK) {
-        code->run(kernel, first, left < RH_LANES ? (int)left : RH_LANES, &block);
+        code->run(kernel, first, (int)(left < lanes ? left : lanes), &block);
         status = block.broken == NULL ? RH_OK
                                       : rh_error_set(error, RH_ERR_BROKEN, "what must hold does not: %s", block.broken);
     }

@@ -72,7 +72,7 @@ struct rh_sight {
     int partner;         /* index in rh_plan.partner; -1 of RH_SEEN_KEPT */
     int month;           /* of the horizon */
     int of;              /* a series of the plan, an incentive of the program; -1 of a partner */
-    const double *value; /* [RH_LANES] in currency, completions or quantities; valid during the call */
+    const double *value; /* [rh_plan_lanes] in currency, completions or quantities; valid during the call */
 };
 
 #define RH_WATCH_ALL (-1)
@@ -84,7 +84,7 @@ struct rh_watch {
     void *user;
 };
 
-/* Simulates the block of RH_LANES replications that holds `replication`, as rh_engine_run does, and shows what the
+/* Simulates the block of replications that holds `replication`, as rh_engine_run does, and shows what the
  * watch asks for: partner by partner, for each program once, months in order. *lane is the replication's place in every
  * value. out_kpi, where it is not NULL: [num_programs][RH_NUM_KPIS] figures of the replication. RH_ERR_ARGUMENT where
  * the plan has fewer replications, RH_ERR_NO_MEMORY, RH_ERR_BROKEN as rh_engine_run. */

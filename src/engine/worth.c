@@ -10,89 +10,85 @@
 
 #define CLAMP (RH_BELIEF_CLAMP * RH_LOG2_E) /* of a binary logarithm */
 
-#define GROUP 4 /* pieces that share their divisions */
+#define GROUP 4 /* pieces of which the functions of four are taken */
 
-static inline double bounded(double z)
+static inline rh_real bounded(rh_real z)
 {
-    const double most = z > CLAMP ? CLAMP : z;
+    const rh_real most = z > CLAMP ? CLAMP : z;
     return most < -CLAMP ? -CLAMP : most;
 }
 
 /* Odds that no more than `times` the median comes. */
-static inline double odds_of(double beta, double times)
+static inline rh_real odds_of(rh_real beta, rh_real times)
 {
     return rh_short_exp2(bounded(beta * rh_short_log2(times)));
 }
 
+/* A belief as lanes take it in. */
+struct belief {
+    rh_real alpha, beta;
+};
+
+static inline struct belief real_of(struct rh_belief belief)
+{
+    const struct belief out = {(rh_real)belief.alpha, (rh_real)belief.beta};
+    return out;
+}
+
 /* What a piece adds to the expected marginal reward x ahead of where the partner stands: slope_change · P(R > x) + jump
  * · density of R at x, with one division for both. steepness: jump · beta; inverse: of alpha. */
-static inline double piece_reward(double x, double steepness, double slope_change, struct rh_belief belief,
-                                  double inverse)
+static inline rh_real piece_reward(rh_real x, rh_real steepness, rh_real slope_change, struct belief belief,
+                                   rh_real inverse)
 {
-    const double ahead = x > 0.0 ? x : belief.alpha, odds = odds_of(belief.beta, ahead * inverse);
-    const double quotient = 1.0 / (ahead * (1.0 + odds));
-    const double expected = ahead * quotient * (slope_change + steepness * (odds * quotient));
+    const rh_real ahead = x > 0.0 ? x : belief.alpha, odds = odds_of(belief.beta, ahead * inverse);
+    const rh_real quotient = 1.0 / (ahead * (1.0 + odds));
+    const rh_real expected = ahead * quotient * (slope_change + steepness * (odds * quotient));
     return x > 0.0 ? expected : slope_change;
 }
 
 /* One piece of the schedule, in so many lanes: a constant at every call, so that the loop becomes vector code. */
-static inline void add_piece(const struct rh_piece piece, struct rh_belief belief, const double *attained, double *g,
-                             int lanes)
+static inline void add_piece(const struct rh_real_piece piece, struct belief belief, const rh_real *attained,
+                             rh_real *g, int lanes)
 {
-    const double inverse = 1.0 / belief.alpha, steepness = piece.jump * belief.beta;
+    const rh_real inverse = 1.0 / belief.alpha, steepness = piece.jump * belief.beta;
     for (int l = 0; l < lanes; l++) {
         g[l] += piece_reward(piece.start - attained[l], steepness, piece.slope_change, belief, inverse);
     }
 }
 
-/* Inverses of four numbers by one division, which takes as long as ten products. */
-static inline void invert(const double *x, double *inverse)
-{
-    const double first = x[0] * x[1], second = x[2] * x[3], all = 1.0 / (first * second);
-    const double of_first = all * second, of_second = all * first;
-    inverse[0] = of_first * x[1];
-    inverse[1] = of_first * x[0];
-    inverse[2] = of_second * x[3];
-    inverse[3] = of_second * x[2];
-}
-
 /* The same of four pieces. */
-static inline double group_reward(const struct rh_piece *piece, struct rh_belief belief, double inverse,
-                                  double attained)
+static inline rh_real group_reward(const struct rh_real_piece *piece, struct belief belief, rh_real inverse,
+                                   rh_real attained)
 {
-    double ahead[GROUP], exponent[GROUP], above[GROUP], odds[GROUP], below[GROUP], quotient[GROUP], sum = 0.0;
+    rh_real ahead[GROUP], times[GROUP], log[GROUP], odds[GROUP], below[GROUP], quotient[GROUP], sum = 0.0;
     for (int k = 0; k < GROUP; k++) {
-        const double x = piece[k].start - attained;
+        const rh_real x = piece[k].start - attained;
         ahead[k] = x > 0.0 ? x : belief.alpha;
-        const struct rh_log_parts parts = rh_split_log2(ahead[k] * inverse);
-        exponent[k] = parts.exponent;
-        above[k] = parts.above;
-        below[k] = parts.below;
+        times[k] = ahead[k] * inverse;
     }
-    invert(below, quotient);
+    rh_short_log2_of_four(times, log);
     for (int k = 0; k < GROUP; k++) {
-        const double z = belief.beta * rh_join_log2(exponent[k], above[k] * quotient[k]);
-        odds[k] = rh_short_exp2(bounded(z));
+        odds[k] = rh_short_exp2(bounded(belief.beta * log[k]));
         below[k] = ahead[k] * (1.0 + odds[k]);
     }
-    invert(below, quotient);
+    rh_invert_four(below, quotient);
     for (int k = 0; k < GROUP; k++) {
-        const double density = piece[k].jump * belief.beta * (odds[k] * quotient[k]);
-        const double expected = ahead[k] * quotient[k] * (piece[k].slope_change + density);
+        const rh_real density = piece[k].jump * belief.beta * (odds[k] * quotient[k]);
+        const rh_real expected = ahead[k] * quotient[k] * (piece[k].slope_change + density);
         sum += piece[k].start > attained ? expected : piece[k].slope_change;
     }
     return sum;
 }
 
 /* The next pieces of a schedule, up to four; those that are missing have no effect. */
-static inline void add_group(const struct rh_piece *next, int num, struct rh_belief belief,
-                             const double *__restrict attained, double *__restrict g, int lanes)
+static inline void add_group(const struct rh_piece *next, int num, struct belief belief,
+                             const rh_real *__restrict attained, rh_real *__restrict g, int lanes)
 {
     const struct rh_piece none = {0};
-    const double inverse = 1.0 / belief.alpha;
-    struct rh_piece piece[GROUP];
+    const rh_real inverse = 1.0 / belief.alpha;
+    struct rh_real_piece piece[GROUP];
     for (int k = 0; k < GROUP; k++) {
-        piece[k] = k < num ? next[k] : none;
+        piece[k] = rh_real_piece_of(k < num ? next[k] : none);
     }
     for (int l = 0; l < lanes; l++) {
         g[l] += group_reward(piece, belief, inverse, attained[l]);
@@ -100,17 +96,16 @@ static inline void add_group(const struct rh_piece *next, int num, struct rh_bel
 }
 
 /* Without any expectation only what is reached already counts. */
-static inline void add_reached(const struct rh_piece piece, const double *attained, double *g, int lanes)
+static inline void add_reached(const struct rh_real_piece piece, const rh_real *attained, rh_real *g, int lanes)
 {
     for (int l = 0; l < lanes; l++) {
         g[l] += piece.start <= attained[l] ? piece.slope_change : 0.0;
     }
 }
 
-static void add_lane_piece(const struct rh_lane_piece *piece, struct rh_belief belief, const double *attained,
-                           double *g)
+static void add_lane_piece(const struct rh_lane_piece *piece, struct belief belief, const rh_real *attained, rh_real *g)
 {
-    const double inverse = belief.alpha > 0.0 ? 1.0 / belief.alpha : 0.0;
+    const rh_real inverse = belief.alpha > 0.0 ? 1.0 / belief.alpha : 0.0;
     for (int l = 0; l < RH_LANES && belief.alpha > 0.0; l++) {
         g[l] += piece_reward(piece->start[l] - attained[l], piece->jump[l] * belief.beta, piece->slope_change[l],
                              belief, inverse);
@@ -121,8 +116,8 @@ static void add_lane_piece(const struct rh_lane_piece *piece, struct rh_belief b
 }
 
 /* All pieces. */
-static inline void add_pieces(const struct rh_schedule *schedule, struct rh_belief belief, const double *attained,
-                              double *g, int lanes)
+static inline void add_pieces(const struct rh_schedule *schedule, struct belief belief, const rh_real *attained,
+                              rh_real *g, int lanes)
 {
     const int num = schedule->num;
     int p = 0;
@@ -130,67 +125,68 @@ static inline void add_pieces(const struct rh_schedule *schedule, struct rh_beli
         add_group(schedule->piece + p, num - p < GROUP ? num - p : GROUP, belief, attained, g, lanes);
     }
     for (; belief.alpha > 0.0 && p < num; p++) {
-        add_piece(schedule->piece[p], belief, attained, g, lanes);
+        add_piece(rh_real_piece_of(schedule->piece[p]), belief, attained, g, lanes);
     }
     for (; p < num; p++) {
-        add_reached(schedule->piece[p], attained, g, lanes);
+        add_reached(rh_real_piece_of(schedule->piece[p]), attained, g, lanes);
     }
 }
 
-void rh_marginal_reward(const struct rh_schedule *schedule, struct rh_belief belief, const double *attained, double *g)
+void rh_marginal_reward(const struct rh_schedule *schedule, struct rh_belief belief, const rh_real *attained,
+                        rh_real *g)
 {
     memset(g, 0, sizeof(rh_lanes));
-    add_pieces(schedule, belief, attained, g, RH_LANES);
+    add_pieces(schedule, real_of(belief), attained, g, RH_LANES);
 }
 
 /* The same where a window opens: nothing is attained yet in any lane, so one lane tells all. */
-static void opening_reward(const struct rh_schedule *schedule, struct rh_belief belief, double *g)
+static void opening_reward(const struct rh_schedule *schedule, struct rh_belief belief, rh_real *g)
 {
-    const double nothing = 0.0;
-    double opening = 0.0;
-    add_pieces(schedule, belief, &nothing, &opening, 1);
+    const rh_real nothing = 0.0;
+    rh_real opening = 0.0;
+    add_pieces(schedule, real_of(belief), &nothing, &opening, 1);
     for (int l = 0; l < RH_LANES; l++) {
         g[l] = opening;
     }
 }
 
 /* How close a goal that pays is: nothing half way to it, 1 just below it. */
-static inline double closeness(double attained, double start, double inverse)
+static inline rh_real closeness(rh_real attained, rh_real start, rh_real inverse)
 {
-    const double close = attained < start ? 2.0 * attained * inverse - 1.0 : 0.0;
+    const rh_real close = attained < start ? 2.0 * attained * inverse - 1.0 : 0.0;
     return close > 0.0 ? close : 0.0;
 }
 
 /* The next threshold is the one that is closest. */
 static void find_goal(const struct rh_kernel *self, struct rh_taken *taken, const struct rh_schedule *schedule,
-                      const double *attained)
+                      const rh_real *attained)
 {
-    double *__restrict goal = taken->goal;
+    rh_real *__restrict goal = taken->goal;
     for (int p = 0; self->strives && p < schedule->num; p++) {
-        const struct rh_piece piece = schedule->piece[p];
+        const struct rh_real_piece piece = rh_real_piece_of(schedule->piece[p]);
         const bool pays = piece.start > 0.0 && (piece.jump > 0.0 || piece.slope_change > 0.0);
-        const double inverse = 1.0 / piece.start;
+        const rh_real inverse = 1.0 / piece.start;
         for (int l = 0; pays && l < RH_LANES; l++) {
-            const double close = closeness(attained[l], piece.start, inverse);
+            const rh_real close = closeness(attained[l], piece.start, inverse);
             goal[l] = goal[l] > close ? goal[l] : close;
         }
     }
 }
 
 static void find_lane_goal(const struct rh_kernel *self, struct rh_taken *taken, const struct rh_lane_piece *piece,
-                           const double *attained)
+                           const rh_real *attained)
 {
-    double *__restrict goal = taken->goal;
+    rh_real *__restrict goal = taken->goal;
     for (int l = 0; self->strives && l < RH_LANES; l++) {
         const bool pays = (piece->jump[l] > 0.0) | (piece->slope_change[l] > 0.0);
-        const double start = pays ? piece->start[l] : 0.0, close = closeness(attained[l], start, 1.0 / start);
+        const rh_real start = pays ? piece->start[l] : 0.0, close = closeness(attained[l], start, 1.0 / start);
         goal[l] = goal[l] > close ? goal[l] : close;
     }
 }
 
 /* Pieces of each replication's own schedule, filled up with pieces of no effect; how many. Who takes no part, having no
  * base to relate to, has none. */
-static int spread_pieces(struct rh_kernel *self, struct rh_taken *taken, int w, const double *denominator)
+static int spread_pieces(struct rh_kernel *self, struct rh_taken *taken, int w, const rh_real *denominator)
 {
     int most = 0;
     for (int l = 0; l < RH_LANES; l++) {
@@ -211,7 +207,7 @@ static int spread_pieces(struct rh_kernel *self, struct rh_taken *taken, int w, 
 }
 
 /* Belief of a total of `mean` in so many months. */
-static struct rh_belief believe(struct rh_kernel *self, double mean, int months_left)
+static struct rh_belief believe(struct rh_kernel *self, rh_real mean, int months_left)
 {
     struct rh_belief_shape *shape = &self->shape[months_left];
     if (self->shape_cv != self->partner->cv) {
@@ -236,12 +232,12 @@ static void worth_of_levels(struct rh_kernel *self, struct rh_taken *taken, int 
 {
     const struct rh_plan_window window = taken->incentive->window[w];
     const struct rh_belief belief = belief_of(self, taken, t);
-    const double *attained = taken->standing[RH_PATH_OWN].attained;
+    const rh_real *attained = taken->standing[RH_PATH_OWN].attained;
     if (taken->incentive->several_values) {
         const int num = spread_pieces(self, taken, w, NULL);
         memset(taken->worth, 0, sizeof taken->worth);
         for (int p = 0; p < num; p++) {
-            add_lane_piece(&self->lane_piece[p], belief, attained, taken->worth);
+            add_lane_piece(&self->lane_piece[p], real_of(belief), attained, taken->worth);
             find_lane_goal(self, taken, &self->lane_piece[p], attained);
         }
     } else if (t == window.first) {
@@ -254,7 +250,7 @@ static void worth_of_levels(struct rh_kernel *self, struct rh_taken *taken, int 
 
 /* Denominator of a ratio that the partner believes in: what it is so far, and what is expected. */
 static void believed_denominator(const struct rh_kernel *self, const struct rh_taken *taken, int w, int t,
-                                 double *denominator)
+                                 rh_real *denominator)
 {
     const struct rh_plan_window window = taken->incentive->window[w];
     rh_gauge_total(self, RH_PATH_OWN, taken->incentive->denominator, window.first, window.last, t, denominator);
@@ -269,7 +265,7 @@ static void worth_of_ratio(struct rh_kernel *self, struct rh_taken *taken, int w
     const int num = spread_pieces(self, taken, w, denominator);
     memset(taken->worth, 0, sizeof taken->worth);
     for (int p = 0; p < num; p++) {
-        add_lane_piece(&self->lane_piece[p], belief, taken->standing[RH_PATH_OWN].attained, taken->worth);
+        add_lane_piece(&self->lane_piece[p], real_of(belief), taken->standing[RH_PATH_OWN].attained, taken->worth);
         find_lane_goal(self, taken, &self->lane_piece[p], taken->standing[RH_PATH_OWN].attained);
     }
     for (int l = 0; l < RH_LANES; l++) {
@@ -285,23 +281,23 @@ static int most_counts(const struct rh_plan_incentive *bound)
 
 /* What reaching window w's least total brings at the count before it: this window's pay, and the streak that goes on
  * (what has paid `once` brings no more) instead of starting again. */
-static double streak_jump(const struct rh_taken *taken, int w, int count)
+static rh_real streak_jump(const struct rh_taken *taken, int w, int count)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const int counts = most_counts(bound) + 1, reached = count % bound->incentive->streak + 1;
     const double *next = taken->streak_worth + (ptrdiff_t)(w + 1) * counts;
-    const double cap = bound->incentive->cap_window == RH_MISSING ? INFINITY : (double)bound->incentive->cap_window;
-    const double pays = fmin(taken->streak_pays[reached], cap);
+    const rh_real cap = bound->incentive->cap_window == RH_MISSING ? INFINITY : (rh_real)bound->incentive->cap_window;
+    const rh_real pays = fmin(taken->streak_pays[reached], cap);
     return pays + (bound->incentive->once && pays > 0.0 ? 0.0 : next[reached]) - next[0];
 }
 
 void rh_streak_least(const struct rh_kernel *self, const struct rh_taken *taken, int w, enum rh_path path,
-                     double *least)
+                     rh_real *least)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const struct rh_threshold *threshold = &bound->incentive->streak_at_least;
     const size_t i = (size_t)(self->partner - self->plan->partner);
-    const double *prior = taken->standing[path].prior;
+    const rh_real *prior = taken->standing[path].prior;
     const bool own = bound->ahead[w] && threshold->relation == RH_RELATIVE_PRIOR_YEAR;
     for (int l = 0; l < RH_LANES; l++) {
         least[l] = own ? rh_threshold_amount(threshold, prior[l], 0.0)
@@ -315,7 +311,7 @@ static void streak_piece(const struct rh_kernel *self, const struct rh_taken *ta
     const struct rh_standing *standing = &taken->standing[RH_PATH_OWN];
     rh_streak_least(self, taken, w, RH_PATH_OWN, piece->start);
     for (int l = 0; l < RH_LANES; l++) {
-        const double factor = isnan(taken->multiplier) ? standing->multiplier[l] : 1.0;
+        const rh_real factor = isnan(taken->multiplier) ? standing->multiplier[l] : 1.0;
         piece->jump[l] = factor * streak_jump(taken, w, (int)standing->streak[l]);
         piece->slope_change[l] = 0.0;
     }
@@ -326,7 +322,7 @@ static void worth_of_streak(struct rh_kernel *self, struct rh_taken *taken, int 
     const struct rh_belief belief = belief_of(self, taken, t);
     streak_piece(self, taken, w, &self->lane_piece[0]);
     memset(taken->worth, 0, sizeof taken->worth);
-    add_lane_piece(&self->lane_piece[0], belief, taken->standing[RH_PATH_OWN].attained, taken->worth);
+    add_lane_piece(&self->lane_piece[0], real_of(belief), taken->standing[RH_PATH_OWN].attained, taken->worth);
     find_lane_goal(self, taken, &self->lane_piece[0], taken->standing[RH_PATH_OWN].attained);
 }
 
@@ -344,7 +340,7 @@ void rh_expect_streaks(struct rh_kernel *self, struct rh_taken *taken)
     for (int w = bound->num_windows; w >= 0; w--) {
         double *worth = taken->streak_worth + (ptrdiff_t)w * counts, chance = 0.0;
         if (w < bound->num_windows && rh_is_eligible(taken, w)) {
-            const double least = bound->at_least[i * (size_t)bound->num_windows + (size_t)w];
+            const rh_real least = bound->at_least[i * (size_t)bound->num_windows + (size_t)w];
             const int first = bound->window[w].first, last = bound->window[w].last;
             const struct rh_belief belief =
                 believe(self, rh_expected(self, &bound->count, first, last), last - first + 1);
@@ -378,8 +374,8 @@ static void worth_of_share(struct rh_kernel *self, struct rh_taken *taken, int w
         worth_of_levels(self, taken, w, t);
         return;
     }
-    const double others = bound->pools.so_far[(ptrdiff_t)pool * self->plan->num_months + t] -
-                          rh_expected(self, &bound->count, window.first, t - 1);
+    const rh_real others = bound->pools.so_far[(ptrdiff_t)pool * self->plan->num_months + t] -
+                           rh_expected(self, &bound->count, window.first, t - 1);
     rh_lanes attained;
     for (int l = 0; l < RH_LANES; l++) {
         attained[l] = taken->standing[RH_PATH_OWN].attained[l] + others;
@@ -393,7 +389,7 @@ static void worth_of_share(struct rh_kernel *self, struct rh_taken *taken, int w
 }
 
 /* What a match of month t may still pay. */
-static void find_fund(const struct rh_taken *taken, int t, double *left)
+static void find_fund(const struct rh_taken *taken, int t, rh_real *left)
 {
     const struct rh_incentive *incentive = taken->incentive->incentive;
     const struct rh_standing *standing = &taken->standing[RH_PATH_OWN];
@@ -402,8 +398,9 @@ static void find_fund(const struct rh_taken *taken, int t, double *left)
         rh_add_lanes(left, standing->fund[month], 1.0);
     }
     for (int l = 0; incentive->cap_window != RH_MISSING && l < RH_LANES; l++) {
-        const double multiplier = rh_multiplier_of(taken, standing, l);
-        const double room = multiplier > 0.0 ? (double)incentive->cap_window / multiplier - standing->matched[l] : 0.0;
+        const rh_real multiplier = rh_multiplier_of(taken, standing, l);
+        const rh_real room =
+            multiplier > 0.0 ? (rh_real)incentive->cap_window / multiplier - standing->matched[l] : 0.0;
         left[l] = fmax(fmin(left[l], room), 0.0);
     }
 }
@@ -413,31 +410,31 @@ static void worth_of_match(struct rh_kernel *self, struct rh_taken *taken, int t
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const struct rh_belief belief = believe(self, rh_expected(self, &bound->count, t, t), 1);
-    const double matched = (double)bound->incentive->match.share / (double)RH_PPM_ONE;
-    const double *use = rh_drawn(self, RH_PARAM_FUND_USE, 0);
+    const rh_real matched = (rh_real)bound->incentive->match.share / (rh_real)RH_PPM_ONE;
+    const rh_real *use = rh_drawn(self, RH_PARAM_FUND_USE, 0);
     const rh_lanes nothing = {0};
     struct rh_lane_piece *paid = &self->lane_piece[0];
     rh_lanes left;
     find_fund(taken, t, left);
     for (int l = 0; l < RH_LANES; l++) {
-        const double share = matched * use[l]; /* what the partner will ask for */
-        const double slope = share * rh_multiplier_of(taken, &taken->standing[RH_PATH_OWN], l);
+        const rh_real share = matched * use[l]; /* what the partner will ask for */
+        const rh_real slope = share * rh_multiplier_of(taken, &taken->standing[RH_PATH_OWN], l);
         taken->worth[l] = slope;
         paid->start[l] = share > 0.0 ? left[l] / share : 0.0;
         paid->jump[l] = 0.0;
         paid->slope_change[l] = -slope;
     }
-    add_lane_piece(paid, belief, nothing, taken->worth);
+    add_lane_piece(paid, real_of(belief), nothing, taken->worth);
 }
 
 /* Probability that the total will come to least[l]. */
-static void chance_of(const struct rh_taken *taken, struct rh_belief belief, const double *least, double *chance)
+static void chance_of(const struct rh_taken *taken, struct rh_belief belief, const rh_real *least, rh_real *chance)
 {
     const bool expects = belief.alpha > 0.0;
-    const double median = expects ? belief.alpha : 1.0;
+    const rh_real median = expects ? belief.alpha : 1.0;
     for (int l = 0; l < RH_LANES; l++) {
-        const double x = least[l] - taken->standing[RH_PATH_OWN].attained[l];
-        const double missing = expects ? 1.0 / (1.0 + odds_of(belief.beta, (x > 0.0 ? x : median) / median)) : 0.0;
+        const rh_real x = least[l] - taken->standing[RH_PATH_OWN].attained[l];
+        const rh_real missing = expects ? 1.0 / (1.0 + odds_of(belief.beta, (x > 0.0 ? x : median) / median)) : 0.0;
         chance[l] = x > 0.0 ? missing : 1.0;
     }
 }
@@ -448,20 +445,20 @@ static struct rh_belief belief_of_review(const struct rh_kernel *self, const str
     const struct rh_plan_incentive *bound = taken->incentive;
     const struct rh_plan_window review = self->program->status.review[w];
     const bool ends_later = bound->after != NULL && w == bound->num_windows - 1;
-    const double after = ends_later ? bound->after[self->partner - self->plan->partner] : 0.0;
+    const rh_real after = ends_later ? bound->after[self->partner - self->plan->partner] : 0.0;
     return rh_belief_make(rh_expected(self, &bound->count, t, bound->window[w].last) + after, self->partner->cv,
                           review.last - t + 1);
 }
 
 /* Least total of a condition: conditions of a level follow one another. */
-static double least_of(const struct rh_kernel *self, const struct rh_taken *taken)
+static rh_real least_of(const struct rh_kernel *self, const struct rh_taken *taken)
 {
     const struct rh_taken *first = taken;
     while (first > self->taken && (first - 1)->incentive->role == RH_ROLE_TIER_REVIEW &&
            (first - 1)->incentive->tier == taken->incentive->tier) {
         first--;
     }
-    return (double)self->program->program->tier[taken->incentive->tier].when[taken - first].at_least;
+    return (rh_real)self->program->program->tier[taken->incentive->tier].when[taken - first].at_least;
 }
 
 /* Review: the bonus of the next window, over that of the level below, is a jump where a condition is met, as likely as
@@ -472,9 +469,9 @@ static void worth_of_review(struct rh_kernel *self, struct rh_taken *taken, int 
     const struct rh_tier *tier = &self->program->program->tier[taken->incentive->tier];
     const rh_ppm below = taken->incentive->tier > 0 ? (tier - 1)->rate_bonus : 0;
     const ptrdiff_t i = self->partner - self->plan->partner;
-    const double benefit = (double)(tier->rate_bonus - below) / (double)RH_PPM_ONE *
-                           status->revenue[i * (status->num_reviews + 1) + w + 1];
-    const double own = least_of(self, taken);
+    const rh_real benefit = (rh_real)(tier->rate_bonus - below) / (rh_real)RH_PPM_ONE *
+                            status->revenue[i * (status->num_reviews + 1) + w + 1];
+    const rh_real own = least_of(self, taken);
     struct rh_lane_piece *piece = &self->lane_piece[0];
     for (int l = 0; l < RH_LANES; l++) {
         piece->start[l] = own;
@@ -486,7 +483,7 @@ static void worth_of_review(struct rh_kernel *self, struct rh_taken *taken, int 
         rh_lanes least, chance;
         if (other != taken && other->incentive->role == RH_ROLE_TIER_REVIEW &&
             other->incentive->tier == taken->incentive->tier) {
-            const double at_least = least_of(self, other);
+            const rh_real at_least = least_of(self, other);
             for (int l = 0; l < RH_LANES; l++) {
                 least[l] = at_least;
             }
@@ -497,11 +494,12 @@ static void worth_of_review(struct rh_kernel *self, struct rh_taken *taken, int 
         }
     }
     memset(taken->worth, 0, sizeof taken->worth);
-    add_lane_piece(piece, belief_of_review(self, taken, w, t), taken->standing[RH_PATH_OWN].attained, taken->worth);
+    add_lane_piece(piece, real_of(belief_of_review(self, taken, w, t)), taken->standing[RH_PATH_OWN].attained,
+                   taken->worth);
     find_lane_goal(self, taken, piece, taken->standing[RH_PATH_OWN].attained);
 }
 
-void rh_leave_open(const struct rh_taken *taken, double *value)
+void rh_leave_open(const struct rh_taken *taken, rh_real *value)
 {
     const struct rh_incentive *incentive = taken->incentive->incentive;
     const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
@@ -517,8 +515,8 @@ void rh_leave_open(const struct rh_taken *taken, double *value)
 /* What of it the partner feels in month t, if it attends. */
 static void find_felt(const struct rh_kernel *self, struct rh_taken *taken, int t)
 {
-    const double *feel = self->feel[taken->feel + t], *attends = self->attends, *trusted = self->relation.trusted;
-    double *worth = taken->worth;
+    const rh_real *feel = self->feel[taken->feel + t], *attends = self->attends, *trusted = self->relation.trusted;
+    rh_real *worth = taken->worth;
     for (int l = 0; l < RH_LANES; l++) {
         worth[l] *= feel[l] * attends[l] * trusted[l];
     }
@@ -563,35 +561,35 @@ void rh_find_worth(struct rh_kernel *self, struct rh_taken *taken, int t)
 }
 
 /* Expected pay of a schedule that is the same in all replications. */
-static void expect_of(struct rh_belief belief, const struct rh_schedule *schedule, double *out)
+static void expect_of(struct rh_belief belief, const struct rh_schedule *schedule, rh_real *out)
 {
-    const double expected = rh_belief_expected_reward(belief, schedule, 0.0);
+    const rh_real expected = rh_belief_expected_reward(belief, schedule, 0.0);
     for (int l = 0; l < RH_LANES; l++) {
         out[l] = expected;
     }
 }
 
 /* What the fund and the spending that is expected allow for; what the last month accrues comes too late. */
-static void expect_match(struct rh_kernel *self, const struct rh_taken *taken, int w, double *out)
+static void expect_match(struct rh_kernel *self, const struct rh_taken *taken, int w, rh_real *out)
 {
     const struct rh_plan_window window = taken->incentive->window[w];
     const struct rh_incentive *incentive = taken->incentive->incentive;
     const struct rh_match *match = &incentive->match;
-    const double cap = incentive->cap_window == RH_MISSING ? INFINITY : (double)incentive->cap_window;
+    const rh_real cap = incentive->cap_window == RH_MISSING ? INFINITY : (rh_real)incentive->cap_window;
     const struct rh_plan_count *sold = self->program->gauge[taken->incentive->accrual].count;
-    const double accrued =
-        (double)match->accrues / (double)RH_PPM_ONE * rh_expected(self, sold, window.first, window.last - 1);
-    const double wanted = (double)match->share / (double)RH_PPM_ONE *
-                          rh_expected(self, &taken->incentive->count, window.first, window.last);
-    const double *use = rh_drawn(self, RH_PARAM_FUND_USE, 0);
+    const rh_real accrued =
+        (rh_real)match->accrues / (rh_real)RH_PPM_ONE * rh_expected(self, sold, window.first, window.last - 1);
+    const rh_real wanted = (rh_real)match->share / (rh_real)RH_PPM_ONE *
+                           rh_expected(self, &taken->incentive->count, window.first, window.last);
+    const rh_real *use = rh_drawn(self, RH_PARAM_FUND_USE, 0);
     find_fund(taken, window.first, out);
     for (int l = 0; l < RH_LANES; l++) {
-        const double multiplier = rh_multiplier_of(taken, &taken->standing[RH_PATH_OWN], l);
+        const rh_real multiplier = rh_multiplier_of(taken, &taken->standing[RH_PATH_OWN], l);
         out[l] = fmin(multiplier * fmin(use[l] * wanted, out[l] + accrued), cap);
     }
 }
 
-static void expect_lanes(struct rh_kernel *self, struct rh_taken *taken, int w, struct rh_belief belief, double *out)
+static void expect_lanes(struct rh_kernel *self, struct rh_taken *taken, int w, struct rh_belief belief, rh_real *out)
 {
     rh_lanes denominator = {0};
     if (taken->incentive->incentive->metric == RH_METRIC_RATIO) {
@@ -605,7 +603,7 @@ static void expect_lanes(struct rh_kernel *self, struct rh_taken *taken, int w, 
     }
 }
 
-void rh_expect_reward(struct rh_kernel *self, struct rh_taken *taken, int w, double *out)
+void rh_expect_reward(struct rh_kernel *self, struct rh_taken *taken, int w, rh_real *out)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const struct rh_plan_window window = bound->window[w];

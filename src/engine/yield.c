@@ -19,33 +19,33 @@ static int driver_of(const struct rh_kernel *self, int k)
 }
 
 /* What series k, an activity, brings by the month's completions. */
-static void take_down(struct rh_kernel *self, int k, int t, const double *gross)
+static void take_down(struct rh_kernel *self, int k, int t, const rh_real *gross)
 {
     const struct rh_plan *plan = self->plan;
     const struct rh_plan_yield *yield = &plan->yield[plan->driver[driver_of(self, k)].yield];
-    const double *revenue = self->parameter[yield->drawn], *usual = self->sold[k * plan->num_months + t];
+    const rh_real *revenue = self->parameter[yield->drawn], *usual = self->sold[k * plan->num_months + t];
     const int due = t + yield->yield->lag_months;
     int line = 0;
     while (driver_of(self, line) != yield->line) {
         line++;
     }
-    double *into = due < plan->num_months ? self->coming[line * plan->num_months + due]
-                   : self->units != NULL  ? self->units[line].lapsed
-                                          : NULL;
+    rh_real *into = due < plan->num_months ? self->coming[line * plan->num_months + due]
+                    : self->units != NULL  ? self->units[line].lapsed
+                                           : NULL;
     for (int l = 0; l < RH_LANES && into != NULL; l++) { /* 10⁻⁴ of a completion × currency: 10⁻⁴ of currency */
         into[l] += revenue[l] * (gross[l] - usual[l] * self->relation.here[l]);
     }
 }
 
 /* Adds what is due. Nobody sells less than nothing: what a month is too small to miss, the next one misses. */
-static void add_due(struct rh_kernel *self, int k, int t, double *gross)
+static void add_due(struct rh_kernel *self, int k, int t, rh_real *gross)
 {
     const int months = self->plan->num_months;
-    double *due = self->coming[k * months + t], *next = t + 1 < months ? self->coming[k * months + t + 1] : NULL;
-    const double *here = self->relation.here;
+    rh_real *due = self->coming[k * months + t], *next = t + 1 < months ? self->coming[k * months + t + 1] : NULL;
+    const rh_real *here = self->relation.here;
     rh_lanes added, left;
     for (int l = 0; l < RH_LANES; l++) {
-        const double most = -gross[l];
+        const rh_real most = -gross[l];
         added[l] = here[l] * (due[l] > most ? due[l] : most);
         left[l] = here[l] * due[l] - added[l];
         gross[l] += added[l];

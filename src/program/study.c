@@ -12,14 +12,26 @@
 
 const char *const rh_sampling_names[RH_NUM_SAMPLINGS] = {"random", "sobol"};
 
-int rh_sampling_find(const char *name)
+const char *const rh_arithmetic_names[RH_NUM_ARITHMETICS] = {"double", "mixed"};
+
+static int find_name(const char *const *names, int num, const char *name)
 {
-    for (int k = 0; k < RH_NUM_SAMPLINGS; k++) {
-        if (strcmp(rh_sampling_names[k], name) == 0) {
+    for (int k = 0; k < num; k++) {
+        if (strcmp(names[k], name) == 0) {
             return k;
         }
     }
     return -1;
+}
+
+int rh_sampling_find(const char *name)
+{
+    return find_name(rh_sampling_names, RH_NUM_SAMPLINGS, name);
+}
+
+int rh_arithmetic_find(const char *name)
+{
+    return find_name(rh_arithmetic_names, RH_NUM_ARITHMETICS, name);
 }
 
 #define MOST_COMPARED 1000 /* programs; each is read before it is known whether a history fits */

@@ -24,6 +24,13 @@ extern const char *const rh_sampling_names[RH_NUM_SAMPLINGS];
 /* The sampling of that name, or -1. */
 int rh_sampling_find(const char *name);
 
+/* What a replication is lived in: doubles, or floats whose sums over partners are doubles. */
+enum rh_arithmetic_kind { RH_ARITHMETIC_DOUBLE, RH_ARITHMETIC_MIXED, RH_NUM_ARITHMETICS };
+/* [RH_NUM_ARITHMETICS] "double", "mixed" */
+extern const char *const rh_arithmetic_names[RH_NUM_ARITHMETICS];
+/* The arithmetic of that name, or -1. */
+int rh_arithmetic_find(const char *name);
+
 struct rh_study {
     char *path, *text;
     char sha256[65];
@@ -36,16 +43,17 @@ struct rh_study {
     struct rh_program in_force;        /* the program `none` where in_force_none */
     struct rh_program *compare;        /* [num_compare], in the order of the file */
     size_t num_compare;
-    struct rh_reference reference;     /* "in_force", "none" or a program's name; default in_force */
-    int64_t replications;              /* 1000 */
-    uint64_t seed;                     /* 1 */
-    enum rh_sampling sampling;         /* random; not in the file */
-    enum rh_replay_method replay;      /* bootstrap */
-    double block_months;               /* 6 */
-    int phase;                         /* 0: auto */
-    enum rh_together together;         /* region */
-    double follow;                     /* share of the blocks that a partner replays with the others; .35 */
-    double outlook_growth, outlook_sd; /* per year; 0, .03 */
+    struct rh_reference reference;      /* "in_force", "none" or a program's name; default in_force */
+    int64_t replications;               /* 1000 */
+    uint64_t seed;                      /* 1 */
+    enum rh_sampling sampling;          /* random; not in the file */
+    enum rh_arithmetic_kind arithmetic; /* double; not in the file */
+    enum rh_replay_method replay;       /* bootstrap */
+    double block_months;                /* 6 */
+    int phase;                          /* 0: auto */
+    enum rh_together together;          /* region */
+    double follow;                      /* share of the blocks that a partner replays with the others; .35 */
+    double outlook_growth, outlook_sd;  /* per year; 0, .03 */
     struct {
         bool growth, growth_sd, block, together, phase;
     } says;                                     /* true: the file does; else a model may */

@@ -43,6 +43,11 @@ static void put_sampling(const struct rh_diff *self, int side, struct rh_text *o
     rh_text_puts(out, self->results[side]->sampling);
 }
 
+static void put_arithmetic(const struct rh_diff *self, int side, struct rh_text *out)
+{
+    rh_text_puts(out, self->results[side]->arithmetic);
+}
+
 static void put_replications(const struct rh_diff *self, int side, struct rh_text *out)
 {
     rh_text_printf(out, "%" PRIu64, self->results[side]->replications);
@@ -82,6 +87,7 @@ static const struct {
                 {"build", put_build},
                 {"seed", put_seed},
                 {"sampling", put_sampling},
+                {"arithmetic", put_arithmetic},
                 {"replications", put_replications},
                 {"first_month", put_first_month},
                 {"months", put_months},

@@ -26,6 +26,7 @@ static void facts(const struct rh_report_page *page, const struct rh_results_ori
     rh_text_printf(&text, "%" PRIu64, results->seed);
     fact(page, "Seed", rh_text_string(&text));
     fact(page, "Sampling", results->sampling);
+    fact(page, "Arithmetic", results->arithmetic);
     fact(page, "Results", results->path);
     rh_text_clear(&text);
     rh_text_printf(&text, "rehearse %s, %s", origin->program_version, origin->build);

@@ -11,6 +11,11 @@
 #define MOST 100000000 /* of whatever is listed */
 #define PPM 1e6
 
+static const char *arithmetic_of(const struct rh_results_header *self)
+{
+    return self->arithmetic != NULL ? self->arithmetic : "double";
+}
+
 static const char *sampling_of(const struct rh_results_header *self)
 {
     return self->sampling != NULL ? self->sampling : "random";
@@ -79,7 +84,7 @@ void rh_results_header_pack(const struct rh_results_header *self, struct rh_text
         (const char *const[]){self->title, self->currency, self->program_version, self->build, self->instruction_set},
         5);
     rh_bytes_put_int(out, (int64_t)self->seed);
-    rh_bytes_put_text(out, sampling_of(self));
+    put_texts(out, (const char *const[]){sampling_of(self), arithmetic_of(self)}, 2);
     put_list(out, self->scenario, self->num_scenarios);
     put_texts(out, self->scenario_text, self->num_scenarios);
     rh_bytes_put_int(out, self->reference);
@@ -215,6 +220,7 @@ static void get_header(struct reader *reader, struct rh_results_header *header)
     header->instruction_set = get_text(reader);
     header->seed = (uint64_t)rh_bytes_get_int(&reader->bytes);
     header->sampling = get_text(reader);
+    header->arithmetic = get_text(reader);
     header->scenario = get_list(reader, &header->num_scenarios);
     header->scenario_text = get_texts(reader, header->num_scenarios);
     header->reference = get_num(reader);
@@ -314,7 +320,9 @@ static bool say_difference(const struct rh_results_header *found, const struct r
         rh_text_printf(what, "seed %" PRIu64 ", expected %" PRIu64, found->seed, expected->seed);
         return true;
     }
-    if (say_text("sampling", sampling_of(found), sampling_of(expected), what) || say_inputs(found, expected, what)) {
+    if (say_text("sampling", sampling_of(found), sampling_of(expected), what) ||
+        say_text("arithmetic", arithmetic_of(found), arithmetic_of(expected), what) ||
+        say_inputs(found, expected, what)) {
         return true;
     }
     if ((found->num_partners > 0) != (expected->num_partners > 0)) {

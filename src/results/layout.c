@@ -18,6 +18,8 @@ const struct rh_layout_attribute rh_layout_attributes[RH_NUM_ROOT_ATTRIBUTES] = 
     {"instruction_set", false, "Instruction set that the kernel used."},
     {"seed", false, "Seed of all random numbers, as a decimal number."},
     {"sampling", false, "How parameters were drawn: `random`, or `sobol`, a quasi-random sequence."},
+    {"arithmetic", false,
+     "What replications were lived in: `double`, or `mixed`, floats whose sums over partners are doubles."},
     {"replications", true, "Number of replications."},
     {"reference", true, "Index of the scenario that incremental figures are measured against."},
     {"margin_assumed", true, "1 where the vendor's margin of a product or more is an assumption, else 0."},

@@ -26,7 +26,7 @@ struct rh_layout_attribute {
     bool number; /* a 64-bit integer, else text */
     const char *description;
 };
-#define RH_NUM_ROOT_ATTRIBUTES 15
+#define RH_NUM_ROOT_ATTRIBUTES 16
 extern const struct rh_layout_attribute rh_layout_attributes[RH_NUM_ROOT_ATTRIBUTES];
 
 /* ---- Dimensions ---- */

@@ -114,6 +114,9 @@ static int read_attributes(struct rh_results *self, struct rh_error *error)
         ret = rh_h5_read_attribute(file, NULL, "sampling", &self->sampling, error);
     }
     if (ret == RH_OK) {
+        ret = rh_h5_read_attribute(file, NULL, "arithmetic", &self->arithmetic, error);
+    }
+    if (ret == RH_OK) {
         ret = read_first_month(self, error);
     }
     if (ret == RH_OK) {
@@ -255,6 +258,7 @@ void rh_results_close(struct rh_results *self)
     free(self->title);
     free(self->currency);
     free(self->sampling);
+    free(self->arithmetic);
     free(self->path);
     memset(self, 0, sizeof *self);
     self->file = -1;

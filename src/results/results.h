@@ -56,7 +56,8 @@ struct rh_results_header {
     const char *program_version, *build; /* of rehearse; no host, no time */
     const char *instruction_set;
     uint64_t seed;
-    const char *sampling; /* how parameters were drawn: "random", "sobol"; NULL: "random" */
+    const char *arithmetic; /* what replications were lived in: "double", "mixed"; NULL: "double" */
+    const char *sampling;   /* how parameters were drawn: "random", "sobol"; NULL: "random" */
     uint64_t replications;
     int num_scenarios;
     const char *const *scenario;            /* [num_scenarios]; "in_force" or "none" first, candidates in study order */
@@ -107,7 +108,8 @@ void rh_results_writer_destroy(struct rh_results_writer *self);
 struct rh_results {
     int64_t file; /* handle of the file, internal */
     char *path, *title, *currency;
-    char *sampling; /* how parameters were drawn: "random" or "sobol" */
+    char *arithmetic; /* what replications were lived in: "double" or "mixed" */
+    char *sampling;   /* how parameters were drawn: "random" or "sobol" */
     uint64_t seed, replications;
     int num_scenarios;
     char **scenario, **scenario_text;

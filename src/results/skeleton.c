@@ -455,6 +455,7 @@ static int make_attributes(hid_t file, const struct rh_results_header *header, s
         {header->instruction_set, 0},
         {seed, 0},
         {header->sampling != NULL ? header->sampling : "random", 0},
+        {header->arithmetic != NULL ? header->arithmetic : "double", 0},
         {NULL, (int64_t)header->replications},
         {NULL, header->reference},
         {NULL, header->margin_assumed ? 1 : 0},

@@ -2,7 +2,7 @@
  * against core/variates and GSL. */
 #include "core/rng.h"
 #include "core/variates.h"
-#include "engine/vmath.h"
+#include "engine/vmath_double.h"
 #include "support/random_schedule.h"
 
 #include <setjmp.h>

@@ -1,0 +1,126 @@
+/* The functions of engine/vmath_double.h for floats, in the kernels of mixed precision: the same bits on every
+ * instruction set by the same means. Errors are those of test_vmath_single. */
+#ifndef RH_ENGINE_VMATH_SINGLE_H
+#define RH_ENGINE_VMATH_SINGLE_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RH_LOG2_E 1.44269504f
+
+static inline uint32_t rh_bits(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline float rh_from_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static inline float rh_vmin(float a, float b)
+{
+    return a < b ? a : b;
+}
+
+static inline float rh_vmax(float a, float b)
+{
+    return a > b ? a : b;
+}
+
+/* Binary logarithm of a normal x > 0, within 2·10⁻⁷ of itself and of 1. Exactly 0 of 1. The minimax polynomial (Remez)
+ * of log2(1 + f)/f for 1 + f in [√½, √2), in Estrin's order: a division would take longer. */
+static inline float rh_short_log2(float x)
+{
+    const uint32_t root = 0x3f3504f3u, shifted = rh_bits(x) + (0x3f800000u - root); /* root: √½ */
+    const float f = rh_from_bits((shifted & 0x007fffffu) + root) - 1.0f, ff = f * f, ffff = ff * ff;
+    const float exponent = (float)((int32_t)(shifted >> 23) - 127);
+    const float p01 = 0x1.715476p+0f - 0x1.715470p-1f * f, p23 = 0x1.ec73d6p-2f - 0x1.715c4ep-2f * f;
+    const float p45 = 0x1.26d384p-2f - 0x1.e95be6p-3f * f, p67 = 0x1.b9c91cp-3f - 0x1.a87d14p-3f * f;
+    const float p = (p01 + ff * p23) + ffff * ((p45 + ff * p67) + ffff * 0x1.01b6dcp-3f);
+    return exponent + f * p;
+}
+
+/* 2 to the x, within 3·10⁻⁷ of itself, for x in [-120, 120] alone. Exactly 1 of 0. */
+static inline float rh_short_exp2(float x)
+{
+    const float magic = 0x1.8p23f;
+    const float shifted = x + magic, r = x - (shifted - magic), rr = r * r;
+    const float p12 = 0x1.62e42ap-1f + 0x1.ebf9bcp-3f * r, p34 = 0x1.c6b752p-5f + 0x1.3cea88p-7f * r;
+    const float p = 1.0f + r * (p12 + rr * (p34 + rr * 0x1.5bba14p-10f));
+    return p * rh_from_bits((rh_bits(shifted) + 127u) << 23);
+}
+
+/* The same for all x but NaN; beyond ± 100 the value there. */
+static inline float rh_bounded_exp2(float x)
+{
+    const float most = x > 100.0f ? 100.0f : x;
+    return rh_short_exp2(most < -100.0f ? -100.0f : most);
+}
+
+/* Logarithms and inverses of four numbers: nothing is shared, for the product of four may be above any float. */
+static inline void rh_short_log2_of_four(const float *x, float *log)
+{
+    for (int k = 0; k < 4; k++) {
+        log[k] = rh_short_log2(x[k]);
+    }
+}
+
+static inline void rh_invert_four(const float *x, float *inverse)
+{
+    for (int k = 0; k < 4; k++) {
+        inverse[k] = 1.0f / x[k];
+    }
+}
+
+/* Natural logarithm of a normal x > 0. */
+static inline float rh_vlog(float x)
+{
+    return 0.693147182f * rh_short_log2(x);
+}
+
+/* e to the x; beyond ± 69 the value there. */
+static inline float rh_vexp(float x)
+{
+    return rh_bounded_exp2(RH_LOG2_E * x);
+}
+
+/* The uniform in (0, 1) of a random word below 2³²: of its upper 23 bits, so that neither 0 nor 1 comes. */
+static inline float rh_vuniform(uint64_t word)
+{
+    return ((float)(int32_t)(word >> 9) + 0.5f) * 0x1p-23f;
+}
+
+/* Standard normal quantile of a uniform of rh_vuniform: the inverse error function of Giles (2010, "Approximating the
+ * erfinv function", GPU Computing Gems 2, doi:10.1016/B978-0-12-385963-1.00010-1), in single precision. */
+static inline float rh_vnormal(float u)
+{
+    const float w = -rh_vlog(4.0f * u * (1.0f - u));
+    const int in = w < 5.0f;
+    const float x = in ? w - 2.5f : sqrtf(w) - 3.0f;
+    float p = in ? 2.81022636e-08f : -0.000200214257f;
+    p = p * x + (in ? 3.43273939e-07f : 0.000100950558f);
+    p = p * x + (in ? -3.5233877e-06f : 0.00134934322f);
+    p = p * x + (in ? -4.39150654e-06f : -0.00367342844f);
+    p = p * x + (in ? 0.00021858087f : 0.00573950773f);
+    p = p * x + (in ? -0.00125372503f : -0.0076224613f);
+    p = p * x + (in ? -0.00417768164f : 0.00943887047f);
+    p = p * x + (in ? 0.246640727f : 1.00167406f);
+    p = p * x + (in ? 1.50140941f : 2.83297682f);
+    return 1.41421356f * p * (2.0f * u - 1.0f);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
