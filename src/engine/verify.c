@@ -143,7 +143,7 @@ static void verify_attainment(const struct place *place, int j)
         return;
     }
     if (taken->incentive->window[w].first == place->t) {
-        memset(sum, 0, sizeof(rh_lanes));
+        memset(sum, 0, sizeof(rh_sums));
     }
     count_month(place, &taken->incentive->count, sum);
     for (int l = 0; l < RH_LANES; l++) {
