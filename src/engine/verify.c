@@ -209,7 +209,7 @@ void rh_verify_month(struct rh_kernel *self, int t)
 static void verify_total(struct rh_kernel *self, const struct rh_plan_program *program, int p, int first, int num,
                          double limit, const char *of)
 {
-    const rh_lanes *due = (const rh_lanes *)self->tally[p].due + (ptrdiff_t)RH_DUE_PAYABLE * program->num_slots;
+    const rh_sums *due = (const rh_sums *)self->tally[p].due + (ptrdiff_t)RH_DUE_PAYABLE * program->num_slots;
     for (int l = 0; l < RH_LANES && isfinite(limit); l++) {
         double sum = 0.0;
         for (int slot = first; slot < first + num; slot++) {
