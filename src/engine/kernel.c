@@ -439,15 +439,17 @@ static bool same_cell(const struct rh_plan_partner *a, const struct rh_plan_part
     return a->segment == b->segment && a->region == b->region && a->tier_label == b->tier_label;
 }
 
-/* All partners, cell by cell. */
+/* All partners, cell by cell; large cells in parts, where their sums are short. */
 static void run_partners(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
-    for (int v = 0; v < plan->num_partners; v++) {
+    for (int v = 0, in_cell = 1; v < plan->num_partners; v++, in_cell++) {
         const struct rh_plan_partner *partner = &plan->partner[plan->walk[v]];
         run_partner(self, v);
-        if (v + 1 == plan->num_partners || !same_cell(partner, &plan->partner[plan->walk[v + 1]])) {
+        if (v + 1 == plan->num_partners || !same_cell(partner, &plan->partner[plan->walk[v + 1]]) ||
+            in_cell == RH_MOST_OF_CELL) {
             rh_tally_leave_cell(self, partner);
+            in_cell = 0;
         }
     }
 }

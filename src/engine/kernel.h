@@ -57,9 +57,9 @@ struct rh_tally {
     rh_sums *due_region;  /* [regions][RH_NUM_CUT_DUES][rh_cut_rows] */
     rh_sums *due_tier;    /* [tiers][RH_NUM_CUT_DUES][rh_cut_rows] */
     rh_sums *extra;       /* [num_extra] completions */
-    rh_sums *cell_flow;   /* [RH_NUM_FLOWS] */
-    rh_sums *cell_due;    /* [num_slots][RH_NUM_CUT_DUES] */
-    rh_sums *cell_whole;  /* [num_slots where windows may be taken apart, else 1][the other dues] */
+    rh_lanes *cell_flow;  /* [RH_NUM_FLOWS] */
+    rh_lanes *cell_due;   /* [num_slots][RH_NUM_CUT_DUES] */
+    rh_lanes *cell_whole; /* [num_slots where windows may be taken apart, else 1][the other dues] */
     bool *in_cell;        /* [num_slots] the cell has dues of it */
     rh_sums *cash;        /* [rh_num_cash] paid out in a month of the horizon, at the vendor's cost, with gross-up */
     rh_sums *cash_claims; /* [the same; nothing where a claim costs nothing] number of claims paid out */

@@ -556,9 +556,9 @@ bool rh_tally_init(struct rh_tally *self, const struct rh_plan *plan, const stru
 void rh_tally_free(struct rh_tally *self);
 void rh_tally_clear(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program);
 /* The cell's rows of a slot's dues that cuts have, [RH_NUM_CUT_DUES], from now on in use. */
-rh_sums *rh_tally_slot(struct rh_tally *self, int slot);
+rh_lanes *rh_tally_slot(struct rh_tally *self, int slot);
 /* Those of its other dues, from RH_NUM_CUT_DUES on: the slot's, or all slots'. */
-static inline rh_sums *rh_tally_whole(const struct rh_tally *self, const struct rh_plan_program *program, int slot)
+static inline rh_lanes *rh_tally_whole(const struct rh_tally *self, const struct rh_plan_program *program, int slot)
 {
     return self->cell_whole + (program->couples ? slot : 0) * (RH_NUM_DUES - RH_NUM_CUT_DUES);
 }

@@ -426,11 +426,11 @@ static void tally_month(struct rh_kernel *self, int t, struct path *path)
 }
 
 /* Adds the path's flows to those of its cell. */
-static void tally_flows(rh_sums *flows, const struct path *path)
+static void tally_flows(rh_lanes *flows, const struct path *path)
 {
     for (int f = 0; f < RH_NUM_FLOWS; f++) {
         if (path->uses[f]) {
-            rh_sum_lanes(flows[f], path->total[f], 1.0);
+            rh_add_lanes(flows[f], path->total[f], 1.0);
         }
     }
 }

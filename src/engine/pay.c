@@ -86,7 +86,7 @@ static const struct rh_luck *luck_of(struct rh_kernel *self, const struct rh_tak
 
 /* What is claimed of a window, counted in the cell's rows of it; days: from the window's end to the payment. */
 static void claim(const rh_real *restrict payable, const rh_real *restrict luck, rh_real payout_days,
-                  rh_sums *restrict into, rh_real *restrict claimed, rh_real *restrict days)
+                  rh_lanes *restrict into, rh_real *restrict claimed, rh_real *restrict days)
 {
     for (int l = 0; l < RH_LANES; l++) {
         const bool claims = (payable[l] > 0.0) & (luck[l] >= 0.0);
@@ -99,7 +99,8 @@ static void claim(const rh_real *restrict payable, const rh_real *restrict luck,
 }
 
 /* What is paid of it, where errors are made: paid holds what is claimed. */
-static void err(const rh_real *restrict share, rh_sums *restrict into, rh_sums *restrict whole, rh_real *restrict paid)
+static void err(const rh_real *restrict share, rh_lanes *restrict into, rh_lanes *restrict whole,
+                rh_real *restrict paid)
 {
     for (int l = 0; l < RH_LANES; l++) {
         const rh_real wrong = signbit(share[l]) ? 1.0 : 0.0;
@@ -111,7 +112,7 @@ static void err(const rh_real *restrict share, rh_sums *restrict into, rh_sums *
 
 /* How long payments take: after the window's end, and before it since the sales. */
 static void time_payment(const struct rh_taken *taken, const rh_real *restrict paid, const rh_real *restrict days,
-                         rh_sums *restrict whole)
+                         rh_lanes *restrict whole)
 {
     const rh_real *attained = taken->standing[RH_PATH_OWN].attained;
     for (int l = 0; l < RH_LANES; l++) {
@@ -230,9 +231,9 @@ void rh_pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, 
         return;
     }
     const struct rh_luck *luck = luck_of(self, taken, bound->window[w].last);
-    rh_sums *into = rh_tally_slot(self->into, slot), *whole = rh_tally_whole(self->into, program, slot);
+    rh_lanes *into = rh_tally_slot(self->into, slot), *whole = rh_tally_whole(self->into, program, slot);
     claim(payable, luck->days, bound->payout_days, into, claimed, days);
-    rh_sum_lanes(into[RH_DUE_WINDFALL], taken->standing[RH_PATH_REFERENCE].amount, 1.0);
+    rh_add_lanes(into[RH_DUE_WINDFALL], taken->standing[RH_PATH_REFERENCE].amount, 1.0);
     memcpy(paid, claimed, sizeof paid);
     if (self->errs) {
         err(luck->share, into, whole, paid);
@@ -240,7 +241,7 @@ void rh_pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, 
     time_payment(taken, paid, days, whole);
     if (program->gross_up != NULL) {
         tax = program->gross_up[self->plan->history->partners.region[self->partner->row]];
-        rh_sum_lanes(into[RH_DUE_GROSS_UP], paid, tax);
+        rh_add_lanes(into[RH_DUE_GROSS_UP], paid, tax);
     }
     pay_out(self, bound, w, luck, claimed, paid, days,
             (rh_real)bound->incentive->vendor_cost / (rh_real)RH_PPM_ONE + tax);

@@ -13,14 +13,20 @@ struct table {
     size_t num;
 };
 
-enum { NUM_TABLES = 15 };
+enum { NUM_TABLES = 12, NUM_CELL_TABLES = 3 };
+
+/* The same of what is summed for the cell alone. */
+struct cell_table {
+    rh_lanes **rows;
+    size_t num;
+};
 
 static void find_tables(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program,
                         struct table *out)
 {
     const size_t segments = (size_t)plan->num_labels[RH_CUT_SEGMENT], regions = (size_t)plan->num_labels[RH_CUT_REGION];
     const size_t tiers = (size_t)plan->num_labels[RH_CUT_TIER], products = (size_t)plan->num_labels[RH_CUT_PRODUCT];
-    const size_t all = (size_t)rh_num_dues(program), by_slot = RH_NUM_CUT_DUES * (size_t)program->num_slots;
+    const size_t all = (size_t)rh_num_dues(program);
     const size_t dues = RH_NUM_CUT_DUES * (size_t)rh_cut_rows(program);
     const size_t cash = (size_t)rh_num_cash(plan, program);
     const struct table tables[NUM_TABLES] = {{&self->month, RH_NUM_FLOWS * (size_t)plan->num_months},
@@ -34,10 +40,16 @@ static void find_tables(struct rh_tally *self, const struct rh_plan *plan, const
                                              {&self->due_tier, tiers * dues},
                                              {&self->extra, (size_t)plan->num_extra},
                                              {&self->cash, cash},
-                                             {&self->cash_claims, program->program->cost_per_claim > 0 ? cash : 0},
-                                             {&self->cell_flow, RH_NUM_FLOWS},
-                                             {&self->cell_due, by_slot},
-                                             {&self->cell_whole, all - by_slot}};
+                                             {&self->cash_claims, program->program->cost_per_claim > 0 ? cash : 0}};
+    memcpy(out, tables, sizeof tables);
+}
+
+static void find_cell_tables(struct rh_tally *self, const struct rh_plan_program *program, struct cell_table *out)
+{
+    const size_t by_slot = RH_NUM_CUT_DUES * (size_t)program->num_slots;
+    const struct cell_table tables[NUM_CELL_TABLES] = {{&self->cell_flow, RH_NUM_FLOWS},
+                                                       {&self->cell_due, by_slot},
+                                                       {&self->cell_whole, (size_t)rh_num_dues(program) - by_slot}};
     memcpy(out, tables, sizeof tables);
 }
 
@@ -57,13 +69,19 @@ static void find_cash_rows(struct rh_tally *self, const struct rh_plan *plan, co
 bool rh_tally_init(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program)
 {
     struct table tables[NUM_TABLES];
+    struct cell_table cell[NUM_CELL_TABLES];
     find_tables(self, plan, program, tables);
+    find_cell_tables(self, program, cell);
     self->in_cell = rh_calloc((size_t)program->num_slots + 1, sizeof *self->in_cell);
     self->cash_row = rh_calloc((size_t)program->num_slots + 1, sizeof *self->cash_row);
     bool made = self->in_cell != NULL && self->cash_row != NULL;
     for (int k = 0; k < NUM_TABLES; k++) {
         *tables[k].rows = rh_alloc_aligned(tables[k].num + 1, sizeof(rh_sums));
         made = made && *tables[k].rows != NULL;
+    }
+    for (int k = 0; k < NUM_CELL_TABLES; k++) {
+        *cell[k].rows = rh_alloc_aligned(cell[k].num + 1, sizeof(rh_lanes));
+        made = made && *cell[k].rows != NULL;
     }
     if (made) {
         find_cash_rows(self, plan, program);
@@ -95,9 +113,14 @@ void rh_tally_free(struct rh_tally *self)
 void rh_tally_clear(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program)
 {
     struct table tables[NUM_TABLES];
+    struct cell_table cell[NUM_CELL_TABLES];
     find_tables(self, plan, program, tables);
+    find_cell_tables(self, program, cell);
     for (int k = 0; k < NUM_TABLES; k++) {
         memset(*tables[k].rows, 0, tables[k].num * sizeof(rh_sums));
+    }
+    for (int k = 0; k < NUM_CELL_TABLES; k++) {
+        memset(*cell[k].rows, 0, cell[k].num * sizeof(rh_lanes));
     }
     memset(self->in_cell, 0, (size_t)program->num_slots * sizeof *self->in_cell);
     memset(self->open, 0, sizeof self->open);
@@ -116,22 +139,22 @@ static bool is_tallied(const struct rh_kernel *self, const struct rh_plan_progra
            (due != RH_DUE_GROSS_UP || program->gross_up != NULL);
 }
 
-rh_sums *rh_tally_slot(struct rh_tally *self, int slot)
+rh_lanes *rh_tally_slot(struct rh_tally *self, int slot)
 {
     self->in_cell[slot] = true;
     return self->cell_due + slot * RH_NUM_CUT_DUES;
 }
 
 /* Adds what the cell holds of one flow or due to the total (NULL: to none) and to the partners' cuts, and clears it. */
-static void leave_row(double *__restrict cell, double *total, double *segment, double *region, double *tier)
+static void leave_row(rh_real *__restrict cell, double *total, double *segment, double *region, double *tier)
 {
     double *const into[] = {total, segment, region, tier};
     for (int k = 0; k < 4; k++) {
         if (into[k] != NULL) {
-            rh_add_sums(into[k], cell, 1.0);
+            rh_sum_lanes(into[k], cell, 1.0);
         }
     }
-    memset(cell, 0, sizeof(rh_sums));
+    memset(cell, 0, sizeof(rh_lanes));
 }
 
 /* What the cell holds of one slot of incentive j. */
