@@ -17,7 +17,7 @@
 #define MOST_CASES 32
 #define MOST_RUNS 1000
 #define FLOOR_TRIALS 5
-#define FLOOR_REPEAT 20000 /* operations on a vector of lanes: some milliseconds */
+#define FLOOR_VALUES 2560000 /* of an operation: some milliseconds */
 
 struct arguments {
     const char *study, *isa, *arithmetic, *dump, *samples, *label;
@@ -236,20 +236,23 @@ static int find_cases(const struct arguments *arguments, struct one_case *cases)
             num = mixed_alone ? num : add_case(arguments, isa, false, arguments->threads[t], cases, num);
             num = double_alone ? num : add_case(arguments, isa, true, arguments->threads[t], cases, num);
         }
-        if (wanted && arguments->floor && num < MOST_CASES) {
-            cases[num++] = (struct one_case){.isa = isa, .threads = 1, .floor = true};
+        for (int mixed = mixed_alone; wanted && arguments->floor && mixed <= !double_alone && num < MOST_CASES;
+             mixed++) {
+            cases[num++] = (struct one_case){.isa = isa, .mixed = mixed, .threads = 1, .floor = true};
         }
     }
     return num;
 }
 
 /* What is measured, as tables call it. */
-static const char *what(const struct one_case *one)
+static const char *name_of(const struct one_case *one, char name[64])
 {
-    return one->floor      ? "floor"
-           : one->mixed    ? "engine in mixed precision"
-           : one->partners ? "engine with partners"
-                           : "engine";
+    snprintf(name, 64, "%s, %s%s",
+             one->floor      ? "floor"
+             : one->partners ? "engine with partners"
+                             : "engine",
+             one->isa, one->mixed ? " mixed" : "");
+    return name;
 }
 
 static void report(const struct one_case *cases, int num, int repeat, double steps, const char *label, FILE *samples)
@@ -259,55 +262,67 @@ static void report(const struct one_case *cases, int num, int repeat, double ste
         "| case | threads | steps/s | ns/step/core | best | seconds |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
     for (int c = 0; c < num; c++) {
         const struct one_case *one = &cases[c];
-        printf("| %s, %s | %d | %.3e | %.2f | %.2f | %.3f |\n", what(one), one->isa, one->threads,
+        char name[64];
+        printf("| %s | %d | %.3e | %.2f | %.2f | %.3f |\n", name_of(one, name), one->threads,
                steps / median(one->wall, repeat), 1e9 * median(one->processor, repeat) / steps,
                1e9 * least(one->processor, repeat) / steps, median(one->wall, repeat));
         for (int k = 0; samples != NULL && k < repeat; k++) {
-            fprintf(samples, "%s\t%s, %s\t%d\t%.0f\t%.6f\t%.6f\n", label, what(one), one->isa, one->threads, steps,
+            fprintf(samples, "%s\t%s\t%d\t%.0f\t%.6f\t%.6f\n", label, name_of(one, name), one->threads, steps,
                     one->wall[k], one->processor[k]);
         }
     }
+}
+
+/* What each operation of a floor takes. */
+static int report_operations(const struct one_case *floor, const struct floor_counts *counts, struct rh_error *error)
+{
+    double sum = 0.0;
+    char name[64];
+    printf("\n%s: what the plan asks for\n\n| operation | a step | ns each | ns/step |\n"
+           "| --- | ---: | ---: | ---: |\n",
+           name_of(floor, name));
+    for (int o = 0; o < FLOOR_NUM_OPERATIONS; o++) {
+        double took[FLOOR_TRIALS];
+        for (int k = 0; k < FLOOR_TRIALS; k++) {
+            const struct seconds start = now();
+            if (!floor_repeat(floor->isa, floor->mixed, (enum floor_operation)o, counts, FLOOR_VALUES)) {
+                return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the floor");
+            }
+            took[k] = since(start).processor;
+        }
+        const double each = 1e9 * least(took, FLOOR_TRIALS) / FLOOR_VALUES;
+        printf("| %s | %.3f | %.3f | %.2f |\n", floor_operation_name[o], counts->per_step[o], each,
+               counts->per_step[o] * each);
+        sum += counts->per_step[o] * each;
+    }
+    printf("| sum | | | %.2f |\n", sum);
+    return RH_OK;
 }
 
 /* Each floor among the cases, operation by operation; and what the engine takes beside it, run by run. */
 static int report_floors(const struct one_case *cases, int num, int repeat, const struct floor_counts *counts,
                          struct rh_error *error)
 {
-    for (int c = 0; c < num; c++) {
-        double sum = 0.0, ratio[MOST_RUNS];
-        if (!cases[c].floor) {
-            continue;
-        }
-        printf("\nFloor, %s: what the plan asks for\n\n| operation | a step | ns each | ns/step |\n"
-               "| --- | ---: | ---: | ---: |\n",
-               cases[c].isa);
-        for (int o = 0; o < FLOOR_NUM_OPERATIONS; o++) {
-            double took[FLOOR_TRIALS];
-            for (int k = 0; k < FLOOR_TRIALS; k++) {
-                const struct seconds start = now();
-                if (!floor_repeat(cases[c].isa, (enum floor_operation)o, counts, FLOOR_REPEAT)) {
-                    return rh_error_set(error, RH_ERR_NO_MEMORY, "no memory for the floor");
-                }
-                took[k] = since(start).processor;
+    int status = RH_OK;
+    for (int c = 0; c < num && status == RH_OK; c++) {
+        const struct one_case *floor = &cases[c];
+        status = floor->floor ? report_operations(floor, counts, error) : RH_OK;
+        for (int e = 0; floor->floor && e < num; e++) {
+            const struct one_case *engine = &cases[e];
+            double ratio[MOST_RUNS];
+            char name[64];
+            if (engine->isa != floor->isa || engine->mixed != floor->mixed || engine->floor || engine->partners ||
+                engine->threads != 1) {
+                continue;
             }
-            const double each = 1e9 * least(took, FLOOR_TRIALS) / FLOOR_REPEAT / RH_LANES;
-            printf("| %s | %.3f | %.3f | %.2f |\n", floor_operation_name[o], counts->per_step[o], each,
-                   counts->per_step[o] * each);
-            sum += counts->per_step[o] * each;
-        }
-        printf("| sum | | | %.2f |\n", sum);
-        for (int e = 0; e < num; e++) {
-            if (cases[e].isa == cases[c].isa && !cases[e].floor && !cases[e].mixed && !cases[e].partners &&
-                cases[e].threads == 1) {
-                for (int k = 0; k < repeat; k++) {
-                    ratio[k] = cases[e].processor[k] / cases[c].processor[k];
-                }
-                printf("\nengine / floor, %s: %.2f (median of %d, run by run)\n", cases[c].isa, median(ratio, repeat),
-                       repeat);
+            for (int k = 0; k < repeat; k++) {
+                ratio[k] = engine->processor[k] / floor->processor[k];
             }
+            printf("\n%s, by the floor: %.2f (median of %d, run by run)\n", name_of(engine, name),
+                   median(ratio, repeat), repeat);
         }
     }
-    return RH_OK;
+    return status;
 }
 
 /* One run of one case. */
@@ -317,7 +332,7 @@ static int run_case(struct rh_plan *plan, const struct floor_counts *floor, stru
     uint64_t taken = 0;
     if (one->floor) {
         const struct seconds start = now();
-        const bool done = floor_run(one->isa, floor, floor->steps * (double)plan->replications / RH_LANES);
+        const bool done = floor_run(one->isa, one->mixed, floor, (double)plan->replications);
         const struct seconds took = since(start);
         one->wall[k] = took.wall;
         one->processor[k] = took.processor;

@@ -221,65 +221,27 @@ struct floor_counts floor_count(const struct rh_plan *plan)
     return self;
 }
 
-typedef void operate(struct floor_room *room, enum floor_operation operation);
-
-#undef floor_operate
-operate floor_operate_baseline;
-#ifdef RH_HAS_X86_KERNELS
-operate floor_operate_avx2, floor_operate_avx512;
-#endif
-
-static operate *find_code(const char *isa)
+static const struct floor_code *find_code(const char *isa, bool mixed)
 {
-    if (rh_kernel_code_find(isa, false) == NULL) {
+    if (rh_kernel_code_find(isa, mixed) == NULL) {
         return NULL;
     }
 #ifdef RH_HAS_X86_KERNELS
     if (strcmp(isa, "avx512") == 0) {
-        return floor_operate_avx512;
+        return mixed ? &floor_code_avx512_mixed : &floor_code_avx512;
     }
     if (strcmp(isa, "avx2") == 0) {
-        return floor_operate_avx2;
+        return mixed ? &floor_code_avx2_mixed : &floor_code_avx2;
     }
 #endif
-    return floor_operate_baseline;
+    return mixed ? &floor_code_baseline_mixed : &floor_code_baseline;
 }
 
-static struct floor_room *make_room(size_t num_sums)
+bool floor_run(const char *isa, bool mixed, const struct floor_counts *counts, double replications)
 {
-    struct floor_room *self = rh_alloc_aligned(1, sizeof *self);
-    if (self == NULL) {
-        return NULL;
-    }
-    memset(self, 0, sizeof *self);
-    self->num_sums = num_sums > 0 ? num_sums : 1;
-    self->sum = rh_alloc_aligned(self->num_sums, sizeof *self->sum);
-    if (self->sum == NULL) {
-        free(self);
-        return NULL;
-    }
-    memset(self->sum, 0, self->num_sums * sizeof *self->sum);
-    for (int m = 0; m < FLOOR_TABLE; m++) {
-        self->table[m] = 1.0 + 0.01 * m;
-    }
-    for (int l = 0; l < RH_LANES; l++) {
-        self->positive[l] = 0.25 + 0.1 * l;
-        self->small[l] = (l - 0.5 * RH_LANES) / RH_LANES;
-        self->index[l] = (int)((unsigned)l * 7919u % FLOOR_TABLE);
-    }
-    return self;
-}
-
-static void free_room(struct floor_room *self)
-{
-    free(self->sum);
-    free(self);
-}
-
-bool floor_run(const char *isa, const struct floor_counts *counts, double steps)
-{
-    operate *code = find_code(isa);
-    struct floor_room *room = code == NULL ? NULL : make_room(counts->num_sums);
+    const struct floor_code *code = find_code(isa, mixed);
+    struct floor_room *room = code == NULL ? NULL : code->make(counts->num_sums);
+    const double steps = counts->steps * replications / (mixed ? RH_MIXED_LANES : RH_DOUBLE_LANES);
     double open[FLOOR_NUM_OPERATIONS] = {0};
     if (room == NULL) {
         return false;
@@ -287,24 +249,25 @@ bool floor_run(const char *isa, const struct floor_counts *counts, double steps)
     for (double step = 0.0; step < steps; step += 1.0) { /* in the mix that the study has */
         for (int o = 0; o < FLOOR_NUM_OPERATIONS; o++) {
             for (open[o] += counts->per_step[o]; open[o] >= 1.0; open[o] -= 1.0) {
-                code(room, (enum floor_operation)o);
+                code->operate(room, (enum floor_operation)o);
             }
         }
     }
-    free_room(room);
+    code->destroy(room);
     return true;
 }
 
-bool floor_repeat(const char *isa, enum floor_operation operation, const struct floor_counts *counts, int repeat)
+bool floor_repeat(const char *isa, bool mixed, enum floor_operation operation, const struct floor_counts *counts,
+                  double values)
 {
-    operate *code = find_code(isa);
-    struct floor_room *room = code == NULL ? NULL : make_room(counts->num_sums);
+    const struct floor_code *code = find_code(isa, mixed);
+    struct floor_room *room = code == NULL ? NULL : code->make(counts->num_sums);
     if (room == NULL) {
         return false;
     }
-    for (int k = 0; k < repeat; k++) {
-        code(room, operation);
+    for (double done = 0.0; done < values; done += mixed ? RH_MIXED_LANES : RH_DOUBLE_LANES) {
+        code->operate(room, operation);
     }
-    free_room(room);
+    code->destroy(room);
     return true;
 }

@@ -48,11 +48,12 @@ struct floor_counts {
  * buying ahead): no engine does with less than what is counted, this one needs more. */
 struct floor_counts floor_count(const struct rh_plan *plan);
 
-/* Does what `steps` steps (of a vector of lanes each) ask for with the instruction set's code; false where there is no
- * memory or no such set. */
-bool floor_run(const char *isa, const struct floor_counts *counts, double steps);
-/* Does one operation on `repeat` vectors of lanes; false as above. */
-bool floor_repeat(const char *isa, enum floor_operation operation, const struct floor_counts *counts, int repeat);
+/* Does what so many replications ask for with the instruction set's code; false where there is no memory or no such
+ * set. */
+bool floor_run(const char *isa, bool mixed, const struct floor_counts *counts, double replications);
+/* Does one operation on so many values, in whole vectors of lanes; false as above. */
+bool floor_repeat(const char *isa, bool mixed, enum floor_operation operation, const struct floor_counts *counts,
+                  double values);
 
 #ifdef __cplusplus
 }

@@ -1,9 +1,56 @@
-/* The operations over a vector of lanes; compiled once for each instruction set, as the kernel is. */
+/* The operations over a vector of lanes; compiled once for each instruction set and precision, as the kernel is. */
 #include "floor_loops.h"
+#include "core/memory.h"
 #include "core/rng_lanes.h"
+#include "engine/real.h"
 #include "engine/vmath.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TABLE 36 /* months of history */
+
+struct floor_room {
+    rh_lanes out, positive, small; /* small: between -1 and 1 */
+    uint64_t words[4][RH_LANES];
+    double table[TABLE];
+    int index[RH_LANES]; /* in table */
+    rh_sums *sum;
+    size_t num_sums, next;
+    uint64_t num_done;
+};
+
+static struct floor_room *make(size_t num_sums)
+{
+    struct floor_room *self = rh_alloc_aligned(1, sizeof *self);
+    if (self == NULL) {
+        return NULL;
+    }
+    memset(self, 0, sizeof *self);
+    self->num_sums = num_sums > 0 ? num_sums : 1;
+    self->sum = rh_alloc_aligned(self->num_sums, sizeof *self->sum);
+    if (self->sum == NULL) {
+        free(self);
+        return NULL;
+    }
+    memset(self->sum, 0, self->num_sums * sizeof *self->sum);
+    for (int m = 0; m < TABLE; m++) {
+        self->table[m] = 1.0 + 0.01 * (double)m;
+    }
+    for (int l = 0; l < RH_LANES; l++) {
+        self->positive[l] = (rh_real)(0.25 + 0.1 * (double)l);
+        self->small[l] = (rh_real)((double)(l - RH_LANES / 2) / RH_LANES);
+        self->index[l] = (int)((unsigned)l * 7919u % TABLE);
+    }
+    return self;
+}
+
+static void destroy(struct floor_room *self)
+{
+    free(self->sum);
+    free(self);
+}
 
 static void draw_words(struct floor_room *room)
 {
@@ -50,7 +97,7 @@ static void look_up(struct floor_room *room)
 {
     const int *index = room->index;
     for (int l = 0; l < RH_LANES; l++) {
-        room->out[l] = room->table[index[l]] * room->positive[l];
+        room->out[l] = (rh_real)room->table[index[l]] * room->positive[l];
     }
 }
 
@@ -59,14 +106,16 @@ static void add(struct floor_room *room)
     double *sum = room->sum[room->next];
     room->next = room->next + 1 < room->num_sums ? room->next + 1 : 0;
     for (int l = 0; l < RH_LANES; l++) {
-        sum[l] += room->small[l];
+        sum[l] += (double)room->small[l];
     }
 }
 
-void floor_operate(struct floor_room *room, enum floor_operation operation)
+static void operate(struct floor_room *room, enum floor_operation operation)
 {
-    static void (*const operate[FLOOR_NUM_OPERATIONS])(struct floor_room *) = {
+    static void (*const done_by[FLOOR_NUM_OPERATIONS])(struct floor_room *) = {
         draw_words, take_logs, take_exps, take_short_logs, take_short_exps, take_normals, look_up, add};
-    operate[operation](room);
+    done_by[operation](room);
     room->num_done++;
 }
+
+const struct floor_code floor_code_own = {make, destroy, operate};

@@ -1,4 +1,4 @@
-/* What the floor's operations work on, and their name in each instruction set. */
+/* The floor's operations in each instruction set. */
 #ifndef BENCH_FLOOR_LOOPS_H
 #define BENCH_FLOOR_LOOPS_H
 
@@ -9,21 +9,24 @@
 extern "C" {
 #endif
 
-#define FLOOR_TABLE 36 /* months of history */
+struct floor_room; /* opaque: what one thread works on */
 
-struct floor_room {
-    double out[RH_LANES], positive[RH_LANES], small[RH_LANES]; /* small: between -1 and 1 */
-    uint64_t words[4][RH_LANES];
-    double table[FLOOR_TABLE];
-    int index[RH_LANES]; /* in table */
-    double (*sum)[RH_LANES];
-    size_t num_sums, next;
-    uint64_t num_done;
+/* The operations of one instruction set, of lanes of the kernel's precision. */
+struct floor_code {
+    /* NULL where there is no memory. */
+    struct floor_room *(*make)(size_t num_sums);
+    void (*destroy)(struct floor_room *self);
+    /* One operation on a vector of lanes. */
+    void (*operate)(struct floor_room *self, enum floor_operation operation);
 };
 
-#define floor_operate RH_ISA_NAME(floor_operate)
-/* One operation on a vector of lanes. */
-void floor_operate(struct floor_room *room, enum floor_operation operation);
+extern const struct floor_code floor_code_baseline, floor_code_baseline_mixed;
+#ifdef RH_HAS_X86_KERNELS
+extern const struct floor_code floor_code_avx2, floor_code_avx2_mixed;
+extern const struct floor_code floor_code_avx512, floor_code_avx512_mixed;
+#endif
+
+#define floor_code_own RH_ISA_NAME(floor_code)
 
 #ifdef __cplusplus
 }
