@@ -2,7 +2,7 @@
 """Whole runs: from study and history to results.h5, every mechanism at its prior, on all cores.
 
     bench/cases.py [--rehearse build/default/src/rehearse] [--bench build/default/bench/rehearse_bench]
-                   [--only a|b] [--replications N] [--data FOLDER]
+                   [--only a|b] [--arithmetic double|mixed] [--replications N] [--data FOLDER]
 
 a: 635 partners, 12 months, 10,000 replications, 4 programs; b: 100,000 partners, 12, 1,000, 4. The four programs are
 none, the one in force and two candidates, of bench/three_lines.py. Elapsed time and peak memory are those of
@@ -49,8 +49,10 @@ def main():
     parser.add_argument("--bench", default="build/default/bench/rehearse_bench")
     parser.add_argument("--data", type=pathlib.Path, default=pathlib.Path("build/default/bench-data/cases"))
     parser.add_argument("--only", choices=CASES)
+    parser.add_argument("--arithmetic", choices=("double", "mixed"), help="one instead of both")
     parser.add_argument("--replications", type=int, help="fewer than the case has, for a try")
     options = parser.parse_args()
+    arithmetics = [options.arithmetic] if options.arithmetic else ["double", "mixed"]
     print("| case | command | elapsed | processor time | ns/step/core | peak memory | results.h5 |\n"
           "| --- | --- | ---: | ---: | ---: | ---: | ---: |")
     for case, (partners, replications) in CASES.items():
@@ -59,14 +61,14 @@ def main():
         replications = options.replications or replications
         folder, steps = make_study(options, case, partners), partners * 12 * replications * 4
         results = folder / "results.h5"
-        commands = {
-            "`rehearse_bench`: the simulation alone": (options.bench, folder / "study.yaml", "--isa", "best", "--threads",
-                                                       "2", "--repeat", "1", "--replications", replications),
-            "`rehearse run --no-partners`": (options.rehearse, "run", "-q", folder / "study.yaml", "--replications",
-                                             replications, "--no-partners", "-o", results),
-            "`rehearse run`": (options.rehearse, "run", "-q", folder / "study.yaml", "--replications", replications, "-o",
-                               results),
-        }
+        commands = {}
+        for arithmetic in arithmetics:
+            what = (folder / "study.yaml", "--replications", replications, "--arithmetic", arithmetic)
+            written = (options.rehearse, "run", "-q", *what, "-o", results)
+            commands[f"{arithmetic}: `rehearse_bench`, the simulation alone"] = (
+                options.bench, *what, "--isa", "best", "--threads", "2", "--repeat", "1")
+            commands[f"{arithmetic}: `rehearse run --no-partners`"] = (*written, "--no-partners")
+            commands[f"{arithmetic}: `rehearse run`"] = written
         for name, command in commands.items():
             results.unlink(missing_ok=True)
             _, elapsed, processor, peak = measure(*command)
