@@ -123,6 +123,7 @@ extern const struct rh_kernel_code rh_kernel_code_avx512, rh_kernel_code_avx512_
 #define rh_tally_clear RH_ISA_NAME(rh_tally_clear)
 #define rh_tally_slot RH_ISA_NAME(rh_tally_slot)
 #define rh_tally_leave_cell RH_ISA_NAME(rh_tally_leave_cell)
+#define rh_tally_leave_parts RH_ISA_NAME(rh_tally_leave_parts)
 #define rh_account RH_ISA_NAME(rh_account)
 
 #ifdef __cplusplus

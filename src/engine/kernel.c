@@ -439,17 +439,20 @@ static bool same_cell(const struct rh_plan_partner *a, const struct rh_plan_part
     return a->segment == b->segment && a->region == b->region && a->tier_label == b->tier_label;
 }
 
-/* All partners, cell by cell; large cells in parts, where their sums are short. */
+/* All partners, cell by cell; as many at a time as may be summed in the kernel's precision. */
 static void run_partners(struct rh_kernel *self)
 {
     const struct rh_plan *plan = self->plan;
-    for (int v = 0, in_cell = 1; v < plan->num_partners; v++, in_cell++) {
+    for (int v = 0, walked = 1; v < plan->num_partners; v++, walked++) {
         const struct rh_plan_partner *partner = &plan->partner[plan->walk[v]];
+        const bool last = v + 1 == plan->num_partners, enough = last || walked == RH_MOST_OF_PART;
         run_partner(self, v);
-        if (v + 1 == plan->num_partners || !same_cell(partner, &plan->partner[plan->walk[v + 1]]) ||
-            in_cell == RH_MOST_OF_CELL) {
+        if (enough || !same_cell(partner, &plan->partner[plan->walk[v + 1]])) {
             rh_tally_leave_cell(self, partner);
-            in_cell = 0;
+        }
+        if (enough) {
+            rh_tally_leave_parts(self);
+            walked = 0;
         }
     }
 }

@@ -44,6 +44,10 @@ enum rh_due {
     RH_NUM_DUES
 };
 
+/* Sums of which the partners that were walked last have a part of their own, of the kernel's precision: in mixed
+ * precision half as much memory is walked for each partner. */
+enum rh_part { RH_PART_MONTH, RH_PART_PRODUCT, RH_PART_CASH, RH_PART_CLAIMS, RH_NUM_PARTS };
+
 /* Sums of one scenario over all partners of a block, and over those of the cell that is walked. Rows of dues: see
  * rh_due_row and rh_cut_rows. */
 struct rh_tally {
@@ -63,8 +67,9 @@ struct rh_tally {
     bool *in_cell;        /* [num_slots] the cell has dues of it */
     rh_sums *cash;        /* [rh_num_cash] paid out in a month of the horizon, at the vendor's cost, with gross-up */
     rh_sums *cash_claims; /* [the same; nothing where a claim costs nothing] number of claims paid out */
-    int *cash_row;        /* [num_slots] cash[cash_row[slot] + t] is of month t, behind the window */
-    rh_sums open;         /* partners active at the start that an incentive is open to */
+    rh_lanes *part[RH_NUM_PARTS]; /* of month, product, cash, cash_claims: rows as theirs, which do not hold it yet */
+    int *cash_row;                /* [num_slots] cash[cash_row[slot] + t] is of month t, behind the window */
+    rh_sums open;                 /* partners active at the start that an incentive is open to */
     rh_sums enrolled, earning, baseline_earning, participating;
     rh_sums left;  /* partners active at the start and gone at the end */
     rh_sums trust; /* of partners active at the start, at the end */

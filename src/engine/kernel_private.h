@@ -564,6 +564,8 @@ static inline rh_lanes *rh_tally_whole(const struct rh_tally *self, const struct
 }
 /* Adds what the cell came to, of which `of` is a partner, to totals and cuts, and clears it. */
 void rh_tally_leave_cell(struct rh_kernel *self, const struct rh_plan_partner *of);
+/* Adds the parts to their sums, and clears them. */
+void rh_tally_leave_parts(struct rh_kernel *self);
 
 /* brought.c: what each program brings each partner, where the plan asks for it. */
 /* False where there is no memory; free in any case. */

@@ -167,8 +167,8 @@ static void add_revenue(struct rh_kernel *self, size_t series, const rh_real *ne
     const rh_real margin = factor * driver->vendor_margin;
     rh_real *__restrict flow = path->month[stock ? RH_FLOW_STOCK : RH_FLOW_REVENUE];
     rh_real *__restrict margins = path->month[stock ? RH_FLOW_STOCK_MARGIN : RH_FLOW_VENDOR_MARGIN];
-    double *__restrict product =
-        self->into->product[(stock ? 2 : 0) * plan->num_labels[RH_CUT_PRODUCT] + driver->product];
+    rh_real *__restrict product =
+        self->into->part[RH_PART_PRODUCT][(stock ? 2 : 0) * plan->num_labels[RH_CUT_PRODUCT] + driver->product];
     for (int l = 0; l < RH_LANES; l++) {
         flow[l] += factor * net[l];
         margins[l] += margin * net[l];
@@ -413,15 +413,14 @@ static void tally_month(struct rh_kernel *self, int t, struct path *path)
     const int T = self->plan->num_months;
     for (int f = 0; f < RH_NUM_FLOWS; f++) {
         const rh_real *__restrict month = path->month[f];
-        double *__restrict block = self->into->month[f * T + t];
-        rh_real *__restrict total = path->total[f];
+        rh_real *__restrict block = self->into->part[RH_PART_MONTH][f * T + t], *__restrict total = path->total[f];
         for (int l = 0; path->uses[f] && l < RH_LANES; l++) {
             block[l] += month[l];
             total[l] += month[l];
         }
     }
     if (self->num_taken > 0) {
-        rh_sum_lanes(self->into->month[RH_FLOW_ELIGIBLE * T + t], path->month[RH_FLOW_REVENUE], 1.0);
+        rh_add_lanes(self->into->part[RH_PART_MONTH][RH_FLOW_ELIGIBLE * T + t], path->month[RH_FLOW_REVENUE], 1.0);
     }
 }
 
@@ -511,7 +510,7 @@ static void add_benefits(struct rh_kernel *self, struct path *path)
     for (int l = 0; l < RH_LANES; l++) {
         const rh_ppm bonus = held[l] >= 0.0 ? program->program->tier[(int)held[l]].rate_bonus : 0;
         const rh_real benefit = self->relation.here[l] * ((rh_real)bonus / (rh_real)RH_PPM_ONE * revenue);
-        self->into->month[RH_FLOW_BENEFITS * T + T - 1][l] += benefit;
+        self->into->part[RH_PART_MONTH][RH_FLOW_BENEFITS * T + T - 1][l] += benefit;
         path->total[RH_FLOW_BENEFITS][l] += benefit;
     }
     path->uses[RH_FLOW_BENEFITS] = true;

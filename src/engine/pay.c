@@ -124,7 +124,7 @@ static void time_payment(const struct rh_taken *taken, const rh_real *restrict p
 
 /* Adds what arrives from day `begins` to before `ends` to the cash of that month. cost: of a unit that is paid. */
 static void add_arrivals(const rh_real *restrict paid, const rh_real *restrict days, rh_real begins, rh_real ends,
-                         rh_real cost, double *restrict cash)
+                         rh_real cost, rh_real *restrict cash)
 {
     for (int l = 0; l < RH_LANES; l++) {
         cash[l] += ((days[l] >= begins) & (days[l] < ends)) ? cost * paid[l] : 0.0;
@@ -179,12 +179,12 @@ static void pay_out(struct rh_kernel *self, const struct rh_plan_incentive *boun
     }
     for (int k = from; k <= last; k++) {
         const rh_real begins = (rh_real)k * RH_DAYS_PER_MONTH, ends = begins + RH_DAYS_PER_MONTH;
-        add_arrivals(paid, days, begins, ends, cost, into->cash[row + first + k]);
+        add_arrivals(paid, days, begins, ends, cost, into->part[RH_PART_CASH][row + first + k]);
         if (remembers || counts) {
             find_arrivals(claimed, days, begins, ends, now);
         }
         if (counts) {
-            rh_sum_lanes(into->cash_claims[row + first + k], now, 1.0);
+            rh_add_lanes(into->part[RH_PART_CLAIMS][row + first + k], now, 1.0);
         }
         if (remembers) {
             remember_payments(self->relation.right[first + k], self->relation.wrong[first + k], now, wrong);

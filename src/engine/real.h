@@ -15,11 +15,11 @@ extern "C" {
 
 #ifdef RH_MIXED
 typedef float rh_real;
-#define RH_MOST_OF_CELL 64 /* partners whose sum may be a float */
+#define RH_MOST_OF_PART 64 /* partners whose sum may be a float */
 #define RH_SUM_ERROR 1e-6f /* of a window's total: more than a partner's sums are off by */
 #else
 typedef double rh_real;
-#define RH_MOST_OF_CELL INT_MAX
+#define RH_MOST_OF_PART INT_MAX
 #define RH_SUM_ERROR 0.0 /* less than a unit of 10⁻⁴ */
 #endif
 

@@ -13,44 +13,53 @@ struct table {
     size_t num;
 };
 
-enum { NUM_TABLES = 12, NUM_CELL_TABLES = 3 };
+enum { NUM_TABLES = 12, NUM_SHORT_TABLES = 3 + RH_NUM_PARTS };
 
-/* The same of what is summed for the cell alone. */
-struct cell_table {
+/* The same of what is summed over few partners: the cell's, and parts. */
+struct short_table {
     rh_lanes **rows;
     size_t num;
 };
+
+/* Sums that have a part, and their rows. */
+static void find_whole(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program,
+                       struct table out[RH_NUM_PARTS])
+{
+    const size_t cash = (size_t)rh_num_cash(plan, program);
+    out[RH_PART_MONTH] = (struct table){&self->month, RH_NUM_FLOWS * (size_t)plan->num_months};
+    out[RH_PART_PRODUCT] = (struct table){&self->product, 4 * (size_t)plan->num_labels[RH_CUT_PRODUCT]};
+    out[RH_PART_CASH] = (struct table){&self->cash, cash};
+    out[RH_PART_CLAIMS] = (struct table){&self->cash_claims, program->program->cost_per_claim > 0 ? cash : 0};
+}
 
 static void find_tables(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program,
                         struct table *out)
 {
     const size_t segments = (size_t)plan->num_labels[RH_CUT_SEGMENT], regions = (size_t)plan->num_labels[RH_CUT_REGION];
-    const size_t tiers = (size_t)plan->num_labels[RH_CUT_TIER], products = (size_t)plan->num_labels[RH_CUT_PRODUCT];
+    const size_t tiers = (size_t)plan->num_labels[RH_CUT_TIER];
     const size_t all = (size_t)rh_num_dues(program);
     const size_t dues = RH_NUM_CUT_DUES * (size_t)rh_cut_rows(program);
-    const size_t cash = (size_t)rh_num_cash(plan, program);
-    const struct table tables[NUM_TABLES] = {{&self->month, RH_NUM_FLOWS * (size_t)plan->num_months},
-                                             {&self->segment, RH_NUM_FLOWS * segments},
-                                             {&self->region, RH_NUM_FLOWS * regions},
-                                             {&self->tier, RH_NUM_FLOWS * tiers},
-                                             {&self->product, 4 * products},
-                                             {&self->due, all},
-                                             {&self->due_segment, segments * dues},
-                                             {&self->due_region, regions * dues},
-                                             {&self->due_tier, tiers * dues},
-                                             {&self->extra, (size_t)plan->num_extra},
-                                             {&self->cash, cash},
-                                             {&self->cash_claims, program->program->cost_per_claim > 0 ? cash : 0}};
-    memcpy(out, tables, sizeof tables);
+    const struct table tables[NUM_TABLES - RH_NUM_PARTS] = {
+        {&self->segment, RH_NUM_FLOWS * segments}, {&self->region, RH_NUM_FLOWS * regions},
+        {&self->tier, RH_NUM_FLOWS * tiers},       {&self->due, all},
+        {&self->due_segment, segments * dues},     {&self->due_region, regions * dues},
+        {&self->due_tier, tiers * dues},           {&self->extra, (size_t)plan->num_extra}};
+    find_whole(self, plan, program, out);
+    memcpy(out + RH_NUM_PARTS, tables, sizeof tables);
 }
 
-static void find_cell_tables(struct rh_tally *self, const struct rh_plan_program *program, struct cell_table *out)
+static void find_short_tables(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program,
+                              struct short_table *out)
 {
     const size_t by_slot = RH_NUM_CUT_DUES * (size_t)program->num_slots;
-    const struct cell_table tables[NUM_CELL_TABLES] = {{&self->cell_flow, RH_NUM_FLOWS},
-                                                       {&self->cell_due, by_slot},
-                                                       {&self->cell_whole, (size_t)rh_num_dues(program) - by_slot}};
-    memcpy(out, tables, sizeof tables);
+    struct table whole[RH_NUM_PARTS];
+    find_whole(self, plan, program, whole);
+    for (int k = 0; k < RH_NUM_PARTS; k++) {
+        out[k] = (struct short_table){&self->part[k], whole[k].num};
+    }
+    out[RH_NUM_PARTS] = (struct short_table){&self->cell_flow, RH_NUM_FLOWS};
+    out[RH_NUM_PARTS + 1] = (struct short_table){&self->cell_due, by_slot};
+    out[RH_NUM_PARTS + 2] = (struct short_table){&self->cell_whole, (size_t)rh_num_dues(program) - by_slot};
 }
 
 /* A window is paid out behind its end alone. */
@@ -69,9 +78,9 @@ static void find_cash_rows(struct rh_tally *self, const struct rh_plan *plan, co
 bool rh_tally_init(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program)
 {
     struct table tables[NUM_TABLES];
-    struct cell_table cell[NUM_CELL_TABLES];
+    struct short_table shorts[NUM_SHORT_TABLES];
     find_tables(self, plan, program, tables);
-    find_cell_tables(self, program, cell);
+    find_short_tables(self, plan, program, shorts);
     self->in_cell = rh_calloc((size_t)program->num_slots + 1, sizeof *self->in_cell);
     self->cash_row = rh_calloc((size_t)program->num_slots + 1, sizeof *self->cash_row);
     bool made = self->in_cell != NULL && self->cash_row != NULL;
@@ -79,9 +88,9 @@ bool rh_tally_init(struct rh_tally *self, const struct rh_plan *plan, const stru
         *tables[k].rows = rh_alloc_aligned(tables[k].num + 1, sizeof(rh_sums));
         made = made && *tables[k].rows != NULL;
     }
-    for (int k = 0; k < NUM_CELL_TABLES; k++) {
-        *cell[k].rows = rh_alloc_aligned(cell[k].num + 1, sizeof(rh_lanes));
-        made = made && *cell[k].rows != NULL;
+    for (int k = 0; k < NUM_SHORT_TABLES; k++) {
+        *shorts[k].rows = rh_alloc_aligned(shorts[k].num + 1, sizeof(rh_lanes));
+        made = made && *shorts[k].rows != NULL;
     }
     if (made) {
         find_cash_rows(self, plan, program);
@@ -104,6 +113,9 @@ void rh_tally_free(struct rh_tally *self)
     free(self->cash);
     free(self->cash_claims);
     free(self->cash_row);
+    for (int k = 0; k < RH_NUM_PARTS; k++) {
+        free(self->part[k]);
+    }
     free(self->cell_flow);
     free(self->cell_due);
     free(self->cell_whole);
@@ -113,14 +125,14 @@ void rh_tally_free(struct rh_tally *self)
 void rh_tally_clear(struct rh_tally *self, const struct rh_plan *plan, const struct rh_plan_program *program)
 {
     struct table tables[NUM_TABLES];
-    struct cell_table cell[NUM_CELL_TABLES];
+    struct short_table shorts[NUM_SHORT_TABLES];
     find_tables(self, plan, program, tables);
-    find_cell_tables(self, program, cell);
+    find_short_tables(self, plan, program, shorts);
     for (int k = 0; k < NUM_TABLES; k++) {
         memset(*tables[k].rows, 0, tables[k].num * sizeof(rh_sums));
     }
-    for (int k = 0; k < NUM_CELL_TABLES; k++) {
-        memset(*cell[k].rows, 0, cell[k].num * sizeof(rh_lanes));
+    for (int k = 0; k < NUM_SHORT_TABLES; k++) {
+        memset(*shorts[k].rows, 0, shorts[k].num * sizeof(rh_lanes));
     }
     memset(self->in_cell, 0, (size_t)program->num_slots * sizeof *self->in_cell);
     memset(self->open, 0, sizeof self->open);
@@ -211,5 +223,18 @@ void rh_tally_leave_cell(struct rh_kernel *self, const struct rh_plan_partner *o
         }
         leave_slots(self, p, of);
         leave_whole(tally, &plan->program[p]);
+    }
+}
+
+void rh_tally_leave_parts(struct rh_kernel *self)
+{
+    for (int p = 0; p < self->plan->num_programs; p++) {
+        struct table whole[RH_NUM_PARTS];
+        find_whole(&self->tally[p], self->plan, &self->plan->program[p], whole);
+        for (int k = 0; k < RH_NUM_PARTS; k++) {
+            for (size_t row = 0; row < whole[k].num; row++) {
+                leave_row(self->tally[p].part[k][row], (*whole[k].rows)[row], NULL, NULL, NULL);
+            }
+        }
     }
 }
