@@ -400,8 +400,9 @@ static void draw_traits(struct rh_kernel *self, const struct rh_plan_partner *pa
         self->spread[l] = rh_vexp(spread[l] * rh_vnormal(rh_vuniform(words[3][l])) - 0.5 * spread[l] * spread[l]);
     }
     for (int l = 0; l < RH_LANES; l++) {
-        const double own = rh_vnormal(rh_vuniform(words[1][l]));
-        self->life[l] = rh_normal_cdf(sqrt(LIFE_SHARED) * self->common_life[l] + sqrt(1.0 - LIFE_SHARED) * own);
+        const rh_real own = rh_vnormal(rh_vuniform(words[1][l]));
+        self->life[l] =
+            rh_vnormal_cdf((rh_real)sqrt(LIFE_SHARED) * self->common_life[l] + (rh_real)sqrt(1.0 - LIFE_SHARED) * own);
     }
     for (int l = 0; l < RH_LANES; l++) {
         level[l] = isinf(partner->level_shape) ? 1.0 : gamma_factor(&gamma, rh_vnormal(rh_vuniform(words[2][l])));

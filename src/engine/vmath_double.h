@@ -7,6 +7,8 @@
 #ifndef RH_ENGINE_VMATH_DOUBLE_H
 #define RH_ENGINE_VMATH_DOUBLE_H
 
+#include "core/variates.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -118,6 +120,12 @@ static inline double rh_vnormal(double u)
     below = below * r + (in ? 4.2313330701600911252e+1 : 2.05319162663775882187e0);
     below = below * r + 1.0;
     return (in ? q : q < 0.0 ? -1.0 : 1.0) * above / below;
+}
+
+/* Standard normal distribution function. */
+static inline double rh_vnormal_cdf(double x)
+{
+    return rh_normal_cdf(x);
 }
 
 /* ---- Short ones, for what need not be known to the last digit ----

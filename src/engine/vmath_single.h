@@ -119,6 +119,17 @@ static inline float rh_vnormal(float u)
     return 1.41421356f * p * (2.0f * u - 1.0f);
 }
 
+/* Standard normal distribution function, within 2·10⁻⁷: formula 26.2.17 of Abramowitz & Stegun (1964, Handbook of
+ * Mathematical Functions), of Hastings. */
+static inline float rh_vnormal_cdf(float x)
+{
+    const float t = 1.0f / (1.0f + 0.2316419f * fabsf(x));
+    const float p =
+        ((((1.330274429f * t - 1.821255978f) * t + 1.781477937f) * t - 0.356563782f) * t + 0.319381530f) * t;
+    const float tail = 0.398942280f * rh_vexp(-0.5f * x * x) * p;
+    return x > 0.0f ? 1.0f - tail : tail;
+}
+
 #ifdef __cplusplus
 }
 #endif
