@@ -99,10 +99,10 @@ double rh_multiplied(const struct rh_plan *plan, const struct rh_plan_partner *p
     for (size_t k = 0; k < incentive->num_multipliers; k++) {
         const struct rh_multiplier *multiplier = &incentive->multiplier[k];
         if (strcmp(multiplier->name.text, names[multiplier->of]) == 0) {
-            product *= (rh_real)multiplier->factor / (rh_real)RH_PPM_ONE;
+            product *= (double)multiplier->factor / (double)RH_PPM_ONE;
         }
     }
-    return rint(product * (rh_real)RH_PPM_ONE) / (rh_real)RH_PPM_ONE;
+    return rint(product * (double)RH_PPM_ONE) / (double)RH_PPM_ONE;
 }
 
 /* Name of a level of the status program; -1: none. */
@@ -322,11 +322,11 @@ const struct rh_schedule *rh_bind_lane(struct rh_kernel *self, struct rh_taken *
     for (size_t k = 0; k < incentive->num_levels; k++) {
         const struct rh_threshold *threshold = &incentive->level[k].threshold;
         self->thresholds[k] = incentive->metric == RH_METRIC_RATIO
-                                  ? (rh_real)threshold->amount / (rh_real)RH_PPM_ONE * denominator
+                                  ? (double)threshold->amount / (double)RH_PPM_ONE * denominator
                               : bound->ahead[w] && threshold->relation == RH_RELATIVE_PRIOR_YEAR
                                   ? rh_threshold_amount(threshold, standing->prior[l], 0.0)
                               : bound->threshold != NULL ? bound->threshold[cell * incentive->num_levels + k]
-                                                         : (rh_real)incentive->level[k].from;
+                                                         : (double)incentive->level[k].from;
     }
     const struct rh_terms terms = {.threshold = self->thresholds,
                                    .prior = bound->several_values ? standing->prior[l] : 0.0,

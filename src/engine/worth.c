@@ -207,7 +207,7 @@ static int spread_pieces(struct rh_kernel *self, struct rh_taken *taken, int w, 
 }
 
 /* Belief of a total of `mean` in so many months. */
-static struct rh_belief believe(struct rh_kernel *self, rh_real mean, int months_left)
+static struct rh_belief believe(struct rh_kernel *self, double mean, int months_left)
 {
     struct rh_belief_shape *shape = &self->shape[months_left];
     if (self->shape_cv != self->partner->cv) {
@@ -281,13 +281,13 @@ static int most_counts(const struct rh_plan_incentive *bound)
 
 /* What reaching window w's least total brings at the count before it: this window's pay, and the streak that goes on
  * (what has paid `once` brings no more) instead of starting again. */
-static rh_real streak_jump(const struct rh_taken *taken, int w, int count)
+static double streak_jump(const struct rh_taken *taken, int w, int count)
 {
     const struct rh_plan_incentive *bound = taken->incentive;
     const int counts = most_counts(bound) + 1, reached = count % bound->incentive->streak + 1;
     const double *next = taken->streak_worth + (ptrdiff_t)(w + 1) * counts;
-    const rh_real cap = bound->incentive->cap_window == RH_MISSING ? INFINITY : (rh_real)bound->incentive->cap_window;
-    const rh_real pays = fmin(taken->streak_pays[reached], cap);
+    const double cap = bound->incentive->cap_window == RH_MISSING ? INFINITY : (double)bound->incentive->cap_window;
+    const double pays = fmin(taken->streak_pays[reached], cap);
     return pays + (bound->incentive->once && pays > 0.0 ? 0.0 : next[reached]) - next[0];
 }
 
@@ -451,14 +451,14 @@ static struct rh_belief belief_of_review(const struct rh_kernel *self, const str
 }
 
 /* Least total of a condition: conditions of a level follow one another. */
-static rh_real least_of(const struct rh_kernel *self, const struct rh_taken *taken)
+static double least_of(const struct rh_kernel *self, const struct rh_taken *taken)
 {
     const struct rh_taken *first = taken;
     while (first > self->taken && (first - 1)->incentive->role == RH_ROLE_TIER_REVIEW &&
            (first - 1)->incentive->tier == taken->incentive->tier) {
         first--;
     }
-    return (rh_real)self->program->program->tier[taken->incentive->tier].when[taken - first].at_least;
+    return (double)self->program->program->tier[taken->incentive->tier].when[taken - first].at_least;
 }
 
 /* Review: the bonus of the next window, over that of the level below, is a jump where a condition is met, as likely as
@@ -469,9 +469,9 @@ static void worth_of_review(struct rh_kernel *self, struct rh_taken *taken, int 
     const struct rh_tier *tier = &self->program->program->tier[taken->incentive->tier];
     const rh_ppm below = taken->incentive->tier > 0 ? (tier - 1)->rate_bonus : 0;
     const ptrdiff_t i = self->partner - self->plan->partner;
-    const rh_real benefit = (rh_real)(tier->rate_bonus - below) / (rh_real)RH_PPM_ONE *
-                            status->revenue[i * (status->num_reviews + 1) + w + 1];
-    const rh_real own = least_of(self, taken);
+    const double benefit = (double)(tier->rate_bonus - below) / (double)RH_PPM_ONE *
+                           status->revenue[i * (status->num_reviews + 1) + w + 1];
+    const double own = least_of(self, taken);
     struct rh_lane_piece *piece = &self->lane_piece[0];
     for (int l = 0; l < RH_LANES; l++) {
         piece->start[l] = own;
@@ -578,8 +578,8 @@ static void expect_match(struct rh_kernel *self, const struct rh_taken *taken, i
     const rh_real cap = incentive->cap_window == RH_MISSING ? INFINITY : (rh_real)incentive->cap_window;
     const struct rh_plan_count *sold = self->program->gauge[taken->incentive->accrual].count;
     const rh_real accrued =
-        (rh_real)match->accrues / (rh_real)RH_PPM_ONE * rh_expected(self, sold, window.first, window.last - 1);
-    const rh_real wanted = (rh_real)match->share / (rh_real)RH_PPM_ONE *
+        (double)match->accrues / (double)RH_PPM_ONE * rh_expected(self, sold, window.first, window.last - 1);
+    const rh_real wanted = (double)match->share / (double)RH_PPM_ONE *
                            rh_expected(self, &taken->incentive->count, window.first, window.last);
     const rh_real *use = rh_drawn(self, RH_PARAM_FUND_USE, 0);
     find_fund(taken, window.first, out);
