@@ -340,7 +340,7 @@ void rh_expect_streaks(struct rh_kernel *self, struct rh_taken *taken)
     for (int w = bound->num_windows; w >= 0; w--) {
         double *worth = taken->streak_worth + (ptrdiff_t)w * counts, chance = 0.0;
         if (w < bound->num_windows && rh_is_eligible(taken, w)) {
-            const rh_real least = bound->at_least[i * (size_t)bound->num_windows + (size_t)w];
+            const double least = bound->at_least[i * (size_t)bound->num_windows + (size_t)w];
             const int first = bound->window[w].first, last = bound->window[w].last;
             const struct rh_belief belief =
                 believe(self, rh_expected(self, &bound->count, first, last), last - first + 1);
