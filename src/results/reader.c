@@ -99,6 +99,16 @@ static int read_confidence(struct rh_results *self, struct rh_error *error)
     return ret;
 }
 
+/* The same. */
+static int read_arithmetic(struct rh_results *self, struct rh_error *error)
+{
+    if (H5Aexists((hid_t)self->file, "arithmetic") != 0) {
+        return rh_h5_read_attribute((hid_t)self->file, NULL, "arithmetic", &self->arithmetic, error);
+    }
+    self->arithmetic = strdup("double");
+    return self->arithmetic != NULL ? RH_OK : rh_error_set(error, RH_ERR_NO_MEMORY, "no memory to read results");
+}
+
 static int read_attributes(struct rh_results *self, struct rh_error *error)
 {
     const hid_t file = (hid_t)self->file;
@@ -114,7 +124,7 @@ static int read_attributes(struct rh_results *self, struct rh_error *error)
         ret = rh_h5_read_attribute(file, NULL, "sampling", &self->sampling, error);
     }
     if (ret == RH_OK) {
-        ret = rh_h5_read_attribute(file, NULL, "arithmetic", &self->arithmetic, error);
+        ret = read_arithmetic(self, error);
     }
     if (ret == RH_OK) {
         ret = read_first_month(self, error);
