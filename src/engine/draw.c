@@ -10,7 +10,7 @@
 
 #define MARKET_SHARED 0.75 /* of the variance of the outlook: common to all groups */
 #define LIFE_SHARED 0.2    /* of the variance of what decides who has left: common to all partners */
-#define LEAST_LEVEL ((rh_real)1e-30)
+#define LEAST_LEVEL 1e-30  /* whose logarithm is a number */
 #define WALK_FREEDOM 5.0   /* degrees of freedom of the level's random walk */
 
 void rh_draw_words(const struct rh_kernel *self, uint64_t entity, enum rh_purpose purpose, uint32_t month,
