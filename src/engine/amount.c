@@ -4,7 +4,7 @@
 #include "engine/kernel_private.h"
 #include "engine/vmath.h"
 
-#include <math.h>
+#include <tgmath.h>
 #include <string.h>
 
 #define GROUP 4 /* pieces that are summed in registers */

@@ -5,7 +5,7 @@
 #include "engine/kernel_private.h"
 #include "engine/vmath.h"
 
-#include <math.h>
+#include <tgmath.h>
 #include <string.h>
 
 #define CLAMP (RH_BELIEF_CLAMP * RH_LOG2_E) /* of a binary logarithm */
