@@ -77,10 +77,10 @@ def read_trace(path):
             yield key, row["unit"], float(row["value"])
 
 
-def differs(value, wanted, floor):
+def differs(value, wanted, floor, near=NEAR):
     if math.isnan(value) or math.isnan(wanted):
         return math.isnan(value) != math.isnan(wanted)
-    return abs(value - wanted) > NEAR * max(abs(value), abs(wanted)) + floor
+    return abs(value - wanted) > near * max(abs(value), abs(wanted)) + floor
 
 
 def usual_months(model):
@@ -89,8 +89,8 @@ def usual_months(model):
             for partner in model.world.partners}
 
 
-def differences(model, path):
-    """What differs: [(key, value, wanted)] in the trace's order, and all rows that were compared."""
+def differences(model, path, near=NEAR):
+    """What differs by more than `near`: [(key, value, wanted)] in the trace's order, and all rows that were compared."""
     rows, found, seen, usual = {}, [], {}, usual_months(model)
     for scenario in model.scenarios.values():
         rows.update(rows_of(scenario))
@@ -102,8 +102,8 @@ def differences(model, path):
         if key[3] == "next_sale" and not rows[(*key[:3], "takes_part", *key[4:])]:
             continue  # told also of who takes no part
         value = rows.get(key, math.nan)
-        floor = NEAR * (usual[key[1]] if unit == model.static.study.currency() else 1.0)
-        if differs(value, wanted, floor):
+        floor = near * (usual[key[1]] if unit == model.static.study.currency() else 1.0)
+        if differs(value, wanted, floor, near):
             found.append((key, value, wanted))
         seen[key] = value
     return found, seen
