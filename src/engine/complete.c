@@ -21,7 +21,7 @@ static int find_usual(const rh_real *restrict factor, const rh_real *restrict ra
     double others = 0.0;
     for (int l = 0; l < RH_LANES; l++) {
         const bool more = factor[l] > 1.0;
-        const double n = floor(usual[l] * 1e-4), at = more ? luck[l] : 1.0 - luck[l];
+        const double n = rint(usual[l] * 1e-4), at = more ? luck[l] : 1.0 - luck[l];
         const double change = more ? rate[l] * (factor[l] - 1.0) : n * (1.0 - factor[l]);
         const double same = factor[l] < 1.0 ? 1e4 * n : usual[l];
         out[l] = at < 1.0 - change - UNSURE ? same : NAN;
@@ -36,7 +36,7 @@ static int find_usual(const rh_real *restrict factor, const rh_real *restrict ra
 static inline double sum_terms(double factor, double rate, double usual, double u)
 {
     const bool more = factor > 1.0;
-    const double mean = rate * (factor - 1.0), n = floor(usual * 1e-4), odds = (1.0 - factor) / factor;
+    const double mean = rate * (factor - 1.0), n = rint(usual * 1e-4), odds = (1.0 - factor) / factor;
     const double at = more ? u : 1.0 - u; /* of a share those that are missing are counted */
     const double a = more ? mean : n * odds, b = more ? 0.0 : odds;
     double term = rh_vexp(more ? -mean : n * rh_vlog(factor)), sum = term, count = 0.0, nearest = 1.0;
@@ -56,7 +56,7 @@ static double complete(double factor, double rate, double usual, double u)
     const double told = sum_terms(factor, rate, usual, u);
     return !isnan(told)   ? told
            : factor > 1.0 ? usual + 1e4 * (double)rh_poisson(rate * (factor - 1.0), u)
-                          : 1e4 * (double)rh_binomial((int64_t)(usual * 1e-4), factor, u);
+                          : 1e4 * (double)rh_binomial(llrint(usual * 1e-4), factor, u);
 }
 
 /* The partner's uniforms of a month, which all programs share. */
