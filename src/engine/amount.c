@@ -4,8 +4,8 @@
 #include "engine/kernel_private.h"
 #include "engine/vmath.h"
 
-#include <tgmath.h>
 #include <string.h>
+#include <tgmath.h>
 
 #define GROUP 4 /* pieces that are summed in registers */
 

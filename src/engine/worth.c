@@ -5,8 +5,8 @@
 #include "engine/kernel_private.h"
 #include "engine/vmath.h"
 
-#include <tgmath.h>
 #include <string.h>
+#include <tgmath.h>
 
 #define CLAMP (RH_BELIEF_CLAMP * RH_LOG2_E) /* of a binary logarithm */
 
