@@ -80,6 +80,8 @@ def read_trace(path):
 def differs(value, wanted, floor, near=NEAR):
     if math.isnan(value) or math.isnan(wanted):
         return math.isnan(value) != math.isnan(wanted)
+    if math.isinf(value) or math.isinf(wanted):
+        return value != wanted
     return abs(value - wanted) > near * max(abs(value), abs(wanted)) + floor
 
 
