@@ -256,18 +256,19 @@ static double gamma_factor(const struct gamma_factor *self, double z)
 /* The partner's own month: of a new block that of the others, or one of its own. u: where it follows them by its lower
  * part, else where its block begins. What begins or ends a block is the same for all, so that each partner's months are
  * those of a stationary bootstrap. */
-static void follow_source(struct rh_kernel *self, int t, const rh_sums u)
+static void follow_source(struct rh_kernel *self, int t, const double *restrict u)
 {
-    const struct rh_replay *replay = &self->plan->replay;
-    const double follow = self->plan->follow;
-    const int first = rh_replay_class_first(replay, t), size = rh_replay_class_size(replay, t);
-    const double scale = follow < 1.0 ? size / (1.0 - follow) : 0.0;
+    const struct rh_replay replay = self->plan->replay; /* a copy, which no lane can change */
+    const int first = rh_replay_class_first(&replay, t), size = rh_replay_class_size(&replay, t);
+    const double follow = self->plan->follow, scale = follow < 1.0 ? size / (1.0 - follow) : 0.0;
+    const int *restrict shared = self->shared_source[t], *restrict is_new = self->new_block[t];
+    const int *restrict before = t > 0 ? self->source[t - 1] : shared; /* which at first is not looked at */
+    int *restrict source = self->source[t];
     for (int l = 0; l < RH_LANES; l++) {
-        const int place = (int)((u[l] - follow) * scale),
-                  own = first + replay->phase * (place < size ? place : size - 1);
-        const int begins = u[l] < follow ? self->shared_source[t][l] : own;
-        const int next = t > 0 ? self->source[t - 1][l] + 1 : 0, goes_on = next < replay->history_months ? next : first;
-        self->source[t][l] = self->new_block[t][l] ? begins : goes_on;
+        const int place = (int)((u[l] - follow) * scale), last = place < size ? place : size - 1;
+        const int begins = u[l] < follow ? shared[l] : first + replay.phase * last, next = before[l] + 1;
+        const int goes_on = next < replay.history_months ? next : first;
+        source[l] = is_new[l] ? begins : goes_on;
     }
 }
 

@@ -44,8 +44,8 @@ static inline float rh_short_log2(float x)
     const uint32_t root = 0x3f3504f3u, shifted = rh_bits(x) + (0x3f800000u - root); /* root: √½ */
     const float f = rh_from_bits((shifted & 0x007fffffu) + root) - 1.0f, ff = f * f, ffff = ff * ff;
     const float exponent = (float)((int32_t)(shifted >> 23) - 127);
-    const float p01 = 0x1.715476p+0f - 0x1.715470p-1f * f, p23 = 0x1.ec73d6p-2f - 0x1.715c4ep-2f * f;
-    const float p45 = 0x1.26d384p-2f - 0x1.e95be6p-3f * f, p67 = 0x1.b9c91cp-3f - 0x1.a87d14p-3f * f;
+    const float p01 = 0x1.715476p+0f + -0x1.715470p-1f * f, p23 = 0x1.ec73d6p-2f + -0x1.715c4ep-2f * f;
+    const float p45 = 0x1.26d384p-2f + -0x1.e95be6p-3f * f, p67 = 0x1.b9c91cp-3f + -0x1.a87d14p-3f * f;
     const float p = (p01 + ff * p23) + ffff * ((p45 + ff * p67) + ffff * 0x1.01b6dcp-3f);
     return exponent + f * p;
 }
