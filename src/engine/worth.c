@@ -8,31 +8,28 @@
 #include <string.h>
 #include <tgmath.h>
 
-#define CLAMP (RH_BELIEF_CLAMP * RH_LOG2_E) /* of a binary logarithm */
-
 #define GROUP 4 /* pieces of which the functions of four are taken */
 
-static inline rh_real bounded(rh_real z)
-{
-    const rh_real most = z > CLAMP ? CLAMP : z;
-    return most < -CLAMP ? -CLAMP : most;
-}
-
-/* Odds that no more than `times` the median comes. */
-static inline rh_real odds_of(rh_real beta, rh_real times)
-{
-    return rh_short_exp2(bounded(beta * rh_short_log2(times)));
-}
+/* The most that a binary logarithm of odds is. Volatile, as of a constant compilers make branches, over lanes four times
+ * as long. */
+static const volatile rh_real most_log = RH_BELIEF_CLAMP * RH_LOG2_E;
 
 /* A belief as lanes take it in. */
 struct belief {
-    rh_real alpha, beta;
+    rh_real alpha, beta, most_log;
 };
 
 static inline struct belief real_of(struct rh_belief belief)
 {
-    const struct belief out = {(rh_real)belief.alpha, (rh_real)belief.beta};
+    const struct belief out = {(rh_real)belief.alpha, (rh_real)belief.beta, most_log};
     return out;
+}
+
+/* Odds that no more than `times` the median comes, of the binary logarithm of `times`. */
+static inline rh_real odds_of(struct belief belief, rh_real log)
+{
+    const rh_real z = belief.beta * log, most = z < belief.most_log ? z : belief.most_log;
+    return rh_short_exp2(most > -belief.most_log ? most : -belief.most_log);
 }
 
 /* What a piece adds to the expected marginal reward x ahead of where the partner stands: slope_change · P(R > x) + jump
@@ -40,7 +37,7 @@ static inline struct belief real_of(struct rh_belief belief)
 static inline rh_real piece_reward(rh_real x, rh_real steepness, rh_real slope_change, struct belief belief,
                                    rh_real inverse)
 {
-    const rh_real ahead = x > 0.0 ? x : belief.alpha, odds = odds_of(belief.beta, ahead * inverse);
+    const rh_real ahead = x > 0.0 ? x : belief.alpha, odds = odds_of(belief, rh_short_log2(ahead * inverse));
     const rh_real quotient = 1.0 / (ahead * (1.0 + odds));
     const rh_real expected = ahead * quotient * (slope_change + steepness * (odds * quotient));
     return x > 0.0 ? expected : slope_change;
@@ -68,7 +65,7 @@ static inline rh_real group_reward(const struct rh_real_piece *piece, struct bel
     }
     rh_short_log2_of_four(times, log);
     for (int k = 0; k < GROUP; k++) {
-        odds[k] = rh_short_exp2(bounded(belief.beta * log[k]));
+        odds[k] = odds_of(belief, log[k]);
         below[k] = ahead[k] * (1.0 + odds[k]);
     }
     rh_invert_four(below, quotient);
@@ -430,11 +427,13 @@ static void worth_of_match(struct rh_kernel *self, struct rh_taken *taken, int t
 /* Probability that the total will come to least[l]. */
 static void chance_of(const struct rh_taken *taken, struct rh_belief belief, const rh_real *least, rh_real *chance)
 {
+    const struct belief real = real_of(belief);
     const bool expects = belief.alpha > 0.0;
-    const rh_real median = expects ? belief.alpha : 1.0;
+    const rh_real median = expects ? real.alpha : 1.0;
     for (int l = 0; l < RH_LANES; l++) {
         const rh_real x = least[l] - taken->standing[RH_PATH_OWN].attained[l];
-        const rh_real missing = expects ? 1.0 / (1.0 + odds_of(belief.beta, (x > 0.0 ? x : median) / median)) : 0.0;
+        const rh_real log = rh_short_log2((x > 0.0 ? x : median) / median);
+        const rh_real missing = expects ? 1.0 / (1.0 + odds_of(real, log)) : 0.0;
         chance[l] = x > 0.0 ? missing : 1.0;
     }
 }
