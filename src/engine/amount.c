@@ -194,8 +194,10 @@ void rh_find_amount(struct rh_kernel *self, struct rh_taken *taken, int w, enum 
         }
     }
     for (int l = 0; l < RH_LANES; l++) {
-        const rh_real amount = rh_vmax(standing->amount[l], 0.0);
-        standing->amount[l] = standing->used[l] == 0.0 ? amount : 0.0;
+        standing->amount[l] = rh_vmax(standing->amount[l], 0.0);
+    }
+    for (int l = 0; taken->incentive->incentive->once && l < RH_LANES; l++) {
+        standing->amount[l] = standing->used[l] == 0.0 ? standing->amount[l] : 0.0;
     }
     for (int l = 0; taken->selects && l < RH_LANES; l++) {
         standing->amount[l] *= standing->may[l];

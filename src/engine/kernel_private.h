@@ -38,12 +38,13 @@ struct rh_luck {
 /* Where a partner stands with one incentive, by one behavior. */
 struct rh_standing {
     rh_lanes attained; /* since the window opened */
-    rh_lanes cap_left; /* of cap.partner, INFINITY without one */
-    rh_lanes used;     /* 1 where `once` has paid */
-    rh_lanes carried;  /* below the minimum so far */
     rh_lanes amount;   /* of the window that is settled */
     rh_lanes reached;  /* 1 where the amount is for more than a level `from: 0` */
     rh_lanes may;      /* 1 where it takes part in the open window; filled where rh_taken.selects */
+    /* Filled where rh_looks_back. */
+    rh_lanes cap_left; /* of cap.partner, INFINITY without one */
+    rh_lanes used;     /* 1 where `once` has paid */
+    rh_lanes carried;  /* below the minimum so far */
     /* Filled where rh_plan_incentive.several_values. */
     rh_lanes prior; /* total one year earlier, 0: no base */
     rh_lanes multiplier;
@@ -288,6 +289,14 @@ static inline void rh_add_lanes(rh_real *__restrict sum, const rh_real *__restri
     }
 }
 
+/* The same, of the first addend instead of the sum. */
+static inline void rh_put_lanes(rh_real *__restrict sum, const rh_real *__restrict value, rh_real factor)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        sum[l] = factor * value[l];
+    }
+}
+
 /* The same of a sum over partners. */
 static inline void rh_sum_lanes(double *__restrict sum, const rh_real *__restrict value, double factor)
 {
@@ -316,6 +325,12 @@ static inline struct rh_real_piece rh_real_piece_of(struct rh_piece piece)
 {
     const struct rh_real_piece out = {(rh_real)piece.start, (rh_real)piece.jump, (rh_real)piece.slope_change};
     return out;
+}
+
+/* True where earlier windows have a say in what a window pays. */
+static inline bool rh_looks_back(const struct rh_incentive *incentive)
+{
+    return incentive->cap_partner != RH_MISSING || incentive->minimum > 0 || incentive->once;
 }
 
 static inline bool rh_is_eligible(const struct rh_taken *taken, int window)

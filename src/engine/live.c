@@ -396,14 +396,12 @@ static void match_month(struct rh_kernel *self, int t)
 static void find_own_margin(const struct rh_kernel *self, struct path *path)
 {
     const rh_real *assumed = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, self->partner->segment_id);
+    const rh_real *restrict revenue = path->month[RH_FLOW_REVENUE], *restrict stock = path->month[RH_FLOW_STOCK];
     const rh_real own = self->partner->margin;
-    rh_real *margin = path->month[RH_FLOW_OWN_MARGIN];
-    memcpy(margin, path->month[RH_FLOW_REVENUE], sizeof(rh_lanes));
-    if (path->uses[RH_FLOW_STOCK]) {
-        rh_add_lanes(margin, path->month[RH_FLOW_STOCK], -1.0);
-    }
+    const bool stocks = path->uses[RH_FLOW_STOCK];
+    rh_real *restrict margin = path->month[RH_FLOW_OWN_MARGIN];
     for (int l = 0; l < RH_LANES; l++) {
-        margin[l] *= isnan(own) ? assumed[l] : own;
+        margin[l] = (revenue[l] - (stocks ? stock[l] : 0.0)) * (isnan(own) ? assumed[l] : own);
     }
 }
 
@@ -438,7 +436,7 @@ static void tally_flows(rh_lanes *flows, const struct path *path)
 static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
 {
     for (int f = 0; f < RH_NUM_FLOWS; f++) {
-        if (path->uses[f]) {
+        if (path->uses[f] && f != RH_FLOW_OWN_MARGIN) {
             memset(path->month[f], 0, sizeof path->month[f]);
         }
     }

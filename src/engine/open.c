@@ -281,7 +281,9 @@ void rh_open_window(struct rh_kernel *self, struct rh_taken *taken, int w, bool 
     for (int path = 0; path < RH_NUM_PATHS; path++) {
         struct rh_standing *standing = &taken->standing[path];
         memset(standing->attained, 0, sizeof standing->attained);
-        memset(standing->matched, 0, sizeof standing->matched);
+        if (bound->incentive->match.given) {
+            memset(standing->matched, 0, sizeof standing->matched);
+        }
         if (bound->several_values) {
             find_values(self, taken, w, (enum rh_path)path);
         }

@@ -237,33 +237,43 @@ static bool is_first_of_group(const struct rh_kernel *self, int j, const double 
 }
 
 /* Of incentives that exclude one another only the largest is felt. */
-static void add_largest(const struct rh_kernel *self, int j, const double *weight, enum rh_payee payee, rh_real *out)
+static void find_largest(const struct rh_kernel *self, int j, const double *weight, enum rh_payee payee,
+                         rh_real *largest)
 {
-    rh_lanes largest = {0};
+    memset(largest, 0, sizeof(rh_lanes));
     for (int other = j; other < self->num_taken; other++) {
         for (int l = 0; l < RH_LANES && excludes(self, j, other, weight, payee); l++) {
             const rh_real worth = (rh_real)weight[other] * self->taken[other].worth[l];
             largest[l] = largest[l] > worth ? largest[l] : worth;
         }
     }
-    rh_add_lanes(out, largest, 1.0);
 }
 
 /* Firm's and rep's money per money of sales (per completion for activities), each within [0, felt_cap]. */
 static void felt(const struct rh_kernel *self, const double *weight, enum rh_payee payee, bool limited, rh_real *out)
 {
     const rh_real *cap = rh_drawn(self, RH_PARAM_FELT_CAP, 0);
-    memset(out, 0, sizeof(rh_lanes));
+    rh_lanes largest;
+    int num = 0;
     for (int j = 0; j < self->num_taken; j++) {
-        int group = self->taken[j].incentive->group;
-        if (weight[j] == 0.0 || self->taken[j].incentive->incentive->paid_to != payee) {
+        const struct rh_taken *taken = &self->taken[j];
+        const bool alone = taken->incentive->group < 0;
+        if (weight[j] == 0.0 || taken->incentive->incentive->paid_to != payee ||
+            !(alone || is_first_of_group(self, j, weight, payee))) {
             continue;
         }
-        if (group < 0) {
-            rh_add_lanes(out, self->taken[j].worth, weight[j]);
-        } else if (is_first_of_group(self, j, weight, payee)) {
-            add_largest(self, j, weight, payee, out);
+        if (!alone) {
+            find_largest(self, j, weight, payee, largest);
         }
+        const rh_real *worth = alone ? taken->worth : largest;
+        if (num++ == 0) {
+            rh_put_lanes(out, worth, alone ? weight[j] : 1.0);
+        } else {
+            rh_add_lanes(out, worth, alone ? weight[j] : 1.0);
+        }
+    }
+    if (num == 0) {
+        memset(out, 0, sizeof(rh_lanes));
     }
     for (int l = 0; l < RH_LANES; l++) {
         const rh_real positive = out[l] > 0.0 ? out[l] : 0.0, most = limited ? cap[l] : INFINITY;
@@ -290,8 +300,9 @@ static void answer_sales(const struct rh_kernel *self, struct rh_response_class 
     const struct rh_readiness *ready = &self->ready;
     rh_real *answer = class->answer;
     rh_lanes money;
-    memset(class->answer, 0, sizeof class->answer);
-    if (class->firm) {
+    if (!class->firm) {
+        memset(class->answer, 0, sizeof class->answer);
+    } else {
         felt(self, weight, RH_PAID_TO_FIRM, true, money);
         for (int l = 0; l < RH_LANES; l++) {
             answer[l] = ready->effort[l] * rh_short_log2(1.0 + ready->gain[l] * money[l]) + ready->price[l] * money[l];
@@ -315,8 +326,8 @@ static void answer_activity(const struct rh_kernel *self, struct rh_response_cla
     const struct rh_readiness *ready = &self->ready;
     rh_real *answer = class->answer;
     rh_lanes firm, rep;
-    memset(class->answer, 0, sizeof class->answer);
     if (!class->firm && !class->rep) {
+        memset(class->answer, 0, sizeof class->answer);
         return;
     }
     felt(self, weight, RH_PAID_TO_FIRM, false, firm);
@@ -376,27 +387,25 @@ static bool answers(const struct rh_kernel *self, int p)
     return p != 0 && (self->num_taken > 0 || self->num_shadow_classes > 0);
 }
 
-/* Factor by which the partner's series k responds to month t, against the program in force. */
-static void find_change(const struct rh_kernel *self, int k, int t, rh_real *factor)
+/* Factor by which the partner's series k responds to month t, against the program in force; sales: 0 where the partner
+ * is not there. */
+static void find_change(const struct rh_kernel *self, int k, int t, rh_real *restrict factor)
 {
-    const rh_real *answer = self->classes[self->class_of[k]].answer;
+    const rh_real *restrict answer = self->classes[self->class_of[k]].answer;
     const rh_real *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0), *least = self->least_change;
     const rh_real *before =
         self->num_shadow_classes > 0 ? self->shadow[self->shadow_class[k] * self->plan->num_months + t] : nothing;
+    const rh_real *here = self->classes[self->class_of[k]].activity ? NULL : self->relation.here;
     for (int l = 0; l < RH_LANES; l++) {
         const rh_real change = rh_bounded_exp2(answer[l] - before[l]), most = change > limit[l] ? limit[l] : change;
-        factor[l] = most < least[l] ? least[l] : most;
+        factor[l] = (most < least[l] ? least[l] : most) * (here != NULL ? here[l] : 1.0);
     }
 }
 
 static void change_month(struct rh_kernel *self, int t)
 {
     for (int c = 0; c < self->num_changes; c++) {
-        struct rh_change *change = &self->change[c];
-        find_change(self, change->series, t, change->factor);
-        for (int l = 0; !self->classes[self->class_of[change->series]].activity && l < RH_LANES; l++) {
-            change->factor[l] *= self->relation.here[l];
-        }
+        find_change(self, self->change[c].series, t, self->change[c].factor);
     }
 }
 

@@ -86,9 +86,6 @@ static void cap_and_carry(const struct rh_taken *taken, struct rh_standing *stan
 {
     const struct rh_incentive *incentive = taken->incentive->incentive;
     const rh_real minimum = (rh_real)incentive->minimum, once = incentive->once ? 1.0 : 0.0;
-    if (incentive->cap_partner == RH_MISSING && incentive->minimum <= 0 && !incentive->once) {
-        return;
-    }
     for (int l = 0; l < RH_LANES; l++) {
         const rh_real left = standing->cap_left[l], amount = standing->amount[l] < left ? standing->amount[l] : left;
         const rh_real due = amount + standing->carried[l];
@@ -104,7 +101,8 @@ static void cap_and_carry(const struct rh_taken *taken, struct rh_standing *stan
 static void break_streak(const struct rh_taken *taken, int t, struct rh_standing *standing)
 {
     const int w = taken->incentive->window_of[t];
-    if (w >= 0 && taken->incentive->window[w].last == t && !rh_is_eligible(taken, w)) {
+    const bool streak = taken->incentive->incentive->metric == RH_METRIC_STREAK;
+    if (streak && w >= 0 && taken->incentive->window[w].last == t && !rh_is_eligible(taken, w)) {
         memset(standing->streak, 0, sizeof standing->streak);
     }
 }
@@ -131,7 +129,7 @@ static void settle_standings(struct rh_kernel *self, int t, enum rh_path path, e
     }
     for (int j = 0; j < self->num_taken; j++) {
         int w = ending(&self->taken[j], t);
-        if (w >= 0 && is_about(&self->taken[j], which)) {
+        if (w >= 0 && is_about(&self->taken[j], which) && rh_looks_back(self->taken[j].incentive->incentive)) {
             cap_and_carry(&self->taken[j], &self->taken[j].standing[path],
                           w == self->taken[j].incentive->num_windows - 1);
         }
@@ -175,11 +173,12 @@ void rh_standing_clear(const struct rh_kernel *self, const struct rh_taken *take
     const struct rh_incentive *incentive = taken->incentive->incentive;
     const rh_real cap = incentive->cap_partner == RH_MISSING ? INFINITY : (rh_real)incentive->cap_partner;
     memset(standing->attained, 0, sizeof standing->attained);
-    memset(standing->used, 0, sizeof standing->used);
-    memset(standing->carried, 0, sizeof standing->carried);
-    memset(standing->streak, 0, sizeof standing->streak);
-    for (int l = 0; l < RH_LANES; l++) {
+    for (int l = 0; rh_looks_back(incentive) && l < RH_LANES; l++) {
         standing->cap_left[l] = cap;
+        standing->used[l] = standing->carried[l] = 0.0;
+    }
+    if (incentive->metric == RH_METRIC_STREAK) {
+        memset(standing->streak, 0, sizeof standing->streak);
     }
     if (incentive->match.given) {
         memset(standing->fund, 0, (size_t)self->plan->num_months * sizeof *standing->fund);

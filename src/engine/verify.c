@@ -178,9 +178,9 @@ static void verify_caps(const struct place *place, int j)
     for (int l = 0; l < RH_LANES; l++) {
         const bool window = incentive->cap_window == RH_MISSING || incentive->minimum > 0 ||
                             own->amount[l] <= (double)incentive->cap_window * (1.0 + CLOSE);
-        if (!window || own->cap_left[l] < -1e-3 || own->amount[l] < 0.0) {
-            TELL(place, l, "'%s' pays %.12g, with %.12g left of its cap", incentive->name.text, own->amount[l],
-                 own->cap_left[l]);
+        const double left = rh_looks_back(incentive) ? own->cap_left[l] : INFINITY;
+        if (!window || left < -1e-3 || own->amount[l] < 0.0) {
+            TELL(place, l, "'%s' pays %.12g, with %.12g left of its cap", incentive->name.text, own->amount[l], left);
         }
     }
 }
