@@ -423,11 +423,12 @@ static void tally_month(struct rh_kernel *self, int t, struct path *path)
 }
 
 /* Adds the path's flows to those of its cell. */
-static void tally_flows(rh_lanes *flows, const struct path *path)
+static void tally_flows(struct rh_tally *tally, const struct path *path)
 {
     for (int f = 0; f < RH_NUM_FLOWS; f++) {
         if (path->uses[f]) {
-            rh_add_lanes(flows[f], path->total[f], 1.0);
+            rh_add_lanes(tally->cell_flow[f], path->total[f], 1.0);
+            tally->flows[f] = true;
         }
     }
 }
@@ -576,7 +577,7 @@ void rh_respond(struct rh_kernel *self, int p, bool counts)
     if (self->program->status.num_tiers > 0) {
         add_benefits(self, &path);
     }
-    tally_flows(self->into->cell_flow, &path);
+    tally_flows(self->into, &path);
     if (plan->outcomes != NULL) {
         rh_brought_end(self, path.total);
     }

@@ -85,8 +85,8 @@ static const struct rh_luck *luck_of(struct rh_kernel *self, const struct rh_tak
 }
 
 /* What is claimed of a window, counted in the cell's rows of it; days: from the window's end to the payment. */
-static void claim(const rh_real *restrict payable, const rh_real *restrict luck, rh_real payout_days,
-                  rh_lanes *restrict into, rh_real *restrict claimed, rh_real *restrict days)
+static void claim(const rh_real *restrict payable, const rh_real *restrict windfall, const rh_real *restrict luck,
+                  rh_real payout_days, rh_lanes *restrict into, rh_real *restrict claimed, rh_real *restrict days)
 {
     for (int l = 0; l < RH_LANES; l++) {
         const bool claims = (payable[l] > 0.0) & (luck[l] >= 0.0);
@@ -95,17 +95,18 @@ static void claim(const rh_real *restrict payable, const rh_real *restrict luck,
         into[RH_DUE_PAYABLE][l] += payable[l];
         into[RH_DUE_CLAIMED][l] += claimed[l];
         into[RH_DUE_CLAIMS][l] += claims ? 1.0 : 0.0;
+        into[RH_DUE_WINDFALL][l] += windfall[l];
     }
 }
 
-/* What is paid of it, where errors are made: paid holds what is claimed. */
-static void err(const rh_real *restrict share, rh_lanes *restrict into, rh_lanes *restrict whole,
-                rh_real *restrict paid)
+/* What is paid of it, where errors are made. */
+static void err(const rh_real *restrict claimed, const rh_real *restrict share, rh_lanes *restrict into,
+                rh_lanes *restrict whole, rh_real *restrict paid)
 {
     for (int l = 0; l < RH_LANES; l++) {
         const rh_real wrong = signbit(share[l]) ? 1.0 : 0.0;
-        whole[RH_DUE_WRONG - RH_NUM_CUT_DUES][l] += paid[l] > 0.0 ? wrong : 0.0;
-        paid[l] *= fabs(share[l]);
+        whole[RH_DUE_WRONG - RH_NUM_CUT_DUES][l] += claimed[l] > 0.0 ? wrong : 0.0;
+        paid[l] = claimed[l] * fabs(share[l]);
         into[RH_DUE_PAID][l] += paid[l];
     }
 }
@@ -225,19 +226,18 @@ void rh_pay(struct rh_kernel *self, int p, const struct rh_taken *taken, int w, 
     const struct rh_plan_incentive *bound = taken->incentive;
     const rh_real *payable = taken->standing[RH_PATH_OWN].amount;
     const int slot = bound->first_slot + w;
-    rh_lanes claimed, paid, days;
+    rh_lanes claimed, with_errors, days;
     rh_real tax = 0.0;
     if (!reward(taken, rewarded) && !self->seen) {
         return;
     }
     const struct rh_luck *luck = luck_of(self, taken, bound->window[w].last);
     rh_lanes *into = rh_tally_slot(self->into, slot), *whole = rh_tally_whole(self->into, program, slot);
-    claim(payable, luck->days, bound->payout_days, into, claimed, days);
-    rh_add_lanes(into[RH_DUE_WINDFALL], taken->standing[RH_PATH_REFERENCE].amount, 1.0);
-    memcpy(paid, claimed, sizeof paid);
+    claim(payable, taken->standing[RH_PATH_REFERENCE].amount, luck->days, bound->payout_days, into, claimed, days);
     if (self->errs) {
-        err(luck->share, into, whole, paid);
+        err(claimed, luck->share, into, whole, with_errors);
     }
+    const rh_real *paid = self->errs ? with_errors : claimed;
     time_payment(taken, paid, days, whole);
     if (program->gross_up != NULL) {
         tax = program->gross_up[self->plan->history->partners.region[self->partner->row]];

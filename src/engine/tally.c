@@ -135,6 +135,7 @@ void rh_tally_clear(struct rh_tally *self, const struct rh_plan *plan, const str
         memset(*shorts[k].rows, 0, shorts[k].num * sizeof(rh_lanes));
     }
     memset(self->in_cell, 0, (size_t)program->num_slots * sizeof *self->in_cell);
+    memset(self->flows, 0, sizeof self->flows);
     memset(self->open, 0, sizeof self->open);
     memset(self->enrolled, 0, sizeof self->enrolled);
     memset(self->left, 0, sizeof self->left);
@@ -157,16 +158,25 @@ rh_lanes *rh_tally_slot(struct rh_tally *self, int slot)
     return self->cell_due + slot * RH_NUM_CUT_DUES;
 }
 
-/* Adds what the cell holds of one flow or due to the total (NULL: to none) and to the partners' cuts, and clears it. */
-static void leave_row(rh_real *__restrict cell, double *total, double *segment, double *region, double *tier)
+/* Adds one row to the total, and clears it. */
+static void leave_row(rh_real *restrict row, double *restrict total)
 {
-    double *const into[] = {total, segment, region, tier};
-    for (int k = 0; k < 4; k++) {
-        if (into[k] != NULL) {
-            rh_sum_lanes(into[k], cell, 1.0);
-        }
+    for (int l = 0; l < RH_LANES; l++) {
+        total[l] += (double)row[l];
+        row[l] = 0.0;
     }
-    memset(cell, 0, sizeof(rh_lanes));
+}
+
+/* Adds what the cell holds of one flow or due to the partners' cuts. */
+static void leave_cuts(const rh_real *restrict cell, double *restrict segment, double *restrict region,
+                       double *restrict tier)
+{
+    for (int l = 0; l < RH_LANES; l++) {
+        const double value = (double)cell[l];
+        segment[l] += value;
+        region[l] += value;
+        tier[l] += value;
+    }
 }
 
 /* What the cell holds of one slot of incentive j. */
@@ -178,9 +188,10 @@ static void leave_slot(struct rh_kernel *self, int p, int j, int slot, const str
     for (int d = 0; d < RH_NUM_CUT_DUES; d++) {
         const int row = d * rows + (program->couples ? slot : j);
         if (is_tallied(self, program, d)) {
-            leave_row(tally->cell_due[slot * RH_NUM_CUT_DUES + d], tally->due[rh_due_row(program, d, slot)],
-                      tally->due_segment[of->segment * block + row], tally->due_region[of->region * block + row],
-                      tally->due_tier[of->tier_label * block + row]);
+            rh_real *cell = tally->cell_due[slot * RH_NUM_CUT_DUES + d];
+            leave_cuts(cell, tally->due_segment[of->segment * block + row], tally->due_region[of->region * block + row],
+                       tally->due_tier[of->tier_label * block + row]);
+            leave_row(cell, tally->due[rh_due_row(program, d, slot)]);
         }
     }
 }
@@ -206,7 +217,7 @@ static void leave_whole(struct rh_tally *tally, const struct rh_plan_program *pr
     for (int slot = 0; slot < (program->couples ? program->num_slots : 1); slot++) {
         for (int d = RH_NUM_CUT_DUES; d < RH_NUM_DUES; d++) {
             leave_row(rh_tally_whole(tally, program, slot)[d - RH_NUM_CUT_DUES],
-                      tally->due[rh_due_row(program, d, slot)], NULL, NULL, NULL);
+                      tally->due[rh_due_row(program, d, slot)]);
         }
     }
 }
@@ -217,9 +228,13 @@ void rh_tally_leave_cell(struct rh_kernel *self, const struct rh_plan_partner *o
     for (int p = 0; p < plan->num_programs; p++) {
         struct rh_tally *tally = &self->tally[p];
         for (int f = 0; f < RH_NUM_FLOWS; f++) {
-            leave_row(tally->cell_flow[f], NULL, tally->segment[f * plan->num_labels[RH_CUT_SEGMENT] + of->segment],
-                      tally->region[f * plan->num_labels[RH_CUT_REGION] + of->region],
-                      tally->tier[f * plan->num_labels[RH_CUT_TIER] + of->tier_label]);
+            if (tally->flows[f]) {
+                leave_cuts(tally->cell_flow[f], tally->segment[f * plan->num_labels[RH_CUT_SEGMENT] + of->segment],
+                           tally->region[f * plan->num_labels[RH_CUT_REGION] + of->region],
+                           tally->tier[f * plan->num_labels[RH_CUT_TIER] + of->tier_label]);
+                memset(tally->cell_flow[f], 0, sizeof(rh_lanes));
+            }
+            tally->flows[f] = false;
         }
         leave_slots(self, p, of);
         leave_whole(tally, &plan->program[p]);
@@ -233,7 +248,7 @@ void rh_tally_leave_parts(struct rh_kernel *self)
         find_whole(&self->tally[p], self->plan, &self->plan->program[p], whole);
         for (int k = 0; k < RH_NUM_PARTS; k++) {
             for (size_t row = 0; row < whole[k].num; row++) {
-                leave_row(self->tally[p].part[k][row], (*whole[k].rows)[row], NULL, NULL, NULL);
+                leave_row(self->tally[p].part[k][row], (*whole[k].rows)[row]);
             }
         }
     }

@@ -10,8 +10,8 @@
 
 #define GROUP 4 /* pieces of which the functions of four are taken */
 
-/* The most that a binary logarithm of odds is. Volatile, as of a constant compilers make branches, over lanes four times
- * as long. */
+/* The most that a binary logarithm of odds is. Volatile, as of a constant compilers make branches, over lanes four
+ * times as long. */
 static const volatile rh_real most_log = RH_BELIEF_CLAMP * RH_LOG2_E;
 
 /* A belief as lanes take it in. */
