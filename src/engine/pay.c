@@ -128,7 +128,8 @@ static void add_arrivals(const rh_real *restrict paid, const rh_real *restrict d
                          rh_real cost, rh_real *restrict cash)
 {
     for (int l = 0; l < RH_LANES; l++) {
-        cash[l] += ((days[l] >= begins) & (days[l] < ends)) ? cost * paid[l] : 0.0;
+        const rh_real arrives = ((days[l] >= begins) & (days[l] < ends)) ? paid[l] : 0.0;
+        cash[l] += cost * arrives;
     }
 }
 
@@ -207,15 +208,19 @@ static void see_payment(const struct rh_kernel *self, const struct rh_taken *tak
 /* What the window brought, as far as anything is left to be said of it; false: nothing, in no replication. */
 static bool reward(const struct rh_taken *taken, struct rh_rewarded *rewarded)
 {
-    const struct rh_standing *own = &taken->standing[RH_PATH_OWN];
-    const rh_real *windfall = taken->standing[RH_PATH_REFERENCE].amount;
+    const rh_real *restrict amount = taken->standing[RH_PATH_OWN].amount;
+    const rh_real *restrict reaches = taken->standing[RH_PATH_OWN].reached;
+    const rh_real *restrict windfall = taken->standing[RH_PATH_REFERENCE].amount;
+    rh_real *restrict earned = rewarded->earned, *restrict reached = rewarded->reached;
+    rh_real *restrict reference = rewarded->reference;
     int any = 0;
     for (int l = 0; l < RH_LANES; l++) {
-        const bool earns = own->amount[l] > 0.0;
-        rewarded->earned[l] = earns ? 1.0 : rewarded->earned[l];
-        rewarded->reached[l] = earns && own->reached[l] > 0.0 ? 1.0 : rewarded->reached[l];
-        rewarded->reference[l] = windfall[l] > 0.0 ? 1.0 : rewarded->reference[l];
-        any |= (own->amount[l] > 0.0) | (windfall[l] > 0.0);
+        const rh_real earns = amount[l] > 0.0 ? 1.0 : 0.0, falls = windfall[l] > 0.0 ? 1.0 : 0.0;
+        const rh_real beyond = earns * reaches[l];
+        earned[l] = rh_vmax(earned[l], earns);
+        reached[l] = rh_vmax(reached[l], beyond);
+        reference[l] = rh_vmax(reference[l], falls);
+        any |= earns + falls > 0.0;
     }
     return any != 0;
 }
