@@ -281,6 +281,13 @@ struct rh_kernel {
     double *segment_share, *region_share, *tier_share; /* shares of partners, by which fixed costs are spread */
 };
 
+/* A limit that compilers do not know: of one that they know they make branches, over lanes four times as long. */
+static inline rh_real rh_unknown(rh_real limit)
+{
+    const volatile rh_real read = limit;
+    return read;
+}
+
 /* Lane-wise sum += factor · value. */
 static inline void rh_add_lanes(rh_real *__restrict sum, const rh_real *__restrict value, rh_real factor)
 {

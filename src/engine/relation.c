@@ -111,10 +111,10 @@ static void find_staying(struct rh_kernel *self, int p, int t, rh_real dropout)
         memcpy(before, hazard, sizeof hazard);
     }
     if (differ(hazard, before)) {
-        const rh_real stays = RH_LOG2_E * log1p(-dropout);
+        const rh_real stays = RH_LOG2_E * log1p(-dropout), far = rh_unknown(RH_MOST_EXP2);
         for (int l = 0; l < RH_LANES; l++) {
-            const rh_real times = rh_bounded_exp2(hazard[l] - before[l]);
-            staying[l] *= rh_bounded_exp2((times - 1.0) * stays);
+            const rh_real times = rh_exp2_within(hazard[l] - before[l], far);
+            staying[l] *= rh_exp2_within((times - 1.0) * stays, far);
         }
     }
 }

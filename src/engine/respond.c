@@ -396,8 +396,9 @@ static void find_change(const struct rh_kernel *self, int k, int t, rh_real *res
     const rh_real *before =
         self->num_shadow_classes > 0 ? self->shadow[self->shadow_class[k] * self->plan->num_months + t] : nothing;
     const rh_real *here = self->classes[self->class_of[k]].activity ? NULL : self->relation.here;
+    const rh_real far = rh_unknown(RH_MOST_EXP2);
     for (int l = 0; l < RH_LANES; l++) {
-        const rh_real change = rh_bounded_exp2(answer[l] - before[l]), most = change > limit[l] ? limit[l] : change;
+        const rh_real change = rh_exp2_within(answer[l] - before[l], far), most = change > limit[l] ? limit[l] : change;
         factor[l] = (most < least[l] ? least[l] : most) * (here != NULL ? here[l] : 1.0);
     }
 }

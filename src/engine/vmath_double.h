@@ -207,11 +207,18 @@ static inline double rh_short_exp2(double x)
     return p * rh_from_bits((rh_bits(shifted) + 1023u) << 52);
 }
 
-/* The same for all x but NaN; beyond ± 500 the value there. */
+#define RH_MOST_EXP2 500.0
+
+/* The same for all x but NaN; beyond ± most ≤ RH_MOST_EXP2 the value there. */
+static inline double rh_exp2_within(double x, double most)
+{
+    const double below = x < most ? x : most;
+    return rh_short_exp2(below > -most ? below : -most);
+}
+
 static inline double rh_bounded_exp2(double x)
 {
-    const double most = x > 500.0 ? 500.0 : x;
-    return rh_short_exp2(most < -500.0 ? -500.0 : most);
+    return rh_exp2_within(x, RH_MOST_EXP2);
 }
 
 #ifdef __cplusplus

@@ -60,11 +60,18 @@ static inline float rh_short_exp2(float x)
     return p * rh_from_bits((rh_bits(shifted) + 127u) << 23);
 }
 
-/* The same for all x but NaN; beyond ± 100 the value there. */
+#define RH_MOST_EXP2 100.0f
+
+/* The same for all x but NaN; beyond ± most ≤ RH_MOST_EXP2 the value there. */
+static inline float rh_exp2_within(float x, float most)
+{
+    const float below = x < most ? x : most;
+    return rh_short_exp2(below > -most ? below : -most);
+}
+
 static inline float rh_bounded_exp2(float x)
 {
-    const float most = x > 100.0f ? 100.0f : x;
-    return rh_short_exp2(most < -100.0f ? -100.0f : most);
+    return rh_exp2_within(x, RH_MOST_EXP2);
 }
 
 /* Logarithms and inverses of four numbers: nothing is shared, for the product of four may be above any float. */

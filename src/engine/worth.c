@@ -10,26 +10,22 @@
 
 #define GROUP 4 /* pieces of which the functions of four are taken */
 
-/* The most that a binary logarithm of odds is. Volatile, as of a constant compilers make branches, over lanes four
- * times as long. */
-static const volatile rh_real most_log = RH_BELIEF_CLAMP * RH_LOG2_E;
-
 /* A belief as lanes take it in. */
 struct belief {
-    rh_real alpha, beta, most_log;
+    rh_real alpha, beta;
+    rh_real most_log; /* of the odds, binary */
 };
 
 static inline struct belief real_of(struct rh_belief belief)
 {
-    const struct belief out = {(rh_real)belief.alpha, (rh_real)belief.beta, most_log};
+    const struct belief out = {(rh_real)belief.alpha, (rh_real)belief.beta, rh_unknown(RH_BELIEF_CLAMP * RH_LOG2_E)};
     return out;
 }
 
 /* Odds that no more than `times` the median comes, of the binary logarithm of `times`. */
 static inline rh_real odds_of(struct belief belief, rh_real log)
 {
-    const rh_real z = belief.beta * log, most = z < belief.most_log ? z : belief.most_log;
-    return rh_short_exp2(most > -belief.most_log ? most : -belief.most_log);
+    return rh_exp2_within(belief.beta * log, belief.most_log);
 }
 
 /* What a piece adds to the expected marginal reward x ahead of where the partner stands: slope_change · P(R > x) + jump
