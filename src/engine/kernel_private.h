@@ -61,6 +61,7 @@ struct rh_taken {
     int feel;                           /* its first month's place in rh_kernel.feel */
     uint64_t entity;                    /* of partner and incentive */
     double multiplier;                  /* NaN: by status, see rh_standing.multiplier */
+    int ending;                         /* window that ends in the month, pays and is open to the partner, or -1 */
     bool selects;                       /* not all replications take part in the open window alike */
     const struct rh_schedule *schedule; /* of the window where values are not several: the incentive's, or own */
     struct rh_schedule own_schedule;
@@ -228,6 +229,7 @@ struct rh_kernel {
     struct rh_belief_shape shape[RH_MAX_HORIZON + 1]; /* by months left, root 0: not worked out yet */
     const struct rh_plan_program *program;
     double complexity;                /* of the program, as the partner sees it */
+    bool matches;                     /* some incentive that it meets matches what is spent */
     struct rh_taken *taken;           /* [most incentives of a program] */
     struct rh_piece *pieces;          /* room of taken */
     struct rh_lane_piece *lane_piece; /* [most pieces] of the incentive whose worth is worked out */

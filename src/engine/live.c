@@ -385,7 +385,7 @@ static void buy(struct rh_kernel *self, int p, int t, struct path *path)
 /* Funds match what the month spent, and accrue. */
 static void match_month(struct rh_kernel *self, int t)
 {
-    for (int j = 0; j < self->num_taken; j++) {
+    for (int j = 0; self->matches && j < self->num_taken; j++) {
         for (int path = 0; self->taken[j].incentive->incentive->match.given && path < RH_NUM_PATHS; path++) {
             rh_match_month(self, &self->taken[j], t, (enum rh_path)path);
         }

@@ -100,12 +100,14 @@ static void meet_incentives(struct rh_kernel *self)
     rh_real burden = 0.0;
     int num = 0;
     self->num_taken = 0;
+    self->matches = false;
     for (int j = 0; j < program->num_incentives; j++) {
         const uint64_t *bits =
             plan->eligible[i * (size_t)plan->num_incentives + (size_t)(program->first_incentive + j)];
         if (bits[0] != 0 || bits[1] != 0) {
             meet(self, &self->taken[self->num_taken++], j, bits);
             burden += program->incentive[j].burden;
+            self->matches |= program->incentive[j].incentive->match.given;
             num += program->incentive[j].role == RH_ROLE_INCENTIVE;
         }
     }

@@ -41,12 +41,15 @@ void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, con
     round_exactly(plan, out);
 }
 
-/* Window of the incentive that ends in month t, pays, and that the partner may take part in, or -1. */
-static int ending(const struct rh_taken *taken, int t)
+/* Which windows end in month t. */
+static void find_ending(struct rh_kernel *self, int t)
 {
-    int w = taken->incentive->window_of[t];
-    const bool pays = taken->incentive->first_slot >= 0;
-    return pays && w >= 0 && taken->incentive->window[w].last == t && rh_is_eligible(taken, w) ? w : -1;
+    for (int j = 0; j < self->num_taken; j++) {
+        struct rh_taken *taken = &self->taken[j];
+        const int w = taken->incentive->window_of[t];
+        const bool pays = taken->incentive->first_slot >= 0;
+        taken->ending = pays && w >= 0 && taken->incentive->window[w].last == t && rh_is_eligible(taken, w) ? w : -1;
+    }
 }
 
 /* Which incentives a settlement is about. */
@@ -58,11 +61,11 @@ static bool is_about(const struct rh_taken *taken, enum which which)
 }
 
 /* Of a group's incentives that end in the month only the one that pays most pays; the first in the file where equal. */
-static void exclude_others(struct rh_kernel *self, int t, int group, enum rh_path path)
+static void exclude_others(struct rh_kernel *self, int group, enum rh_path path)
 {
     rh_lanes best = {0};
     for (int j = 0; j < self->num_taken; j++) {
-        if (self->taken[j].incentive->group == group && ending(&self->taken[j], t) >= 0) {
+        if (self->taken[j].incentive->group == group && self->taken[j].ending >= 0) {
             const rh_real *amount = self->taken[j].standing[path].amount;
             for (int l = 0; l < RH_LANES; l++) {
                 best[l] = rh_vmax(best[l], amount[l]);
@@ -70,7 +73,7 @@ static void exclude_others(struct rh_kernel *self, int t, int group, enum rh_pat
         }
     }
     for (int j = 0; j < self->num_taken; j++) {
-        if (self->taken[j].incentive->group == group && ending(&self->taken[j], t) >= 0) {
+        if (self->taken[j].incentive->group == group && self->taken[j].ending >= 0) {
             rh_real *amount = self->taken[j].standing[path].amount;
             for (int l = 0; l < RH_LANES; l++) {
                 bool pays = amount[l] == best[l] && amount[l] > 0.0;
@@ -111,7 +114,7 @@ static void break_streak(const struct rh_taken *taken, int t, struct rh_standing
 static void settle_standings(struct rh_kernel *self, int t, enum rh_path path, enum which which)
 {
     for (int j = 0; j < self->num_taken; j++) {
-        const int w = ending(&self->taken[j], t);
+        const int w = self->taken[j].ending;
         if (w >= 0 && is_about(&self->taken[j], which)) {
             rh_find_amount(self, &self->taken[j], w, path);
         }
@@ -124,11 +127,11 @@ static void settle_standings(struct rh_kernel *self, int t, enum rh_path path, e
             first = first && self->taken[before].incentive->group != group;
         }
         if (first) {
-            exclude_others(self, t, group, path);
+            exclude_others(self, group, path);
         }
     }
     for (int j = 0; j < self->num_taken; j++) {
-        int w = ending(&self->taken[j], t);
+        const int w = self->taken[j].ending;
         if (w >= 0 && is_about(&self->taken[j], which) && rh_looks_back(self->taken[j].incentive->incentive)) {
             cap_and_carry(&self->taken[j], &self->taken[j].standing[path],
                           w == self->taken[j].incentive->num_windows - 1);
@@ -137,11 +140,11 @@ static void settle_standings(struct rh_kernel *self, int t, enum rh_path path, e
 }
 
 /* Under the reference both behaviors are one. */
-static void copy_amounts(struct rh_kernel *self, int t)
+static void copy_amounts(struct rh_kernel *self)
 {
     for (int j = 0; j < self->num_taken; j++) {
         struct rh_standing *standing = self->taken[j].standing;
-        if (ending(&self->taken[j], t) >= 0) {
+        if (self->taken[j].ending >= 0) {
             memcpy(standing[RH_PATH_REFERENCE].amount, standing[RH_PATH_OWN].amount, sizeof(rh_lanes));
         }
     }
@@ -149,14 +152,15 @@ static void copy_amounts(struct rh_kernel *self, int t)
 
 static void settle_month(struct rh_kernel *self, int p, int t, enum which which, struct rh_rewarded *rewarded)
 {
+    find_ending(self, t);
     settle_standings(self, t, RH_PATH_OWN, which);
     if (p == self->plan->reference) {
-        copy_amounts(self, t);
+        copy_amounts(self);
     } else {
         settle_standings(self, t, RH_PATH_REFERENCE, which);
     }
     for (int j = 0; j < self->num_taken; j++) {
-        int w = ending(&self->taken[j], t);
+        const int w = self->taken[j].ending;
         if (w >= 0 && self->taken[j].incentive->late == (which == LATE)) {
             rh_pay(self, p, &self->taken[j], w, rewarded);
         }
