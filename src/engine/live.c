@@ -286,20 +286,28 @@ static bool times(const struct rh_kernel *self, const struct rh_taken *taken, in
            rh_is_eligible(taken, w);
 }
 
-/* What series k buys ahead or puts off, by a factor of its gross: into stock, and what comes back of it. */
-static void change_stock(struct rh_kernel *self, int k, const rh_real *factor, rh_real *__restrict change)
+/* What is bought ahead or put off, by a factor of the gross: into stock, and half of what comes back of it each month.
+ */
+static void hold(const rh_real *restrict factor, const rh_real *restrict gross, const rh_real *restrict returned,
+                 rh_real *restrict change, rh_real *restrict held, rh_real *restrict off, rh_real *restrict due,
+                 rh_real *restrict later)
 {
-    const rh_real *returned = rh_drawn(self, RH_PARAM_TOPUP_RETURNED, 0), *gross = self->gross[k];
-    rh_real *__restrict held = self->stock.inventory[k], *__restrict off = self->stock.backlog[k];
-    rh_real *__restrict due = self->stock.returning[0][k], *__restrict later = self->stock.returning[1][k];
     for (int l = 0; l < RH_LANES; l++) {
-        change[l] = factor[l] * gross[l];
-        const rh_real ahead = change[l] > 0.0 ? change[l] : 0.0;
+        const rh_real more = factor[l] * gross[l], ahead = more > 0.0 ? more : 0.0, back = 0.5 * returned[l] * ahead;
+        change[l] = more;
         held[l] += ahead;
-        off[l] += ahead - change[l];
-        due[l] += 0.5 * returned[l] * ahead;
-        later[l] += 0.5 * returned[l] * ahead;
+        off[l] += ahead - more;
+        due[l] += back;
+        later[l] += back;
     }
+}
+
+/* The same of series k. */
+static void change_stock(struct rh_kernel *self, int k, const rh_real *factor, rh_real *change)
+{
+    const struct rh_stock *stock = &self->stock;
+    hold(factor, self->gross[k], rh_drawn(self, RH_PARAM_TOPUP_RETURNED, 0), change, stock->inventory[k],
+         stock->backlog[k], stock->returning[0][k], stock->returning[1][k]);
 }
 
 /* Buys ahead or puts off what the incentive counts, by a factor of the month's gross. */
