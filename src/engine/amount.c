@@ -45,7 +45,7 @@ static rh_real cap_of(const struct rh_incentive *incentive)
     return incentive->cap_window == RH_MISSING ? INFINITY : (rh_real)incentive->cap_window;
 }
 
-/* Levels of total and growth. */
+/* Levels of total and growth; not below 0, as rounding may leave it. */
 static void pay_levels(struct rh_kernel *self, struct rh_taken *taken, int w, enum rh_path path)
 {
     struct rh_standing *standing = &taken->standing[path];
@@ -54,12 +54,13 @@ static void pay_levels(struct rh_kernel *self, struct rh_taken *taken, int w, en
         rh_reward(taken->schedule, standing->attained, standing->amount);
         for (int l = 0; l < RH_LANES; l++) {
             standing->reached[l] = standing->attained[l] >= first_paid ? 1.0 : 0.0;
+            standing->amount[l] = rh_vmax(standing->amount[l], 0.0);
         }
         return;
     }
     for (int l = 0; l < RH_LANES; l++) {
         const struct rh_schedule *schedule = rh_bind_lane(self, taken, w, path, l, 0.0);
-        standing->amount[l] = rh_schedule_reward(schedule, standing->attained[l]);
+        standing->amount[l] = rh_vmax(rh_schedule_reward(schedule, standing->attained[l]), 0.0);
         standing->reached[l] = standing->attained[l] >= schedule->first_paid ? 1.0 : 0.0;
     }
 }
@@ -192,9 +193,6 @@ void rh_find_amount(struct rh_kernel *self, struct rh_taken *taken, int w, enum 
             pay_levels(self, taken, w, path);
             break;
         }
-    }
-    for (int l = 0; l < RH_LANES; l++) {
-        standing->amount[l] = rh_vmax(standing->amount[l], 0.0);
     }
     for (int l = 0; taken->incentive->incentive->once && l < RH_LANES; l++) {
         standing->amount[l] = standing->used[l] == 0.0 ? standing->amount[l] : 0.0;

@@ -400,16 +400,19 @@ static void match_month(struct rh_kernel *self, int t)
     }
 }
 
-/* The partners' margin of the month's revenue. */
-static void find_own_margin(const struct rh_kernel *self, struct path *path)
+/* Adds the partner's own margin of the month's revenue to the block's and to the path's. */
+static void tally_own_margin(struct rh_kernel *self, int t, struct path *path)
 {
     const rh_real *assumed = rh_drawn(self, RH_PARAM_PARTNER_MARGIN, self->partner->segment_id);
     const rh_real *restrict revenue = path->month[RH_FLOW_REVENUE], *restrict stock = path->month[RH_FLOW_STOCK];
     const rh_real own = self->partner->margin;
     const bool stocks = path->uses[RH_FLOW_STOCK];
-    rh_real *restrict margin = path->month[RH_FLOW_OWN_MARGIN];
+    rh_real *restrict total = path->total[RH_FLOW_OWN_MARGIN];
+    rh_real *restrict block = self->into->part[RH_PART_MONTH][RH_FLOW_OWN_MARGIN * self->plan->num_months + t];
     for (int l = 0; l < RH_LANES; l++) {
-        margin[l] = (revenue[l] - (stocks ? stock[l] : 0.0)) * (isnan(own) ? assumed[l] : own);
+        const rh_real margin = (revenue[l] - (stocks ? stock[l] : 0.0)) * (isnan(own) ? assumed[l] : own);
+        block[l] += margin;
+        total[l] += margin;
     }
 }
 
@@ -417,10 +420,11 @@ static void find_own_margin(const struct rh_kernel *self, struct path *path)
 static void tally_month(struct rh_kernel *self, int t, struct path *path)
 {
     const int T = self->plan->num_months;
+    tally_own_margin(self, t, path);
     for (int f = 0; f < RH_NUM_FLOWS; f++) {
         const rh_real *__restrict month = path->month[f];
         rh_real *__restrict block = self->into->part[RH_PART_MONTH][f * T + t], *__restrict total = path->total[f];
-        for (int l = 0; path->uses[f] && l < RH_LANES; l++) {
+        for (int l = 0; path->uses[f] && f != RH_FLOW_OWN_MARGIN && l < RH_LANES; l++) {
             block[l] += month[l];
             total[l] += month[l];
         }
@@ -465,7 +469,6 @@ static void live_month(struct rh_kernel *self, int p, int t, struct path *path)
     if (self->plan->verify) {
         rh_verify_month(self, t);
     }
-    find_own_margin(self, path);
     if (path->asks) {
         rh_add_lanes(path->own, path->month[RH_FLOW_REVENUE], 1.0);
     }
