@@ -389,26 +389,28 @@ static bool answers(const struct rh_kernel *self, int p)
     return p != 0 && (self->num_taken > 0 || self->num_shadow_classes > 0);
 }
 
-/* Factor by which the partner's series k responds to month t, against the program in force; sales: 0 where the partner
- * is not there. */
+/* Factor by which the partner's series k responds to month t, against the program in force. */
 static void find_change(const struct rh_kernel *self, int k, int t, rh_real *restrict factor)
 {
     const rh_real *restrict answer = self->classes[self->class_of[k]].answer;
     const rh_real *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0), *least = self->least_change;
     const rh_real *before =
         self->num_shadow_classes > 0 ? self->shadow[self->shadow_class[k] * self->plan->num_months + t] : nothing;
-    const rh_real *here = self->classes[self->class_of[k]].activity ? NULL : self->relation.here;
     const rh_real far = rh_unknown(RH_MOST_EXP2);
     for (int l = 0; l < RH_LANES; l++) {
         const rh_real change = rh_exp2_within(answer[l] - before[l], far), most = change > limit[l] ? limit[l] : change;
-        factor[l] = (most < least[l] ? least[l] : most) * (here != NULL ? here[l] : 1.0);
+        factor[l] = most < least[l] ? least[l] : most;
     }
 }
 
 static void change_month(struct rh_kernel *self, int t)
 {
     for (int c = 0; c < self->num_changes; c++) {
-        find_change(self, self->change[c].series, t, self->change[c].factor);
+        struct rh_change *change = &self->change[c];
+        find_change(self, change->series, t, change->factor);
+        for (int l = 0; !self->classes[self->class_of[change->series]].activity && l < RH_LANES; l++) {
+            change->factor[l] *= self->relation.here[l];
+        }
     }
 }
 
