@@ -512,8 +512,8 @@ void rh_relation_end(struct rh_kernel *self, int p, int t, const rh_real *revenu
 /* stock.c: buying ahead and putting off. */
 void rh_stock_start(struct rh_kernel *self);
 /* Turns the month's demand into purchases: what was put off is bought, what is held is sold first. back: gross that is
- * returned, [series of the partner]. */
-void rh_stock_purchases(struct rh_kernel *self, rh_lanes *gross, rh_lanes *back);
+ * returned, [series of the partner]. False: none is, in no replication. */
+bool rh_stock_purchases(struct rh_kernel *self, rh_lanes *gross, rh_lanes *back);
 /* What the incentive, whose window ends in month t, makes the partner buy more, or put off: as a factor of the month's
  * gross of the series it counts. False where it does neither in any replication. */
 bool rh_stock_decide(struct rh_kernel *self, struct rh_taken *taken, int t, rh_real *factor);
@@ -543,6 +543,11 @@ void rh_respond(struct rh_kernel *self, int p, bool counts);
  * that come without sales are not added. out: [RH_LANES]. */
 void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, const rh_real *gross, const rh_real *here,
                rh_real *out);
+/* True where the view sees a gross of the series as it is. */
+bool rh_sees_all(const struct rh_plan *plan, size_t series, int view);
+/* Net revenue of a gross of month t, without returns that come alone: the gross itself where that is it, else in room.
+ * gross, room: [RH_LANES]. */
+const rh_real *rh_net(const struct rh_kernel *self, size_t series, int t, const rh_real *gross, rh_real *room);
 /* Reward of a schedule at attained[l]; none at or below 0. */
 void rh_reward(const struct rh_schedule *schedule, const rh_real *attained, rh_real *out);
 /* Flags of one partner under one program. */

@@ -57,9 +57,7 @@ struct counting {
 /* What a view sees of a month of the series: worked out once for all that look. */
 static const rh_real *viewed(struct rh_kernel *self, size_t series, int view, const struct counting *what, int path)
 {
-    const struct rh_plan *plan = self->plan;
-    const struct rh_view_table *table = &plan->views[series * (size_t)plan->num_views + (size_t)view];
-    if (table->constant && table->conversion == 1.0 && !plan->exact) {
+    if (rh_sees_all(self->plan, series, view)) {
         return what->gross[path];
     }
     if (!self->has_viewed[path][view]) {
@@ -222,11 +220,11 @@ static bool find_gone(const struct rh_kernel *self, int t, rh_real *gone)
 static void recapture(struct rh_kernel *self, size_t series, int k, int t, struct path *path)
 {
     const rh_real *share = rh_drawn(self, RH_PARAM_RECAPTURE, 0), *usual = self->sold[k * self->plan->num_months + t];
-    rh_lanes lost, net;
+    rh_lanes lost, room;
     for (int l = 0; l < RH_LANES; l++) {
         lost[l] = share[l] * usual[l] * path->gone[l];
     }
-    rh_attain(self, series, 0, t, lost, NULL, net);
+    const rh_real *net = rh_net(self, series, t, lost, room);
     add_revenue(self, series, net, 1.0, false, path);
     rh_add_lanes(path->own, net, -1.0);
 }
@@ -341,24 +339,27 @@ static void time_purchases(struct rh_kernel *self, int p, int t, struct path *pa
     }
 }
 
-/* What is left of the month's stock after demand was met from it, as a change of stock; and what was brought back. */
-static void count_stock(struct rh_kernel *self, int p, int t, struct path *path)
+/* What is left of the month's stock after demand was met from it, as a change of stock; and what was brought back, if
+ * anything was. */
+static void count_stock(struct rh_kernel *self, int p, int t, bool returned, struct path *path)
 {
     const struct rh_plan *plan = self->plan;
     for (int k = 0; k < self->partner->num_series; k++) {
         const size_t series = self->partner->first_series + (size_t)k;
-        rh_lanes change;
-        for (int l = 0; l < RH_LANES; l++) {
+        const bool sells = plan->driver[plan->series_driver[series]].kind == RH_DRIVER_REVENUE;
+        rh_lanes change, room;
+        for (int l = 0; sells && l < RH_LANES; l++) {
             change[l] = self->gross[k][l] - self->demand[k][l];
         }
-        if (plan->driver[plan->series_driver[series]].kind == RH_DRIVER_REVENUE) {
-            rh_lanes net;
-            rh_attain(self, series, 0, t, change, NULL, net);
-            add_revenue(self, series, net, 1.0, true, path);
-            rh_attain(self, series, 0, t, self->back[k], NULL, net);
-            rh_add_lanes(path->month[RH_FLOW_RETURNED], net, 1.0);
+        if (sells) {
+            add_revenue(self, series, rh_net(self, series, t, change, room), 1.0, true, path);
         }
-        count_change(self, p, k, t, self->back[k], -1.0, path);
+        if (sells && returned) {
+            rh_add_lanes(path->month[RH_FLOW_RETURNED], rh_net(self, series, t, self->back[k], room), 1.0);
+        }
+        if (returned) {
+            count_change(self, p, k, t, self->back[k], -1.0, path);
+        }
     }
 }
 
@@ -370,21 +371,19 @@ static void buy(struct rh_kernel *self, int p, int t, struct path *path)
     if (stocked || self->plan->verify || self->seen) {
         memcpy(self->demand, self->gross, size);
     }
-    if (stocked) {
-        rh_stock_purchases(self, self->gross, self->back);
-    }
+    const bool returned = stocked && rh_stock_purchases(self, self->gross, self->back);
     path->recaptures = self->leaves && p != 0 && find_gone(self, t, path->gone);
     for (int k = 0; k < self->partner->num_series; k++) {
         count_purchases(self, p, k, t, path);
     }
     if (stocked) {
-        count_stock(self, p, t, path);
+        count_stock(self, p, t, returned, path);
     }
     time_purchases(self, p, t, path);
     for (int k = 0; p == self->plan->reference && k < self->partner->num_series; k++) {
         rh_real *reference = self->reference[k * self->plan->num_months + t];
         memcpy(reference, self->gross[k], sizeof(rh_lanes));
-        if (stocked) {
+        if (returned) {
             rh_add_lanes(reference, self->back[k], -1.0);
         }
     }

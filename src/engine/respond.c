@@ -492,7 +492,7 @@ void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, rh_real *taken)
     }
     for (int k = 0; lines > 1 && k < self->partner->num_series; k++) {
         const size_t series = self->partner->first_series + (size_t)k;
-        rh_lanes lost;
+        rh_lanes lost, room;
         if (plan->driver[plan->series_driver[series]].kind != RH_DRIVER_REVENUE) {
             continue;
         }
@@ -501,8 +501,7 @@ void rh_displace(struct rh_kernel *self, int t, rh_lanes *gross, rh_real *taken)
             lost[l] = gross[k][l] * (part < 1.0 ? part : 1.0);
             gross[k][l] -= lost[l];
         }
-        rh_attain(self, series, 0, t, lost, NULL, sells);
-        rh_add_lanes(taken, sells, 1.0);
+        rh_add_lanes(taken, rh_net(self, series, t, lost, room), 1.0);
     }
 }
 

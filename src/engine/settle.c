@@ -41,6 +41,21 @@ void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, con
     round_exactly(plan, out);
 }
 
+bool rh_sees_all(const struct rh_plan *plan, size_t series, int view)
+{
+    const struct rh_view_table *table = &plan->views[series * (size_t)plan->num_views + (size_t)view];
+    return table->constant && table->conversion == 1.0 && !plan->exact;
+}
+
+const rh_real *rh_net(const struct rh_kernel *self, size_t series, int t, const rh_real *gross, rh_real *room)
+{
+    if (rh_sees_all(self->plan, series, 0)) {
+        return gross;
+    }
+    rh_attain(self, series, 0, t, gross, NULL, room);
+    return room;
+}
+
 /* Which windows end in month t. */
 static void find_ending(struct rh_kernel *self, int t)
 {

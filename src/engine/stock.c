@@ -20,13 +20,16 @@ void rh_stock_start(struct rh_kernel *self)
     stock->used = false;
 }
 
-/* One series' month: what was put off is bought, what comes back is taken from stock, and so is what it can serve. */
-static void purchase(const struct rh_stock *stock, int k, rh_real *__restrict gross, rh_real *__restrict back)
+/* One series' month: what was put off is bought, what comes back is taken from stock, and so is what it can serve.
+ * False: nothing comes back, in no replication. */
+static bool purchase(const struct rh_stock *stock, int k, rh_real *__restrict gross, rh_real *__restrict back)
 {
     rh_real *__restrict held = stock->inventory[k], *__restrict off = stock->backlog[k];
     rh_real *__restrict due = stock->returning[0][k], *__restrict later = stock->returning[1][k];
+    int any = 0;
     for (int l = 0; l < RH_LANES; l++) {
         back[l] = due[l] < held[l] ? due[l] : held[l];
+        any |= back[l] > 0.0;
         due[l] = later[l];
         later[l] = 0.0;
         const rh_real left = held[l] - back[l], from_stock = left < gross[l] ? left : gross[l];
@@ -34,13 +37,16 @@ static void purchase(const struct rh_stock *stock, int k, rh_real *__restrict gr
         gross[l] += off[l] - from_stock;
         off[l] = 0.0;
     }
+    return any != 0;
 }
 
-void rh_stock_purchases(struct rh_kernel *self, rh_lanes *gross, rh_lanes *back)
+bool rh_stock_purchases(struct rh_kernel *self, rh_lanes *gross, rh_lanes *back)
 {
+    bool any = false;
     for (int k = 0; k < self->partner->num_series; k++) {
-        purchase(&self->stock, k, gross[k], back[k]);
+        any |= purchase(&self->stock, k, gross[k], back[k]);
     }
+    return any;
 }
 
 /* What the month added to the incentive's attainment, without returns that came alone, and its money. */
