@@ -51,25 +51,25 @@ enum rh_part { RH_PART_MONTH, RH_PART_PRODUCT, RH_PART_CASH, RH_PART_CLAIMS, RH_
 /* Sums of one scenario over all partners of a block, and over those of the cell that is walked. Rows of dues: see
  * rh_due_row and rh_cut_rows. */
 struct rh_tally {
-    rh_sums *month;           /* [RH_NUM_FLOWS][num_months] */
-    rh_sums *segment;         /* [RH_NUM_FLOWS][segments] */
-    rh_sums *region;          /* [RH_NUM_FLOWS][regions] */
-    rh_sums *tier;            /* [RH_NUM_FLOWS][tiers] */
-    rh_sums *product;         /* [4][products] revenue, its margin, stock, its margin */
-    rh_sums *due;             /* [rh_num_dues] */
-    rh_sums *due_segment;     /* [segments][RH_NUM_CUT_DUES][rh_cut_rows] */
-    rh_sums *due_region;      /* [regions][RH_NUM_CUT_DUES][rh_cut_rows] */
-    rh_sums *due_tier;        /* [tiers][RH_NUM_CUT_DUES][rh_cut_rows] */
-    rh_sums *extra;           /* [num_extra] completions */
-    rh_lanes *cell_flow;      /* [RH_NUM_FLOWS] */
-    rh_lanes *cell_due;       /* [num_slots][RH_NUM_CUT_DUES] */
-    rh_lanes *cell_whole;     /* [num_slots where windows may be taken apart, else 1][the other dues] */
-    bool *in_cell;            /* [num_slots] the cell has dues of it */
-    bool flows[RH_NUM_FLOWS]; /* that the cell has */
+    rh_sums *month;       /* [RH_NUM_FLOWS][num_months] */
+    rh_sums *segment;     /* [RH_NUM_FLOWS][segments] */
+    rh_sums *region;      /* [RH_NUM_FLOWS][regions] */
+    rh_sums *tier;        /* [RH_NUM_FLOWS][tiers] */
+    rh_sums *product;     /* [4][products] revenue, its margin, stock, its margin */
+    rh_sums *due;         /* [rh_num_dues] */
+    rh_sums *due_segment; /* [segments][RH_NUM_CUT_DUES][rh_cut_rows] */
+    rh_sums *due_region;  /* [regions][RH_NUM_CUT_DUES][rh_cut_rows] */
+    rh_sums *due_tier;    /* [tiers][RH_NUM_CUT_DUES][rh_cut_rows] */
+    rh_sums *extra;       /* [num_extra] completions */
+    rh_lanes *cell_flow;  /* [RH_NUM_FLOWS] */
+    rh_lanes *cell_due;   /* [num_slots][RH_NUM_CUT_DUES] */
+    rh_lanes *cell_whole; /* [num_slots where windows may be taken apart, else 1][the other dues] */
+    bool *in_cell;        /* [num_slots] the cell has dues of it */
     rh_sums *cash;        /* [rh_num_cash] paid out in a month of the horizon, at the vendor's cost, with gross-up */
     rh_sums *cash_claims; /* [the same; nothing where a claim costs nothing] number of claims paid out */
     rh_lanes *part[RH_NUM_PARTS]; /* of month, product, cash, cash_claims: rows as theirs, which do not hold it yet */
     int *cash_row;                /* [num_slots] cash[cash_row[slot] + t] is of month t, behind the window */
+    bool flows[RH_NUM_FLOWS];     /* that the cell has */
     rh_sums open;                 /* partners active at the start that an incentive is open to */
     rh_sums enrolled, earning, baseline_earning, participating;
     rh_sums left;  /* partners active at the start and gone at the end */
