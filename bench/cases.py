@@ -11,6 +11,7 @@ none, the one in force and two candidates, of bench/three_lines.py. Elapsed time
 import argparse
 import pathlib
 import re
+import shutil
 import subprocess
 
 CASES = {"a": (635, 10_000), "b": (100_000, 1_000)}
@@ -71,6 +72,7 @@ def main():
             commands[f"{arithmetic}: `rehearse run`"] = written
         for name, command in commands.items():
             results.unlink(missing_ok=True)
+            shutil.rmtree(folder / "results.h5.checkpoint", ignore_errors=True)  # of a run that was stopped
             _, elapsed, processor, peak = measure(*command)
             size = f"{results.stat().st_size / 1e6:.0f} MB" if results.exists() else "–"
             print(f"| {case}: {partners:,} × 12 × {replications:,} × 4 | {name} | {elapsed:.1f} s | {processor:.1f} s | "
