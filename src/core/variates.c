@@ -1,5 +1,5 @@
 /* Inverse distribution functions. Those of GSL are not used: they stop the program by default where their iteration
- * fails, and are not monotone in the last digits. GSL's distribution functions are, and a bracketed Newton iteration
+ * fails, and are not monotone in the last digits. GSL's distribution functions are, and a bracketed Halley iteration
  * on the logarithm of the nearer tail inverts them.
  *
  * Near the ends of (0, 1) the distance of u from 1 counts, and 1 - u is exact for every u that rng.h makes. */
@@ -121,45 +121,50 @@ struct positive {
     double log_norm; /* the logarithm of the beta or gamma function */
 };
 
-/* Logarithm of a tail's probability at z, and its derivative by z. */
-static double log_tail(const struct positive *self, bool upper, double z, double *slope)
+/* Logarithm of a tail's probability at z and its first derivative by z; curve: the second by the first. */
+static double log_tail(const struct positive *self, bool upper, double z, double *slope, double *curve)
 {
-    double x = exp(z), probability, log_density;
+    double x = exp(z), probability, log_density, growth; /* of the density's logarithm */
     if (isinf(self->b)) {
         probability = upper ? gsl_cdf_gamma_Q(x, self->a, 1) : gsl_cdf_gamma_P(x, self->a, 1);
         log_density = self->a * z - x - self->log_norm;
+        growth = self->a - x;
     } else {
         probability = upper ? gsl_cdf_beta_Q(x, self->a, self->b) : gsl_cdf_beta_P(x, self->a, self->b);
         log_density = self->a * z + (self->b - 1) * log1p(-x) - self->log_norm;
+        growth = self->a - (self->b - 1) * x / (1 - x);
     }
     double density = exp(log_density) / probability;
     *slope = upper ? -density : density;
+    *curve = growth - *slope;
     return log(probability);
 }
 
-/* The z in [low, high] with P(ln X <= z) = lower, 0 < lower < 1; the nearer end where it lies outside. Newton steps
- * from `guess`; one that leaves the bracket, or a tail that underflows, becomes a bisection. */
+/* The z in [low, high] with P(ln X <= z) = lower, 0 < lower < 1; the nearer end where it lies outside. Halley steps
+ * from `guess`, far from the quantile Newton steps, until what is left, about the cube of the last, is less than can be
+ * told; a step that leaves the bracket, or a tail that underflows, becomes a bisection. */
 static double invert(const struct positive *self, double lower, double low, double high, double guess)
 {
     bool upper = lower > 0.5;
     double target = log(upper ? 1 - lower : lower);
-    double z = guess > low && guess < high ? guess : 0.5 * (low + high);
+    double z = isnan(guess) ? 0.5 * (low + high) : fmin(fmax(guess, low), high);
     for (int i = 0; i < 200; i++) {
-        double slope;
-        double above = log_tail(self, upper, z, &slope) - target;
+        double slope, curve;
+        double above = log_tail(self, upper, z, &slope, &curve) - target;
         if (above == 0)
             break;
         if ((above > 0) != upper)
             high = z;
         else
             low = z;
-        double next = z - above / slope;
-        if (!(next > low && next < high))
-            next = 0.5 * (low + high);
-        double step = fabs(next - z);
-        z = next;
-        if (step <= 0x1p-52 * (1 + fabs(z)))
-            break;
+        double newton = above / slope, bend = 0.5 * newton * curve;
+        double step = fabs(bend) < 0.5 ? newton / (1 - bend) : newton;
+        double left = fabs(step) * fmin(above * above, 1);
+        if (left <= 0x1p-52 * (1 + fabs(z)))
+            return fmin(fmax(z - step, low), high);
+        z -= step;
+        if (!(z > low && z < high))
+            z = 0.5 * (low + high);
     }
     return z;
 }
@@ -171,22 +176,29 @@ struct share {
     double x, rest;
 };
 
-/* For a quantile of at most 1/2. */
+/* Logarithm of a quantile where both shapes are above 1, to about a hundredth: Abramowitz & Stegun 26.5.22. */
+static double guess_beta(double a, double b, double lower)
+{
+    double y = -normal_quantile(lower), in_a = 1 / (2 * a - 1), in_b = 1 / (2 * b - 1), h = 2 / (in_a + in_b);
+    double lambda = (y * y - 3) / 6;
+    double w = y * sqrt(h + lambda) / h - (in_b - in_a) * (lambda + 5.0 / 6 - 2 / (3 * h));
+    return -log1p(b / a * exp(2 * w));
+}
+
+/* For a quantile of at most 1/2, or little more. */
 static double small_beta(double a, double b, double lower)
 {
     struct positive beta = {a, b, gsl_sf_lnbeta(a, b)};
-    double guess = (log(lower) + log(a) + beta.log_norm) / a; /* where x^a/(a B(a, b)) is the whole of it */
-    if (a > 1 && b > 1) {
-        double sum = a + b;
-        guess = log(cornish_fisher(a / sum, sqrt(a * b / (sum + 1)) / sum, 0, 0, lower));
-    }
-    double z = invert(&beta, lower, LOG_LEAST, -0.69314718055994531, guess);
+    /* where one shape is below 1, that where x^a/(a B(a, b)) is the whole of it */
+    double guess = a > 1 && b > 1 ? guess_beta(a, b, lower) : (log(lower) + log(a) + beta.log_norm) / a;
+    double z = invert(&beta, lower, LOG_LEAST, -0.1, guess);
     return z <= LOG_LEAST + 0.1 ? 0 : exp(z);
 }
 
 static struct share beta_share(double a, double b, double u)
 {
-    if (u <= gsl_cdf_beta_P(0.5, a, b)) {
+    bool small = a > 1 && b > 1 ? guess_beta(a, b, u) <= -0.69314718055994531 : u <= gsl_cdf_beta_P(0.5, a, b);
+    if (small) {
         double x = small_beta(a, b, u);
         return (struct share){x, 1 - x};
     }

@@ -112,9 +112,9 @@ void rh_draw_parameters(struct rh_kernel *self)
     const struct rh_plan *plan = self->plan;
     for (int k = 0; k < plan->num_drawn; k++) {
         const struct rh_plan_drawn *drawn = &plan->drawn[k];
+        const uint64_t entity = rh_belief_of_entity(drawn->belief, drawn->entity);
         for (int l = 0; l < RH_LANES; l++) {
-            self->parameter[k][l] =
-                rh_belief_of_draw(drawn->belief, drawn->entity, plan->seed, self->first + (uint32_t)l);
+            self->parameter[k][l] = rh_belief_of_draw(drawn->belief, entity, plan->seed, self->first + (uint32_t)l);
         }
     }
     draw_common_luck(self);

@@ -351,21 +351,25 @@ double rh_belief_of_value(const struct rh_belief_of *belief, double u)
                                                  : rh_belief_of_quantile(belief, u);
 }
 
-double rh_belief_of_draw(const struct rh_belief_of *belief, const char *name, uint64_t seed, uint32_t replication)
+uint64_t rh_belief_of_entity(const struct rh_belief_of *belief, const char *name)
+{
+    return rh_entity(belief->distribution == RH_DIST_DRAWS ? RH_DRAWS_ENTITY : name);
+}
+
+double rh_belief_of_draw(const struct rh_belief_of *belief, uint64_t entity, uint64_t seed, uint32_t replication)
 {
     if (belief->distribution == RH_DIST_FIXED) {
         return belief->mean;
     }
-    const bool together = belief->distribution == RH_DIST_DRAWS;
-    const struct rh_words words =
-        rh_draw(seed, rh_entity(together ? RH_DRAWS_ENTITY : name), replication, RH_DRAW_PARAMETER, 0, 0);
+    const struct rh_words words = rh_draw(seed, entity, replication, RH_DRAW_PARAMETER, 0, 0);
     return rh_belief_of_value(belief, rh_uniform53(words.w[0], words.w[1]));
 }
 
 double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter parameter, int segment, uint64_t seed,
                            uint32_t replication)
 {
-    return rh_belief_of_draw(belief_at(self, (int)parameter, segment), rh_parameter_table[parameter].name, seed,
+    const struct rh_belief_of *belief = belief_at(self, (int)parameter, segment);
+    return rh_belief_of_draw(belief, rh_belief_of_entity(belief, rh_parameter_table[parameter].name), seed,
                              replication);
 }
 

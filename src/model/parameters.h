@@ -199,8 +199,10 @@ double rh_assumptions_draw(const struct rh_assumptions *self, enum rh_parameter 
 /* What is drawn at u in (0, 1): rh_belief_of_quantile, but of draws the one in row ⌊u · num_draws⌋, so that all beliefs
  * that are draws are of one row at one u. */
 double rh_belief_of_value(const struct rh_belief_of *belief, double u);
-/* Value in a replication of what is believed under that name. */
-double rh_belief_of_draw(const struct rh_belief_of *belief, const char *name, uint64_t seed, uint32_t replication);
+/* Who draws what is believed under that name: the draws of a model are all of one row. */
+uint64_t rh_belief_of_entity(const struct rh_belief_of *belief, const char *name);
+/* Value in a replication of what that entity draws. */
+double rh_belief_of_draw(const struct rh_belief_of *belief, uint64_t entity, uint64_t seed, uint32_t replication);
 /* True where the rates of segments differ. */
 bool rh_base_rate_by_segment(const struct rh_base_rate *self, int num_segments);
 /* The value that the belief puts below with probability u in (0, 1); of draws that takes as long as passing over them

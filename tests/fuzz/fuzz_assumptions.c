@@ -1,4 +1,5 @@
 /* Assumptions of a study, on a history of two segments. What can be read is drawn from. */
+#include "core/rng.h"
 #include "model/parameters.h"
 #include "target.h"
 
@@ -33,7 +34,7 @@ static void check_draws(const struct rh_assumptions *assumptions)
     }
     for (size_t k = 0; k < assumptions->num_yields; k++) {
         const struct rh_yield *yield = &assumptions->yield[k];
-        double value = rh_belief_of_draw(&yield->revenue, yield->as.name, 1, 0);
+        double value = rh_belief_of_draw(&yield->revenue, rh_entity(yield->as.name), 1, 0);
         assert(isfinite(value) && value >= 0.0 && yield->lag_months >= 0 && yield->product.text != NULL);
     }
     for (size_t k = 0; k < assumptions->num_base_rates; k++) {

@@ -200,7 +200,8 @@ static void null_programs_by_segment(void **state)
         for (int s = 0; s < GROUPS; s++) { /* segments of the history: Reseller, Distributor */
             const char *segment = self.history.partners.segments.name[s];
             const struct rh_plan_drawn *drawn = drawn_of(&self.plan, RH_PARAM_NULL_PROGRAM, s);
-            const double none = rh_belief_of_draw(drawn->belief, drawn->entity, self.plan.seed, (uint32_t)r);
+            const double none = rh_belief_of_draw(drawn->belief, rh_belief_of_entity(drawn->belief, drawn->entity),
+                                                  self.plan.seed, (uint32_t)r);
             float revenue[2] = {0.0F, 0.0F};
             for (int l = 0; l < labels; l++) {
                 for (int p = 0; p < 2 && strcmp(self.plan.label[RH_CUT_SEGMENT][l], segment) == 0; p++) {

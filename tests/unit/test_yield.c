@@ -219,7 +219,7 @@ static void test_revenue_is_drawn(void **state)
     constant_bind(&self);
     rehearsal_run(&self, 2);
     for (uint32_t r = 0; r < 200; r++) {
-        const double worth = rh_belief_of_draw(&self.assumptions.yield[0].revenue, "yield/leads", 3, r);
+        const double worth = rh_belief_of_draw(&self.assumptions.yield[0].revenue, rh_entity("yield/leads"), 3, r);
         const double extra = self.extra[self.plan.num_extra * 200 + (int)r];
         assert_true(constant_is(rehearsal_kpi(&self, 1, RH_KPI_INCREMENTAL_REVENUE)[r], worth * extra));
         least = fmin(least, worth);
