@@ -13,7 +13,7 @@
 
 struct floor_room {
     rh_lanes out, positive, small; /* small: between -1 and 1 */
-    uint64_t words[4][RH_LANES];
+    uint32_t words[4][RH_LANES];
     double table[TABLE];
     int index[RH_LANES]; /* in table */
     rh_sums *sum;

@@ -3,6 +3,7 @@
 #include "core/rng_lanes.h"
 #include "core/variates.h"
 #include "engine/kernel_private.h"
+#include "engine/look_up.h"
 #include "engine/vmath.h"
 
 #include <math.h>
@@ -199,7 +200,7 @@ static void draw_source(struct rh_kernel *self, uint64_t entity)
     for (int t = 0; t < plan->num_months; t++) {
         rh_draw_words(self, entity, RH_DRAW_SOURCE, (uint32_t)t, 0, words);
         for (int l = 0; l < RH_LANES; l++) {
-            const double u = rh_uniform((uint32_t)words[0][l]), v = rh_uniform((uint32_t)words[1][l]);
+            const double u = rh_uniform(words[0][l]), v = rh_uniform(words[1][l]);
             source[l] = rh_replay_next(&plan->replay, t, source[l], u, v);
             self->shared_source[t][l] = source[l];
             self->new_block[t][l] = t == 0 || u * plan->replay.block_months < 1.0;
@@ -306,7 +307,7 @@ static void draw_base(struct rh_kernel *self, const struct rh_plan_partner *part
             rh_draw_words(self, partner->entity, RH_DRAW_LEVEL, (uint32_t)(t / 4), 0, words);
         }
         for (int l = 0; l < RH_LANES; l++) {
-            u[l] = rh_uniform((uint32_t)words[t % 4][l] << 12);
+            u[l] = (int32_t)(words[t % 4][l] << 12 >> 12) * 0x1p-20 + 0x1p-33;
         }
         if (!self->plan->exact) {
             follow_source(self, t, u);
@@ -363,9 +364,7 @@ static void draw_sold(struct rh_kernel *self, const struct rh_plan_partner *part
         }
         for (int t = 0; t < plan->num_months; t++) {
             const rh_real usual = (rh_real)(plan->exact ? 1.0 : mean[t]);
-            for (int l = 0; l < RH_LANES; l++) {
-                sold[t][l] = usual * (rh_real)ratio[self->source[t][l]] * self->base[t][l];
-            }
+            rh_look_up(ratio, plan->history_months, self->source[t], usual, self->base[t], sold[t]);
         }
         if (!plan->exact && plan->driver[plan->series_driver[series]].kind == RH_DRIVER_ACTIVITY) {
             round_counts(self, series, sold);

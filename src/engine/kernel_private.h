@@ -26,7 +26,7 @@ extern "C" {
 enum rh_path { RH_PATH_OWN, RH_PATH_REFERENCE, RH_NUM_PATHS };
 
 /* The words of one draw of all replications of a block. */
-typedef uint64_t rh_words_lanes[4][RH_LANES];
+typedef uint32_t rh_words_lanes[4][RH_LANES] __attribute__((aligned(64)));
 
 /* The luck of the claims of one incentive and month. */
 struct rh_luck {

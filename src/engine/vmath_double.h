@@ -89,8 +89,8 @@ static inline double rh_vexp(double x)
     return p * rh_from_bits((rh_bits(shifted) + 1023u) << 52);
 }
 
-/* The uniform in (0, 1) of a random word below 2³²: rh_uniform(word). */
-static inline double rh_vuniform(uint64_t word)
+/* The uniform in (0, 1) of a random word: rh_uniform(word). */
+static inline double rh_vuniform(uint32_t word)
 {
     return (rh_from_bits(word | 0x4330000000000000u) - (0x1p52 - 0.5)) * 0x1p-32;
 }

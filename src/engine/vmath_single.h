@@ -101,8 +101,8 @@ static inline float rh_vexp(float x)
     return rh_bounded_exp2(RH_LOG2_E * x);
 }
 
-/* The uniform in (0, 1) of a random word below 2³²: of its upper 23 bits, so that neither 0 nor 1 comes. */
-static inline float rh_vuniform(uint64_t word)
+/* The uniform in (0, 1) of a random word: of its upper 23 bits, so that neither 0 nor 1 comes. */
+static inline float rh_vuniform(uint32_t word)
 {
     return ((float)(int32_t)(word >> 9) + 0.5f) * 0x1p-23f;
 }

@@ -74,9 +74,9 @@ static void test_uniforms_stay_inside(void **state)
 /* Many replications at once: the same words, also where the replication's number wraps around. */
 static void test_lanes(void **state)
 {
-    enum { NUM = 40 };
+    enum { NUM = 48 };
     static const uint32_t firsts[] = {0, 1, 4096, UINT32_MAX - 11};
-    uint64_t words[4 * NUM];
+    uint32_t words[4 * NUM];
     (void)state;
     for (uint32_t k = 0; k < 64; k++) {
         const uint64_t seed = 0x9e3779b97f4a7c15 * k, entity = 0xd1342543de82ef95 * (k + 1);

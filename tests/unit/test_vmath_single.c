@@ -96,11 +96,11 @@ static void test_normal(void **state)
     double worst = 0.0;
     (void)state;
     for (uint64_t word = 0; word <= UINT32_MAX; word += 1021) {
-        const float u = rh_vuniform(word);
+        const float u = rh_vuniform((uint32_t)word);
         const double z = rh_normal((double)u);
         worst = larger(worst, fabs((double)rh_vnormal(u) - z) / larger(fabs(z), 1.0));
     }
-    for (uint64_t word = 0; word < 1u << 22; word += 512) {
+    for (uint32_t word = 0; word < 1u << 22; word += 512) {
         const float low = rh_vuniform(word), high = rh_vuniform(UINT32_MAX - word);
         worst = larger(worst, fabs((double)rh_vnormal(low) / rh_normal((double)low) - 1.0));
         worst = larger(worst, fabs((double)rh_vnormal(high) / rh_normal((double)high) - 1.0));
