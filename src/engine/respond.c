@@ -389,17 +389,28 @@ static bool answers(const struct rh_kernel *self, int p)
     return p != 0 && (self->num_taken > 0 || self->num_shadow_classes > 0);
 }
 
-/* Factor by which the partner's series k responds to month t, against the program in force. */
-static void find_change(const struct rh_kernel *self, int k, int t, rh_real *restrict factor)
+/* Of a binary logarithm, within the limits of a response. */
+static inline rh_real limited(rh_real log, rh_real far, rh_real most, rh_real least)
+{
+    const rh_real change = rh_exp2_within(log, far), below = change > most ? most : change;
+    return below < least ? least : below;
+}
+
+/* Factor by which the partner's series k responds to month t, against the program in force; 0 where it is not `here`
+ * (NULL: wherever it is). */
+static void find_change(const struct rh_kernel *self, int k, int t, const rh_real *restrict here,
+                        rh_real *restrict factor)
 {
     const rh_real *restrict answer = self->classes[self->class_of[k]].answer;
     const rh_real *limit = rh_drawn(self, RH_PARAM_RESPONSE_LIMIT, 0), *least = self->least_change;
     const rh_real *before =
         self->num_shadow_classes > 0 ? self->shadow[self->shadow_class[k] * self->plan->num_months + t] : nothing;
     const rh_real far = rh_unknown(RH_MOST_EXP2);
-    for (int l = 0; l < RH_LANES; l++) {
-        const rh_real change = rh_exp2_within(answer[l] - before[l], far), most = change > limit[l] ? limit[l] : change;
-        factor[l] = most < least[l] ? least[l] : most;
+    for (int l = 0; here != NULL && l < RH_LANES; l++) {
+        factor[l] = limited(answer[l] - before[l], far, limit[l], least[l]) * here[l];
+    }
+    for (int l = 0; here == NULL && l < RH_LANES; l++) {
+        factor[l] = limited(answer[l] - before[l], far, limit[l], least[l]);
     }
 }
 
@@ -407,10 +418,8 @@ static void change_month(struct rh_kernel *self, int t)
 {
     for (int c = 0; c < self->num_changes; c++) {
         struct rh_change *change = &self->change[c];
-        find_change(self, change->series, t, change->factor);
-        for (int l = 0; !self->classes[self->class_of[change->series]].activity && l < RH_LANES; l++) {
-            change->factor[l] *= self->relation.here[l];
-        }
+        const bool activity = self->classes[self->class_of[change->series]].activity;
+        find_change(self, change->series, t, activity ? NULL : self->relation.here, change->factor);
     }
 }
 
@@ -545,7 +554,7 @@ void rh_see_answers(const struct rh_kernel *self, int p, int t)
             change[l] = 1.0;
         }
         if (answers(self, p)) {
-            find_change(self, k, t, change);
+            find_change(self, k, t, NULL, change);
         }
         see_class(self, t, k);
         rh_see(self, RH_SEEN_CHANGE, t, (int)self->partner->first_series + k, change);
