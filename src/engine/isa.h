@@ -107,7 +107,7 @@ extern const struct rh_kernel_code rh_kernel_code_avx512, rh_kernel_code_avx512_
 #define rh_draw_words RH_ISA_NAME(rh_draw_words)
 #define rh_pay RH_ISA_NAME(rh_pay)
 #define rh_attain RH_ISA_NAME(rh_attain)
-#define rh_sees_all RH_ISA_NAME(rh_sees_all)
+#define rh_find_views RH_ISA_NAME(rh_find_views)
 #define rh_net RH_ISA_NAME(rh_net)
 #define rh_settle_month RH_ISA_NAME(rh_settle_month)
 #define rh_brought_init RH_ISA_NAME(rh_brought_init)

@@ -256,6 +256,7 @@ struct rh_kernel *rh_kernel_create(const struct rh_plan *plan)
         self->gauge[path] = lanes(most.gauges * T, &failed);
         self->status[path] = lanes(most.reviews, &failed);
     }
+    self->sees_all = zeroed(series * (size_t)plan->num_views, sizeof *self->sees_all, &failed);
     self->weight = zeroed(series * most.incentives, sizeof *self->weight, &failed);
     self->class_of = zeroed(series, sizeof *self->class_of, &failed);
     self->classes = rh_alloc_aligned(series > 0 ? series : 1, sizeof *self->classes);
@@ -340,6 +341,7 @@ void rh_kernel_destroy(struct rh_kernel *self)
     free(self->change_of);
     free(self->change);
     free(self->shadow);
+    free(self->sees_all);
     free(self->shadow_class);
     free(self->reference);
     free(self->segment_share);
@@ -376,6 +378,7 @@ static void run_partner(struct rh_kernel *self, int visit)
     self->partner = partner;
     rh_draw_partner(self, partner);
     rh_find_readiness(self);
+    rh_find_views(self);
     const rh_real alive = (rh_real)partner->alive[0];
     for (int l = 0; l < RH_LANES; l++) {
         self->active[l] += self->life[l] < alive ? 1.0 : 0.0;

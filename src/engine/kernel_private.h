@@ -251,6 +251,7 @@ struct rh_kernel {
     rh_lanes capability, marketing; /* what training and marketing make of the month's revenue */
     rh_lanes *viewed[RH_NUM_PATHS]; /* [num_views] what views see of the series' month that is counted */
     bool *has_viewed[RH_NUM_PATHS]; /* [num_views] it has been worked out */
+    bool *sees_all;                 /* [max_series][num_views] the view sees the partner's series as it is */
     bool seen;                      /* somebody looks on while the partner lives under the program */
     rh_lanes *shadow;               /* [max_series][num_months] answer to the in-force program, by its class */
     int *shadow_class;              /* [max_series] */
@@ -543,8 +544,13 @@ void rh_respond(struct rh_kernel *self, int p, bool counts);
  * that come without sales are not added. out: [RH_LANES]. */
 void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, const rh_real *gross, const rh_real *here,
                rh_real *out);
-/* True where the view sees a gross of the series as it is. */
-bool rh_sees_all(const struct rh_plan *plan, size_t series, int view);
+/* True where the view sees a gross of the partner's series as it is. */
+static inline bool rh_sees_all(const struct rh_kernel *self, size_t series, int view)
+{
+    return self->sees_all[(series - self->partner->first_series) * (size_t)self->plan->num_views + (size_t)view];
+}
+/* Finds out, of the partner that begins. */
+void rh_find_views(struct rh_kernel *self);
 /* Net revenue of a gross of month t, without returns that come alone: the gross itself where that is it, else in room.
  * gross, room: [RH_LANES]. */
 const rh_real *rh_net(const struct rh_kernel *self, size_t series, int t, const rh_real *gross, rh_real *room);

@@ -57,7 +57,7 @@ struct counting {
 /* What a view sees of a month of the series: worked out once for all that look. */
 static const rh_real *viewed(struct rh_kernel *self, size_t series, int view, const struct counting *what, int path)
 {
-    if (rh_sees_all(self->plan, series, view)) {
+    if (rh_sees_all(self, series, view)) {
         return what->gross[path];
     }
     if (!self->has_viewed[path][view]) {

@@ -251,10 +251,16 @@ static void find_largest(const struct rh_kernel *self, int j, const double *weig
     }
 }
 
-/* Firm's and rep's money per money of sales (per completion for activities), each within [0, felt_cap]. */
-static void felt(const struct rh_kernel *self, const double *weight, enum rh_payee payee, bool limited, rh_real *out)
+/* Money is felt from nothing up to felt_cap, of activities up to any amount. */
+static inline rh_real within(rh_real money, rh_real cap)
 {
-    const rh_real *cap = rh_drawn(self, RH_PARAM_FELT_CAP, 0);
+    const rh_real positive = money > 0.0 ? money : 0.0;
+    return positive > cap ? cap : positive;
+}
+
+/* Firm's and rep's money per money of sales (per completion for activities), before limits. */
+static void felt(const struct rh_kernel *self, const double *weight, enum rh_payee payee, rh_real *out)
+{
     rh_lanes largest;
     int num = 0;
     for (int j = 0; j < self->num_taken; j++) {
@@ -277,10 +283,6 @@ static void felt(const struct rh_kernel *self, const double *weight, enum rh_pay
     if (num == 0) {
         memset(out, 0, sizeof(rh_lanes));
     }
-    for (int l = 0; l < RH_LANES; l++) {
-        const rh_real positive = out[l] > 0.0 ? out[l] : 0.0, most = limited ? cap[l] : INFINITY;
-        out[l] = positive > most ? most : positive;
-    }
 }
 
 /* How close the partner is to the nearest threshold of the firm's incentives that count here. */
@@ -300,14 +302,16 @@ static void nearest_goal(const struct rh_kernel *self, const double *weight, rh_
 static void answer_sales(const struct rh_kernel *self, struct rh_response_class *class, const double *weight)
 {
     const struct rh_readiness *ready = &self->ready;
+    const rh_real *cap = rh_drawn(self, RH_PARAM_FELT_CAP, 0);
     rh_real *answer = class->answer;
     rh_lanes money;
     if (!class->firm) {
         memset(class->answer, 0, sizeof class->answer);
     } else {
-        felt(self, weight, RH_PAID_TO_FIRM, true, money);
+        felt(self, weight, RH_PAID_TO_FIRM, money);
         for (int l = 0; l < RH_LANES; l++) {
-            answer[l] = ready->effort[l] * rh_short_log2(1.0 + ready->gain[l] * money[l]) + ready->price[l] * money[l];
+            const rh_real feels = within(money[l], cap[l]);
+            answer[l] = ready->effort[l] * rh_short_log2(1.0 + ready->gain[l] * feels) + ready->price[l] * feels;
         }
     }
     if (class->firm && self->strives) {
@@ -315,9 +319,9 @@ static void answer_sales(const struct rh_kernel *self, struct rh_response_class 
         rh_add_product(answer, ready->gradient, money);
     }
     if (class->rep) {
-        felt(self, weight, RH_PAID_TO_REP, true, money);
+        felt(self, weight, RH_PAID_TO_REP, money);
         for (int l = 0; l < RH_LANES; l++) {
-            answer[l] += ready->rep_effort[l] * rh_short_log2(1.0 + ready->rep_gain[l] * money[l]);
+            answer[l] += ready->rep_effort[l] * rh_short_log2(1.0 + ready->rep_gain[l] * within(money[l], cap[l]));
         }
     }
 }
@@ -332,10 +336,11 @@ static void answer_activity(const struct rh_kernel *self, struct rh_response_cla
         memset(class->answer, 0, sizeof class->answer);
         return;
     }
-    felt(self, weight, RH_PAID_TO_FIRM, false, firm);
-    felt(self, weight, RH_PAID_TO_REP, false, rep);
+    felt(self, weight, RH_PAID_TO_FIRM, firm);
+    felt(self, weight, RH_PAID_TO_REP, rep);
     for (int l = 0; l < RH_LANES; l++) {
-        answer[l] = ready->activity_effort[l] * rh_short_log2(1.0 + ready->activity_gain[l] * (firm[l] + rep[l]));
+        const rh_real feels = within(firm[l], INFINITY) + within(rep[l], INFINITY);
+        answer[l] = ready->activity_effort[l] * rh_short_log2(1.0 + ready->activity_gain[l] * feels);
     }
 }
 
@@ -528,17 +533,28 @@ void rh_meet_program(struct rh_kernel *self, int p)
     find_rest(self);
 }
 
-/* What the series of a class feel, and how close they are to a goal. */
+/* What the series of a class feel of one payee's incentives. */
+static void see_felt(const struct rh_kernel *self, int t, int k, enum rh_payee payee, enum rh_seen what)
+{
+    const rh_real *cap = rh_drawn(self, RH_PARAM_FELT_CAP, 0);
+    const bool activity = self->classes[self->class_of[k]].activity;
+    rh_lanes seen;
+    felt(self, self->weight + (size_t)k * (size_t)self->num_taken, payee, seen);
+    for (int l = 0; l < RH_LANES; l++) {
+        seen[l] = within(seen[l], activity ? INFINITY : cap[l]);
+    }
+    rh_see(self, what, t, (int)self->partner->first_series + k, seen);
+}
+
+/* The same of all, and how close they are to a goal. */
 static void see_class(const struct rh_kernel *self, int t, int k)
 {
     const int series = (int)self->partner->first_series + k;
     const struct rh_response_class *class = &self->classes[self->class_of[k]];
     const double *weight = self->weight + (size_t)k * (size_t)self->num_taken;
     rh_lanes seen;
-    felt(self, weight, RH_PAID_TO_FIRM, !class->activity, seen);
-    rh_see(self, RH_SEEN_FELT_FIRM, t, series, seen);
-    felt(self, weight, RH_PAID_TO_REP, !class->activity, seen);
-    rh_see(self, RH_SEEN_FELT_REP, t, series, seen);
+    see_felt(self, t, k, RH_PAID_TO_FIRM, RH_SEEN_FELT_FIRM);
+    see_felt(self, t, k, RH_PAID_TO_REP, RH_SEEN_FELT_REP);
     memset(seen, 0, sizeof seen);
     if (self->strives && !class->activity) {
         nearest_goal(self, weight, seen);

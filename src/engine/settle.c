@@ -41,15 +41,19 @@ void rh_attain(const struct rh_kernel *self, size_t series, int view, int t, con
     round_exactly(plan, out);
 }
 
-bool rh_sees_all(const struct rh_plan *plan, size_t series, int view)
+void rh_find_views(struct rh_kernel *self)
 {
-    const struct rh_view_table *table = &plan->views[series * (size_t)plan->num_views + (size_t)view];
-    return table->constant && table->conversion == 1.0 && !plan->exact;
+    const struct rh_plan *plan = self->plan;
+    const size_t num = (size_t)self->partner->num_series * (size_t)plan->num_views;
+    const struct rh_view_table *table = plan->views + self->partner->first_series * (size_t)plan->num_views;
+    for (size_t k = 0; k < num; k++) {
+        self->sees_all[k] = table[k].constant && table[k].conversion == 1.0 && !plan->exact;
+    }
 }
 
 const rh_real *rh_net(const struct rh_kernel *self, size_t series, int t, const rh_real *gross, rh_real *room)
 {
-    if (rh_sees_all(self->plan, series, 0)) {
+    if (rh_sees_all(self, series, 0)) {
         return gross;
     }
     rh_attain(self, series, 0, t, gross, NULL, room);
