@@ -145,9 +145,13 @@ void rh_draw_walk_factors(struct rh_kernel *self)
 {
     double sd = rh_assumptions_draw(self->plan->assumptions, RH_PARAM_LEVEL_WALK, 0, self->plan->seed, 0);
     double scale = sd * sqrt((WALK_FREEDOM - 2.0) / WALK_FREEDOM), sum = 0.0;
+    const bool walks = !self->plan->exact && sd > 0.0;
+    for (int k = 0; k < RH_WALK_STEPS / 2; k++) { /* the quantiles are symmetric */
+        const double log = walks ? scale * rh_student_t(WALK_FREEDOM, (k + 0.5) / RH_WALK_STEPS) : 0.0;
+        self->walk_factor[k] = exp(log);
+        self->walk_factor[RH_WALK_STEPS - 1 - k] = exp(-log);
+    }
     for (int k = 0; k < RH_WALK_STEPS; k++) {
-        self->walk_factor[k] =
-            self->plan->exact || sd <= 0.0 ? 1.0 : exp(scale * rh_student_t(WALK_FREEDOM, (k + 0.5) / RH_WALK_STEPS));
         sum += self->walk_factor[k];
     }
     for (int k = 0; k < RH_WALK_STEPS; k++) {
@@ -155,38 +159,46 @@ void rh_draw_walk_factors(struct rh_kernel *self)
     }
 }
 
-/* Standard normals of the twelve calendar months: what the entity's season is off by, in units of its error. */
-static void draw_season(const struct rh_plan *plan, uint64_t entity, uint32_t replication, double *normal)
+/* What the season is off by, as a logarithm, with all groups and in this one alone. error: [12 calendar months]. */
+static void draw_season(const struct rh_kernel *self, int group, uint64_t common, rh_lanes *error)
 {
-    for (uint32_t k = 0; k < 3; k++) {
-        const struct rh_words words = rh_draw(plan->seed, entity, replication, RH_DRAW_MARKET, k, 1);
-        for (uint32_t w = 0; w < 4; w++) {
-            normal[4 * k + w] = rh_normal(rh_uniform(words.w[w]));
+    const struct rh_plan *plan = self->plan;
+    const uint64_t own = plan->market_entity[group];
+    rh_words_lanes with_all, alone;
+    for (uint32_t k = 0; k < 12; k++) {
+        const rh_real shared_error = plan->season_error_all[k], own_error = plan->season_error[12 * group + (int)k];
+        const rh_real half = 0.5 * (shared_error * shared_error + own_error * own_error);
+        if (k % 4 == 0) {
+            rh_draw_words(self, common, RH_DRAW_MARKET, k / 4, 1, with_all);
+            rh_draw_words(self, own, RH_DRAW_MARKET, k / 4, 1, alone);
+        }
+        for (int l = 0; l < RH_LANES; l++) {
+            error[k][l] = own_error * rh_vnormal(rh_vuniform(alone[k % 4][l])) +
+                          shared_error * rh_vnormal(rh_vuniform(with_all[k % 4][l])) - half;
         }
     }
 }
 
-/* Growth of a group and what its season may be off by, with all groups and alone; mean (1 + growth)^years. */
+/* Growth of a group and what its season may be off by; mean (1 + growth)^years. */
 static void draw_market(struct rh_kernel *self, int group)
 {
     const struct rh_plan *plan = self->plan;
-    const uint64_t common = rh_entity("market"), own = plan->market_entity[group];
-    const double *own_error = plan->season_error + (ptrdiff_t)12 * group, *shared_error = plan->season_error_all;
+    const uint64_t common = rh_entity("market");
+    rh_words_lanes with_all, alone;
+    rh_lanes z, error[12];
+    rh_draw_words(self, common, RH_DRAW_MARKET, 0, 0, with_all);
+    rh_draw_words(self, plan->market_entity[group], RH_DRAW_MARKET, 0, 0, alone);
     for (int l = 0; l < RH_LANES; l++) {
-        uint32_t r = self->first + (uint32_t)l;
-        struct rh_words all = rh_draw(plan->seed, common, r, RH_DRAW_MARKET, 0, 0);
-        struct rh_words mine = rh_draw(plan->seed, own, r, RH_DRAW_MARKET, 0, 0);
-        double own_season[12], shared_season[12];
-        double z = sqrt(MARKET_SHARED) * rh_normal(rh_uniform(all.w[0])) +
-                   sqrt(1.0 - MARKET_SHARED) * rh_normal(rh_uniform(mine.w[0]));
-        draw_season(plan, own, r, own_season);
-        draw_season(plan, common, r, shared_season);
-        for (int t = 0; t < plan->num_months; t++) {
-            double years = (plan->months_ahead + t + 1) / 12.0, sd = plan->growth_sd * years;
-            int c = rh_month_of_year(plan->first_month + t) - 1;
-            double variance = own_error[c] * own_error[c] + shared_error[c] * shared_error[c];
-            double error = own_error[c] * own_season[c] + shared_error[c] * shared_season[c] - 0.5 * variance;
-            self->market[t][l] = exp(years * log1p(plan->growth) + sd * z - 0.5 * sd * sd + error);
+        z[l] = (rh_real)sqrt(MARKET_SHARED) * rh_vnormal(rh_vuniform(with_all[0][l])) +
+               (rh_real)sqrt(1.0 - MARKET_SHARED) * rh_vnormal(rh_vuniform(alone[0][l]));
+    }
+    draw_season(self, group, common, error);
+    for (int t = 0; t < plan->num_months; t++) {
+        const double years = (plan->months_ahead + t + 1) / 12.0, of_years = plan->growth_sd * years;
+        const rh_real sd = of_years, mean = years * log1p(plan->growth) - 0.5 * of_years * of_years;
+        const rh_real *season = error[rh_month_of_year(plan->first_month + t) - 1];
+        for (int l = 0; l < RH_LANES; l++) {
+            self->market[t][l] = rh_vexp(mean + sd * z[l] + season[l]);
         }
     }
 }
