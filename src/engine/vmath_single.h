@@ -53,11 +53,11 @@ static inline float rh_short_log2(float x)
 /* 2 to the x, within 3·10⁻⁷ of itself, for x in [-120, 120] alone. Exactly 1 of 0. */
 static inline float rh_short_exp2(float x)
 {
-    const float magic = 0x1.8p23f + 127.0f;
+    const float magic = 0x1.8p23f;
     const float shifted = x + magic, r = x - (shifted - magic), rr = r * r;
     const float p12 = 0x1.62e42ap-1f + 0x1.ebf9bcp-3f * r, p34 = 0x1.c6b752p-5f + 0x1.3cea88p-7f * r;
     const float p = 1.0f + r * (p12 + rr * (p34 + rr * 0x1.5bba14p-10f));
-    return p * rh_from_bits(rh_bits(shifted) << 23);
+    return rh_from_bits(rh_bits(p) + (rh_bits(shifted) << 23)); /* into the exponent: sooner than a product */
 }
 
 #define RH_MOST_EXP2 100.0f
