@@ -38,15 +38,16 @@ static inline float rh_vmax(float a, float b)
 }
 
 /* Binary logarithm of a normal x > 0, within 2·10⁻⁷ of itself and of 1. Exactly 0 of 1. The minimax polynomial (Remez)
- * of log2(1 + f)/f for 1 + f in [√½, √2), in Estrin's order: a division would take longer. */
+ * of log2(1 + f)/f for 1 + f in [√½, √2), in Estrin's order: a division would take longer, and what a higher degree is
+ * nearer is lost in rounding. */
 static inline float rh_short_log2(float x)
 {
     const uint32_t root = 0x3f3504f3u, shifted = rh_bits(x) - root; /* root: √½ */
     const float f = rh_from_bits((shifted & 0x007fffffu) + root) - 1.0f, ff = f * f, ffff = ff * ff;
     const float exponent = (float)((int32_t)shifted >> 23);
-    const float p01 = 0x1.715476p+0f + -0x1.715470p-1f * f, p23 = 0x1.ec73d6p-2f + -0x1.715c4ep-2f * f;
-    const float p45 = 0x1.26d384p-2f + -0x1.e95be6p-3f * f, p67 = 0x1.b9c91cp-3f + -0x1.a87d14p-3f * f;
-    const float p = (p01 + ff * p23) + ffff * ((p45 + ff * p67) + ffff * 0x1.01b6dcp-3f);
+    const float p01 = 0x1.715472p+0f + -0x1.7155b8p-1f * f, p23 = 0x1.ec7b60p-2f + -0x1.70baf0p-2f * f;
+    const float p45 = 0x1.2596ecp-2f + -0x1.00100ap-2f * f, p67 = 0x1.e522acp-3f + -0x1.2a82fcp-3f * f;
+    const float p = (p01 + ff * p23) + ffff * (p45 + ff * p67);
     return exponent + f * p;
 }
 
@@ -55,8 +56,8 @@ static inline float rh_short_exp2(float x)
 {
     const float magic = 0x1.8p23f;
     const float shifted = x + magic, r = x - (shifted - magic), rr = r * r;
-    const float p12 = 0x1.62e42ap-1f + 0x1.ebf9bcp-3f * r, p34 = 0x1.c6b752p-5f + 0x1.3cea88p-7f * r;
-    const float p = 1.0f + r * (p12 + rr * (p34 + rr * 0x1.5bba14p-10f));
+    const float p01 = 1.0f + 0x1.62e42ap-1f * r, p23 = 0x1.ebf9bcp-3f + 0x1.c6b752p-5f * r;
+    const float p45 = 0x1.3cea88p-7f + 0x1.5bba14p-10f * r, p = (p01 + rr * p23) + rr * rr * p45;
     return rh_from_bits(rh_bits(p) + (rh_bits(shifted) << 23)); /* into the exponent: sooner than a product */
 }
 
