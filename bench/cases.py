@@ -1,11 +1,13 @@
 #!/usr/bin/python3
-"""Whole runs: from study and history to results.h5, every mechanism at its prior, on all cores.
+"""Whole runs: from study and history to results.h5, on all cores.
 
     bench/cases.py [--rehearse build/default/src/rehearse] [--bench build/default/bench/rehearse_bench]
-                   [--only a|b] [--arithmetic double|mixed] [--replications N] [--data FOLDER]
+                   [--only a|b] [--mechanisms every|plain] [--arithmetic double|mixed] [--replications N]
+                   [--data FOLDER]
 
 a: 635 partners, 12 months, 10,000 replications, 4 programs; b: 100,000 partners, 12, 1,000, 4. The four programs are
-none, the one in force and two candidates, of bench/three_lines.py. Elapsed time and peak memory are those of
+none, the one in force and two candidates, of bench/three_lines.py. Mechanisms are at their priors, every one or those
+that bench/plain.yaml leaves on. Elapsed time and peak memory are those of
 /usr/bin/time -v; of the simulation alone, blocks thrown away, those of rehearse_bench, which learns the baseline too.
 """
 import argparse
@@ -41,7 +43,22 @@ def make_study(options, case, partners):
         run(options.rehearse, "import", "-q", folder / "ledger.csv", "--partners", folder / "partners.csv",
             "-o", folder / "history.h5")
         (folder / "ledger.csv").unlink()
+    shutil.copy(pathlib.Path(__file__).parent / "plain.yaml", folder)
+    (folder / "plain-study.yaml").write_text((folder / "study.yaml").read_text() + "assumptions: plain.yaml\n")
     return folder
+
+
+def commands_of(options, study, replications, arithmetics, results):
+    """What is measured of a study, by what the table calls it."""
+    commands = {}
+    for arithmetic in arithmetics:
+        what = (study, "--replications", replications, "--arithmetic", arithmetic)
+        written = (options.rehearse, "run", "-q", *what, "-o", results)
+        commands[f"{arithmetic}: `rehearse_bench`, the simulation alone"] = (
+            options.bench, *what, "--isa", "best", "--threads", "2", "--repeat", "1")
+        commands[f"{arithmetic}: `rehearse run --no-partners`"] = (*written, "--no-partners")
+        commands[f"{arithmetic}: `rehearse run`"] = written
+    return commands
 
 
 def main():
@@ -50,33 +67,31 @@ def main():
     parser.add_argument("--bench", default="build/default/bench/rehearse_bench")
     parser.add_argument("--data", type=pathlib.Path, default=pathlib.Path("build/default/bench-data/cases"))
     parser.add_argument("--only", choices=CASES)
+    parser.add_argument("--mechanisms", choices=("every", "plain"), help="one instead of both")
     parser.add_argument("--arithmetic", choices=("double", "mixed"), help="one instead of both")
     parser.add_argument("--replications", type=int, help="fewer than the case has, for a try")
     options = parser.parse_args()
     arithmetics = [options.arithmetic] if options.arithmetic else ["double", "mixed"]
-    print("| case | command | elapsed | processor time | ns/step/core | peak memory | results.h5 |\n"
-          "| --- | --- | ---: | ---: | ---: | ---: | ---: |")
+    studies = {"every": "study.yaml", "plain": "plain-study.yaml"}
+    if options.mechanisms:
+        studies = {options.mechanisms: studies[options.mechanisms]}
+    print("| case | mechanisms | command | elapsed | processor time | ns/step/core | peak memory | results.h5 |\n"
+          "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |")
     for case, (partners, replications) in CASES.items():
         if options.only not in (None, case):
             continue
         replications = options.replications or replications
         folder, steps = make_study(options, case, partners), partners * 12 * replications * 4
         results = folder / "results.h5"
-        commands = {}
-        for arithmetic in arithmetics:
-            what = (folder / "study.yaml", "--replications", replications, "--arithmetic", arithmetic)
-            written = (options.rehearse, "run", "-q", *what, "-o", results)
-            commands[f"{arithmetic}: `rehearse_bench`, the simulation alone"] = (
-                options.bench, *what, "--isa", "best", "--threads", "2", "--repeat", "1")
-            commands[f"{arithmetic}: `rehearse run --no-partners`"] = (*written, "--no-partners")
-            commands[f"{arithmetic}: `rehearse run`"] = written
-        for name, command in commands.items():
-            results.unlink(missing_ok=True)
-            shutil.rmtree(folder / "results.h5.checkpoint", ignore_errors=True)  # of a run that was stopped
-            _, elapsed, processor, peak = measure(*command)
-            size = f"{results.stat().st_size / 1e6:.0f} MB" if results.exists() else "–"
-            print(f"| {case}: {partners:,} × 12 × {replications:,} × 4 | {name} | {elapsed:.1f} s | {processor:.1f} s | "
-                  f"{1e9 * processor / steps:.0f} ns | {peak / 1e9:.2f} GB | {size} |", flush=True)
+        for mechanisms, study in studies.items():
+            for name, command in commands_of(options, folder / study, replications, arithmetics, results).items():
+                results.unlink(missing_ok=True)
+                shutil.rmtree(folder / "results.h5.checkpoint", ignore_errors=True)  # of a run that was stopped
+                _, elapsed, processor, peak = measure(*command)
+                size = f"{results.stat().st_size / 1e6:.0f} MB" if results.exists() else "–"
+                print(f"| {case}: {partners:,} × 12 × {replications:,} × 4 | {mechanisms} | {name} | {elapsed:.1f} s | "
+                      f"{processor:.1f} s | {1e9 * processor / steps:.0f} ns | {peak / 1e9:.2f} GB | {size} |",
+                      flush=True)
 
 
 if __name__ == "__main__":
