@@ -11,8 +11,9 @@
 #include <string.h>
 
 const char *const floor_operation_name[FLOOR_NUM_OPERATIONS] = {
-    "random draw (four words)", "logarithm",       "exponential", "short logarithm",
-    "short exponential",        "normal quantile", "look-up",     "sum"};
+    "random draw (four words)", "logarithm",         "exponential",
+    "short logarithm",          "short exponential", "normal quantile",
+    "look-up of a month",       "step of a walk",    "sum"};
 
 #define MOST_TAKEN 256
 
@@ -168,7 +169,8 @@ static void count_partner(const struct rh_plan *plan, const struct rh_plan_partn
     count[FLOOR_LOG] += 1.0;
     count[FLOOR_NORMAL] += 2.0;
     count[FLOOR_EXP] += 1.0;
-    count[FLOOR_LOOK_UP] += months * (1.0 + partner->num_series);
+    count[FLOOR_LOOK_UP] += months * partner->num_series;
+    count[FLOOR_STEP] += months;
     for (int k = 0; k < partner->num_series; k++) {
         const int driver = plan->series_driver[partner->first_series + (size_t)k];
         count[FLOOR_WORDS] += plan->driver[driver].kind == RH_DRIVER_ACTIVITY ? fours : 0.0;

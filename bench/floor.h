@@ -18,7 +18,8 @@ enum floor_operation {
     FLOOR_SHORT_LOG, /* rh_short_log2 */
     FLOOR_SHORT_EXP, /* rh_short_exp2 */
     FLOOR_NORMAL,    /* rh_vnormal of a word */
-    FLOOR_LOOK_UP,   /* a table's entry by the lane's index, times a value */
+    FLOOR_LOOK_UP,   /* a past month's entry by the lane's index, times a value */
+    FLOOR_STEP,      /* one of the walk's factors by the lane's index, times a value */
     FLOOR_SUM,       /* a value added to a sum in memory */
     FLOOR_NUM_OPERATIONS
 };

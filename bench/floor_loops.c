@@ -2,6 +2,7 @@
 #include "floor_loops.h"
 #include "core/memory.h"
 #include "core/rng_lanes.h"
+#include "engine/look_up.h"
 #include "engine/real.h"
 #include "engine/vmath.h"
 
@@ -9,13 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TABLE 36 /* months of history */
+#define TABLE 36   /* months of history */
+#define STEPS 4096 /* of a walk */
 
 struct floor_room {
     rh_lanes out, positive, small; /* small: between -1 and 1 */
     uint32_t words[4][RH_LANES];
     double table[TABLE];
-    int index[RH_LANES]; /* in table */
+    rh_real step[STEPS];
+    int index[RH_LANES];      /* in table */
+    uint32_t place[RH_LANES]; /* in step */
     rh_sums *sum;
     size_t num_sums, next;
     uint64_t num_done;
@@ -38,10 +42,14 @@ static struct floor_room *make(size_t num_sums)
     for (int m = 0; m < TABLE; m++) {
         self->table[m] = 1.0 + 0.01 * (double)m;
     }
+    for (int m = 0; m < STEPS; m++) {
+        self->step[m] = (rh_real)(1.0 + 0.0001 * (double)m);
+    }
     for (int l = 0; l < RH_LANES; l++) {
         self->positive[l] = (rh_real)(0.25 + 0.1 * (double)l);
         self->small[l] = (rh_real)((double)(l - RH_LANES / 2) / RH_LANES);
         self->index[l] = (int)((unsigned)l * 7919u % TABLE);
+        self->place[l] = (uint32_t)l * 7919u % STEPS;
     }
     return self;
 }
@@ -95,9 +103,13 @@ static void take_normals(struct floor_room *room)
 
 static void look_up(struct floor_room *room)
 {
-    const int *index = room->index;
+    rh_look_up(room->table, TABLE, room->index, 1.0, room->positive, room->out);
+}
+
+static void take_steps(struct floor_room *room)
+{
     for (int l = 0; l < RH_LANES; l++) {
-        room->out[l] = (rh_real)room->table[index[l]] * room->positive[l];
+        room->out[l] = room->step[room->place[l]] * room->positive[l];
     }
 }
 
@@ -113,7 +125,7 @@ static void add(struct floor_room *room)
 static void operate(struct floor_room *room, enum floor_operation operation)
 {
     static void (*const done_by[FLOOR_NUM_OPERATIONS])(struct floor_room *) = {
-        draw_words, take_logs, take_exps, take_short_logs, take_short_exps, take_normals, look_up, add};
+        draw_words, take_logs, take_exps, take_short_logs, take_short_exps, take_normals, look_up, take_steps, add};
     done_by[operation](room);
     room->num_done++;
 }

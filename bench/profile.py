@@ -19,9 +19,9 @@ import subprocess
 
 # Operations on doubles in the loops of engine/vmath.h, a quotient or a root being one; bytes read and written.
 FLOPS = {"logarithm": 34, "exponential": 34, "short logarithm": 18, "short exponential": 24, "normal quantile": 75,
-         "look-up": 1, "sum": 1}
+         "look-up of a month": 1, "step of a walk": 1, "sum": 1}
 BYTES = {"random draw (four words)": 32, "logarithm": 16, "exponential": 16, "short logarithm": 16,
-         "short exponential": 16, "normal quantile": 16, "look-up": 28, "sum": 24}
+         "short exponential": 16, "normal quantile": 16, "look-up of a month": 28, "step of a walk": 28, "sum": 24}
 
 
 def output(*command):
