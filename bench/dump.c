@@ -66,15 +66,15 @@ static double money(rh_money value)
 static void put_study(struct dump *self)
 {
     const struct rh_plan *plan = self->plan;
-    struct table table = make_table(self, 1, 18);
+    struct table table = make_table(self, 1, 20);
     ADD_ROW(table, plan->num_months, plan->history_months, rh_month_of_year(plan->first_month), plan->exact,
             plan->replay.phase, plan->replay.first_offset, plan->replay.block_months, plan->follow, plan->growth,
             plan->growth_sd, plan->mean_month, plan->reference, (double)plan->replications, plan->num_views,
             plan->num_labels[RH_CUT_SEGMENT], plan->num_labels[RH_CUT_REGION], plan->num_labels[RH_CUT_PRODUCT],
-            plan->num_extra);
+            plan->num_extra, plan->trains, plan->matches);
     put_table(self, "study", &table,
               "num_months history_months month_of_year exact phase first_offset block_months follow growth growth_sd "
-              "mean_month reference replications num_views segments regions products extras");
+              "mean_month reference replications num_views segments regions products extras trains matches");
 }
 
 /* Index of the source months that partner i shares: of the first group with the same entity, or its own. */
@@ -164,14 +164,15 @@ static void add_incentive(const struct rh_plan *plan, int p, const struct rh_pla
     ADD_ROW(*incentives, p, bound->count.view, source->paid_to == RH_PAID_TO_REP, source->claim == RH_CLAIM_REQUIRED,
             money(source->cap_partner), money(source->cap_total), bound->first_slot, bound->burden, bound->payout_days,
             source->has_processing ? source->processing_mean_days : (double)NAN, (double)first_piece,
-            bound->schedule.num, bound->schedule.first_paid);
+            bound->schedule.num, bound->schedule.first_paid,
+            source->has_processing ? source->processing_sd_days : (double)NAN, bound->luck, bound->stands);
 }
 
 static void put_programs(struct dump *self)
 {
     const struct rh_plan *plan = self->plan;
     const size_t S = (size_t)plan->num_programs, I = (size_t)plan->num_incentives, D = (size_t)plan->num_drivers;
-    struct table programs = make_table(self, S, 5), incentives = make_table(self, I, 13);
+    struct table programs = make_table(self, S, 5), incentives = make_table(self, I, 16);
     struct table pieces = make_table(self, count_pieces(plan), 3), counts = make_table(self, I * D, 1);
     struct table windows = make_table(self, I * (size_t)plan->num_months, 3);
     for (int p = 0; p < plan->num_programs && self->status == RH_OK; p++) {
@@ -185,7 +186,7 @@ static void put_programs(struct dump *self)
     put_table(self, "program", &programs, "first_incentive num_incentives num_slots spendable pays_all");
     put_table(self, "incentive", &incentives,
               "program view rep required cap_partner cap_total first_slot burden payout_days processing first_piece "
-              "num_pieces first_paid");
+              "num_pieces first_paid processing_sd luck stands");
     put_table(self, "piece", &pieces, "start jump slope_change");
     put_table(self, "window", &windows, "incentive first last");
     put_table(self, "counts", &counts, "counted");

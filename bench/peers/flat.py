@@ -1,5 +1,6 @@
 """The plan as flat arrays, for compiled loops: what belongs to one thing are neighbors in an array, from `first[thing]`
-to `first[thing + 1]`. A thing met by a partner under a program is numbered partner · programs + program.
+to `first[thing + 1]`. A thing met by a partner under a program is numbered partner · programs + program. A line is one
+of a partner's series that are no activities.
 """
 import collections
 import math
@@ -10,23 +11,17 @@ from peer import LEAST_MARGIN, mean_cube
 from plan import belief, opening_reward
 
 
-Flat = collections.namedtuple("Flat", (
-    # of incentives, of their pieces
-    "first_piece rep required slot window_of cap first_paid days_left opens closes start jump slope "
-    # of partners, of their tables, product lines and activities
-    "group source segment region alive certain root root_sd root_norm rarity knows_margin margin floor_margin "
-    "lone_revenue lone_vendor first_table first_line first_act table line_table line_lone line_product line_class act_table act_extra "
-    "act_expected act_class "
-    # of partners under programs, of their classes and what these weigh
-    "complexity first_taken first_class class_activity class_shadow class_revenue class_vendor class_firm class_rep "
-    "first_weight weight weight_of "
-    # of incentives as a partner meets them: what is believed, what counts, what would have counted, activities
-    "taken taken_lone may alpha beta opening first_count count_table count_class first_before before_table before_class "
-    "first_done done_act done_factor"))
+def record(arrays):
+    """One record of arrays by name, truths as bytes: compiled functions take it as one pointer, and know all shapes."""
+    kind = [(name, np.uint8 if array.dtype == bool else array.dtype, array.shape) for name, array in arrays.items()]
+    out = np.zeros(1, np.dtype(kind, align=True))
+    for name, array in arrays.items():
+        out[name][0] = array
+    return out[0]
 
 
 class Columns:
-    """Arrays that grow row by row; a name that starts with `first_` is closed by `close`."""
+    """Arrays that grow row by row; a name that starts with `first_` is closed by `flatten`."""
 
     def __init__(self):
         self.rows = collections.defaultdict(list)
@@ -48,82 +43,123 @@ class Columns:
         return found
 
 
+class Places:
+    """Rows of one column that a partner looks up, each once."""
+
+    def __init__(self, out, name):
+        self.out, self.name, self.first, self.known = out, name, out.num(name), {}
+
+    def find(self, row):
+        """The row's place among the partner's, from now on there; -1 of None."""
+        if row is None:
+            return -1
+        key = row.tobytes()
+        if key not in self.known:
+            self.known[key] = len(self.known)
+            self.out.add(**{self.name: row})
+        return self.known[key]
+
+
 def find_incentives(plan, out):
     for taken in plan.incentives:
         out.add(first_piece=out.num("start"), rep=bool(taken.rep), required=bool(taken.required), slot=taken.slot,
-                window_of=taken.window_of, cap=taken.cap_partner, first_paid=taken.first_paid,
-                days_left=taken.days_left[:, 0], opens=[w >= 0 and taken.windows[w][0] == t
-                                                       for t, w in enumerate(taken.window_of)],
+                luck=int(taken.luck), times=not taken.rep and not taken.stands, window_of=taken.window_of,
+                cap=taken.cap_partner, first_paid=taken.first_paid, has_level=math.isfinite(taken.first_paid),
+                payout_days=taken.payout_days, days_left=taken.days_left[:, 0],
+                opens=[w >= 0 and taken.windows[w][0] == t for t, w in enumerate(taken.window_of)],
                 closes=[w >= 0 and taken.windows[w][1] == t for t, w in enumerate(taken.window_of)])
-        for start, jump, slope in taken.pieces:
-            out.add(start=start, jump=jump, slope=slope)
+        for start, jump, slope in taken.pieces:  # goal: 1 / start where more is paid from there on
+            pays = start > 0.0 and (jump > 0.0 or slope > 0.0)
+            out.add(start=start, jump=jump, slope=slope, goal=1.0 / start if pays else 0.0)
     out.add(first_piece=out.num("start"))
 
 
+def find_stays(living):
+    """[T] logarithm of the share that stays, 0 where nobody leaves or nobody is there."""
+    before = np.concatenate((living[:1], living[:-1]))
+    some = (living > 0.0) & (living < before)
+    return np.where(some, np.log(np.where(some, living / np.where(some, before, 1.0), 1.0)), 0.0)
+
+
 def find_partner(plan, person, out):
-    """Its tables, product lines and activities."""
-    place = {id(table): k for k, table in enumerate(person.known.values())}
-    place[id(None)] = -1
+    """Its tables, views, lines and activities."""
+    tables, views = Places(out, "table"), Places(out, "view_share")
     certain = not math.isfinite(person.level_shape)
     c = 0.0 if certain else 1.0 / (9.0 * person.level_shape)
     known = not math.isnan(person.margin)
     out.add(group=person.group, source=int(person.source), segment=person.segment, region=person.region,
-            alive=person.alive, certain=certain, root=1.0 - c, root_sd=math.sqrt(c),
-            root_norm=1.0 if certain else mean_cube(1.0 - c, math.sqrt(c)),
-            rarity=0.0 if certain else person.rarity, knows_margin=known, margin=person.margin if known else 0.0, floor_margin=max(person.margin, LEAST_MARGIN) if known else 0.0,
-            first_table=out.num("table"), first_line=out.num("line_table"), first_act=out.num("act_table"),
-            lone_revenue=place[id(person.lone_revenue)], lone_vendor=place[id(person.lone_vendor)])
-    for table in person.known.values():
-        out.add(table=table)
-    for k, table in person.net.items():
-        lone = person.net_lone.get(k)
-        out.add(line_table=place[id(table)], line_lone=place[id(lone)], line_product=int(person.product[k]),
+            alive=person.alive, living=plan.living[person.index], stays=find_stays(plan.living[person.index]),
+            certain=certain, root=1.0 - c, root_sd=math.sqrt(c),
+            root_norm=1.0 if certain else mean_cube(1.0 - c, math.sqrt(c)), rarity=0.0 if certain else person.rarity,
+            knows_margin=known, margin=person.margin if known else 0.0,
+            floor_margin=max(person.margin, LEAST_MARGIN) if known else 0.0,
+            first_table=tables.first, first_view=views.first, first_line=out.num("line_table"),
+            first_act=out.num("act_table"), lone_revenue=tables.find(person.lone_revenue),
+            lone_vendor=tables.find(person.lone_vendor))
+    lines = [k for k in range(person.num) if not person.activity[k]]
+    for k in lines:
+        weight, view = find_view(person, views, 0, k)
+        out.add(line_table=tables.find(find_usual(person, k)), line_sells=bool(person.sells[k]), line_net=weight,
+                line_net_view=view, line_vendor=person.vendor_margin[k], line_product=int(person.product[k]),
+                line_lone=tables.find(person.net_lone.get(k)),
                 line_class=[meeting.class_of[k] for meeting in person.meeting])
-    for k, table in person.usual.items():
-        out.add(act_table=place[id(table)], act_extra=int(person.extra[k]), act_expected=person.expected[k],
-                act_class=[meeting.class_of[k] for meeting in person.meeting])
-    acts = {k: n for n, k in enumerate(person.usual)}
+    acts = [k for k in range(person.num) if person.activity[k]]
+    for k in acts:
+        out.add(act_table=tables.find(person.usual.get(k)), act_extra=int(person.extra[k]),
+                act_expected=person.expected[k], act_class=[meeting.class_of[k] for meeting in person.meeting])
     for meeting in person.meeting:
-        find_meeting(plan, person, meeting, place, acts, out)
+        find_meeting(person, meeting, tables, views, lines, acts, out)
 
 
-def find_meeting(plan, person, meeting, place, acts, out):
+def find_usual(person, k):
+    """[T·H] gross of a series per base of the month."""
+    return (person.mean[k][:, None] * person.ratio[k]).ravel().astype(person.dtype)
+
+
+def find_view(person, views, v, k):
+    """What view v sees of series k: per gross, and the place of such shares by past month where they differ, or -1."""
+    factor = person.factor[v][k]
+    return (float(factor[0]), -1) if np.all(factor == factor[0]) else (0.0, views.find(factor))
+
+
+def find_meeting(person, meeting, tables, views, lines, acts, out):
     out.add(first_taken=out.num("taken"), first_class=out.num("class_activity"), complexity=meeting.complexity)
     for c, (activity, firm, rep) in enumerate(meeting.classes):
         out.add(class_activity=activity, class_shadow=int(meeting.shadow_class[c]), first_weight=out.num("weight"),
-                class_revenue=place[id(meeting.revenue[c])], class_vendor=place[id(meeting.vendor[c])],
-                class_firm=bool(firm), class_rep=bool(rep))
+                class_firm=bool(firm))
         for j, weight in (*firm, *rep):
             out.add(weight=weight, weight_of=j)
     for j, taken in enumerate(meeting.taken):
-        beliefs = [belief(meeting.expected[j][t:taken.windows[w][1] + 1].sum(), person.cv, taken.windows[w][1] - t + 1)
-                   if w >= 0 else (0.0, 1.0) for t, w in enumerate(taken.window_of)]
-        view = int(taken.view)
-        out.add(taken=taken.number, taken_lone=place[id(meeting.lone[j])],
+        windows = [taken.windows[w] if w >= 0 else None for w in taken.window_of]
+        beliefs = [belief(meeting.expected[j][t:window[1] + 1].sum(), person.cv, window[1] - t + 1)
+                   if window else (0.0, 1.0) for t, window in enumerate(windows)]
+        out.add(taken=taken.number, taken_lone=tables.find(meeting.lone[j]),
                 may=[w >= 0 and bool(meeting.eligible[j][w]) for w in taken.window_of],
                 alpha=[alpha for alpha, _ in beliefs], beta=[beta for _, beta in beliefs],
                 opening=[opening_reward(taken.pieces, *b) for b in beliefs],
-                first_count=out.num("count_table"), first_before=out.num("before_table"),
-                first_done=out.num("done_act"))
-        for c, table in meeting.attained[j]:
-            out.add(count_table=place[id(table)], count_class=c)
-        for c, table in meeting.reference[j]:
-            out.add(before_table=place[id(table)], before_class=c)
+                expected=[meeting.expected[j][window[0]:window[1] + 1].sum() if window else 0.0 for window in windows],
+                first_count=out.num("count_line"), first_done=out.num("done_act"))
+        for n, k in enumerate(lines):
+            if meeting.counted[j][k]:
+                weight, view = find_view(person, views, int(taken.view), k)
+                out.add(count_line=n, count_weight=weight, count_view=view)
         for k in meeting.actions[j]:
-            out.add(done_act=acts[k], done_factor=person.factor[view][k])
+            out.add(done_act=acts.index(k), done_factor=person.factor[int(taken.view)][k])
 
 
 def flatten(plan):
+    """The record of all that does not depend on the replication."""
     out = Columns()
     find_incentives(plan, out)
     for person in plan.person:
         find_partner(plan, person, out)
-    out.add(first_table=out.num("table"), first_line=out.num("line_table"), first_act=out.num("act_table"),
-            first_taken=out.num("taken"), first_class=out.num("class_activity"), first_weight=out.num("weight"),
-            first_count=out.num("count_table"), first_before=out.num("before_table"), first_done=out.num("done_act"))
+    out.add(first_table=out.num("table"), first_view=out.num("view_share"), first_line=out.num("line_table"),
+            first_act=out.num("act_table"), first_taken=out.num("taken"), first_class=out.num("class_activity"),
+            first_weight=out.num("weight"), first_count=out.num("count_line"), first_done=out.num("done_act"))
     arrays = out.arrays(plan.dtype)
     for name, width in (("act_table", None), ("act_extra", None), ("act_class", plan.S), ("done_act", None)):
         arrays.setdefault(name, np.zeros((0, width) if width else 0, np.int64))
-    for name, width in (("act_expected", plan.T), ("done_factor", plan.H)):
+    for name, width in (("act_expected", plan.T), ("done_factor", plan.H), ("view_share", plan.H)):
         arrays.setdefault(name, np.zeros((0, width), plan.dtype))
-    return Flat(**arrays)
+    arrays["season_error"], arrays["season_error_all"] = plan.season_error, plan.season_error_all
+    return record(arrays)

@@ -13,9 +13,8 @@ WALK_FREEDOM, WALK_STEPS = 5.0, 4096
 LIFE_SHARED, MARKET_SHARED = 0.2, 0.75
 LEAST_MARGIN = 0.01
 FIGURES = ("revenue", "incremental_revenue", "earned", "paid", "windfall")
-FIXED, LOGNORMAL, NORMAL, BETA = range(4)
-NOT_MODELED = ("trust_step", "claim_error", "goal_gradient", "displacement", "capability_gain", "ad_elasticity",
-               "topup_reach", "leave_missed", "leave_rewarded", "leave_trust", "leave_share")  # bench/plain.yaml
+FIXED, LOGNORMAL, NORMAL, BETA, HALF_NORMAL = range(5)
+NOT_MODELED = (("capability_gain", "trains"), ("ad_elasticity", "matches"))  # and what of the study asks for it
 
 
 def mean_cube(mean, sd):
@@ -42,6 +41,7 @@ class Parameters:
 
     def __init__(self, plan, rng, B, dtype):
         self.plan, self.rng, self.B, self.dtype = plan, rng, B, dtype
+        not_modeled = [name for name, asks in NOT_MODELED if plan.study[asks]]
         self.value = {}
         for k, name in enumerate(plan.parameter_name):
             rows = slice(k * plan.num_segments, (k + 1) * plan.num_segments)
@@ -49,8 +49,8 @@ class Parameters:
                                            ("distribution", "mean", "sd", "low", "high"))
             if np.any(mean != mean[0]) or np.any(sd != sd[0]) or np.any(family != family[0]):
                 raise SystemExit(f"this peer knows no parameters by segment: {name}")
-            if name in NOT_MODELED and (family[0] != FIXED or mean[0] != 0.0):
-                raise SystemExit(f"this peer knows no {name}: it must be 0, as in bench/plain.yaml")
+            if name in not_modeled and (family[0] != FIXED or mean[0] != 0.0):
+                raise SystemExit(f"this peer knows no {name}: it must be 0")
             self.value[name] = self.draw(int(family[0]), mean[0], sd[0], low[0], high[0]).astype(dtype)
         self.reacts = rng.random(B) >= self.value["null_program"]
         self.feel = [self.find_feel(j) for j in plan.incentives]
@@ -66,6 +66,8 @@ class Parameters:
             return rng.beta(mean * total, (1.0 - mean) * total, B)
         if family == NORMAL:
             return np.clip(rng.normal(mean, sd, B), low, high)
+        if family == HALF_NORMAL:
+            return np.minimum(np.abs(rng.normal(0.0, sd, B)), high)
         s = math.sqrt(math.log1p((sd / mean) ** 2))
         value = rng.lognormal(math.log(mean) - 0.5 * s * s, s, B)
         while np.any(out := (value < low) | (value > high)):
@@ -73,15 +75,14 @@ class Parameters:
         return value
 
     def find_feel(self, incentive):
-        """[T][B] worth now of a reward to come."""
+        """[T][B] worth now of a reward to come, to who trusts."""
         value = self.value
         claim = value["claim_rate_required" if incentive.required else "claim_rate_automatic"]
-        trust = 1.0 - value["trust_weight"] * (1.0 - value["trust"])
         days = value["processing_days"] if math.isnan(incentive.processing) else incentive.processing
         last = np.array([incentive.windows[w][1] - t + 0.5 if w >= 0 else 0.0
                          for t, w in enumerate(incentive.window_of)])
         months = last[:, None] + incentive.payout_days / DAYS + days / DAYS
-        return (claim * trust * np.exp(-value["discount_rate"] * months / 12.0)).astype(self.dtype)
+        return (claim * np.exp(-value["discount_rate"] * months / 12.0)).astype(self.dtype)
 
 
 def kept(plan, p, due):
@@ -104,9 +105,10 @@ def kept(plan, p, due):
     return keep
 
 
-def figures(plan, revenue, due):
+def figures(plan, revenue, due, stock=None):
     """[program][figure][B] in currency units. By program: revenue[B]; due[≥ 4][slots][B], of which 0 is payable, 1
-    claimed, 3 windfall."""
+    claimed (paid, where payments err), 3 windfall; stock[B], net revenue that is held at the end less what is put off.
+    """
     found = np.empty((plan.S, len(FIGURES), len(revenue[0])))
     for p in range(plan.S):
         keep = kept(plan, p, due[p][0])
@@ -114,7 +116,8 @@ def figures(plan, revenue, due):
         found[p, 2] = (due[p][0] * keep).sum(axis=0)
         found[p, 3] = (due[p][1] * keep).sum(axis=0)
         found[p, 4] = (due[p][3] * kept(plan, p, due[p][3])).sum(axis=0)
-    found[:, 1] = found[:, 0] - found[plan.reference, 0]
+    found[:, 1] = found[:, 0] - (0.0 if stock is None else np.asarray(stock))
+    found[:, 1] -= found[plan.reference, 1].copy()
     return found * 1e-4
 
 

@@ -39,6 +39,7 @@ class Plan:
                                             "engine_sd"))
         if self.study["exact"]:
             raise SystemExit("this peer simulates; it knows no exact replay")
+        self.living = self.alive
         # of standard normals: a partner lives while its own is below
         self.alive, self.season_error, self.season_error_all = (
             array.astype(dtype) for array in (special.ndtri(self.alive), self.season_error, self.season_error_all))
