@@ -177,21 +177,6 @@ static void change_moments(struct moments *self, const int64_t *unit, int num, i
     }
 }
 
-/* Many values are 0 and as many follow one another: they are counted at once. */
-static bool change_sketch(struct rh_sketch *self, const int64_t *unit, int num, int change)
-{
-    int32_t zeros = 0;
-    bool counted = true;
-    for (int i = 0; i < num; i++) {
-        if (unit[i] == 0) {
-            zeros += change;
-        } else {
-            counted = rh_sketch_count(self, unit[i], change) && counted;
-        }
-    }
-    return rh_sketch_count(self, 0, zeros) && counted;
-}
-
 static void change(struct rh_outcomes *self, int scenario, int partner, enum rh_outcome outcome, const double *value,
                    int num, int by)
 {
@@ -200,15 +185,16 @@ static void change(struct rh_outcomes *self, int scenario, int partner, enum rh_
         const int count = num - first < BATCH ? num - first : BATCH;
         int64_t unit[BATCH];
         for (int i = 0; i < count; i++) {
-            assert(isfinite(value[first + i]));
-            unit[i] = llrint(fmin(fmax(value[first + i], -MOST), MOST));
+            const double exact = value[first + i];
+            assert(isfinite(exact));
+            unit[i] = llrint(exact < -MOST ? -MOST : exact > MOST ? MOST : exact);
         }
         while (atomic_flag_test_and_set_explicit(&record->busy, memory_order_acquire)) {
             sched_yield();
         }
         struct rh_sketch *sketch = sketch_of(record, outcome);
         change_moments(&record->moments[outcome], unit, count, by);
-        if (sketch != NULL && !change_sketch(sketch, unit, count, by)) {
+        if (sketch != NULL && !rh_sketch_count(sketch, unit, count, by)) {
             atomic_store(&self->failed, true);
         }
         atomic_flag_clear_explicit(&record->busy, memory_order_release);

@@ -12,16 +12,44 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <threads.h>
 
 #define LOG_GAMMA 0.0200006667066694 /* ln(1.01 / 0.99) */
 #define PAGE 32
 #define ZERO_PAGE (RH_SKETCH_PAGES / 2) /* the first one above zero */
+#define BATCH 128                       /* values that are counted at once */
 #define MIDDLE (ZERO_PAGE * PAGE)       /* no value's bucket, between those below zero and those above */
+
+/* Of all sizes from 1 on, in cells by exponent and the leading bits of the fraction. A cell spans less than a bucket,
+ * so one bound at most lies in it: logarithms are taken once. */
+#define FRACTION_BITS 6
+#define NUM_CELLS (63 << FRACTION_BITS) /* up to RH_SKETCH_MOST */
+
+static struct {
+    int16_t first[NUM_CELLS];       /* i of where the cell begins */
+    double bound[PAGE * ZERO_PAGE]; /* γ^i */
+} scale;
+static once_flag scale_made = ONCE_FLAG_INIT;
+
+static void make_scale(void)
+{
+    for (int cell = 0; cell < NUM_CELLS; cell++) {
+        const double fraction = (double)(cell % (1 << FRACTION_BITS)) / (1 << FRACTION_BITS);
+        scale.first[cell] = (int16_t)ceil(log(ldexp(1.0 + fraction, cell >> FRACTION_BITS)) * (1.0 / LOG_GAMMA));
+    }
+    for (int i = 0; i < PAGE * ZERO_PAGE; i++) {
+        scale.bound[i] = exp(i * LOG_GAMMA);
+    }
+}
 
 /* Number of the bucket of a value that is not 0. */
 static int bucket_of(int64_t value)
 {
-    const int i = (int)ceil(log(fabs((double)value)) * (1.0 / LOG_GAMMA));
+    const double size = fabs((double)value);
+    uint64_t bits;
+    memcpy(&bits, &size, sizeof bits);
+    const int first = scale.first[(bits >> (52 - FRACTION_BITS)) - ((uint64_t)1023 << FRACTION_BITS)];
+    const int i = first + (size > scale.bound[first] ? 1 : 0);
     return value > 0 ? MIDDLE + 1 + i : MIDDLE - 1 - i;
 }
 
@@ -33,6 +61,7 @@ static double value_of(int bucket)
 
 void rh_sketch_init(struct rh_sketch *self)
 {
+    call_once(&scale_made, make_scale);
     memset(self, 0, sizeof *self);
 }
 
@@ -86,17 +115,29 @@ static bool resize(struct rh_sketch *self, int num_pages, int width)
     return true;
 }
 
-/* Adds to the count of a bucket. */
+/* Makes room for these buckets, all at once. */
+static bool make_room(struct rh_sketch *self, const uint16_t *bucket, int num)
+{
+    int num_pages = self->num_pages;
+    for (int i = 0; i < num; i++) {
+        uint8_t *place = &self->place[bucket[i] / PAGE];
+        if (*place == 0) {
+            *place = (uint8_t)++num_pages;
+        }
+    }
+    if (num_pages == self->num_pages || resize(self, num_pages, self->width > 0 ? self->width : 1)) {
+        return true;
+    }
+    for (int p = 0; p < RH_SKETCH_PAGES; p++) {
+        self->place[p] = self->place[p] > self->num_pages ? 0 : self->place[p];
+    }
+    return false;
+}
+
+/* Adds to the count of a bucket for which there is room. */
 static bool change_count(struct rh_sketch *self, int bucket, uint32_t change)
 {
-    const int page = bucket / PAGE;
-    if (self->place[page] == 0) {
-        if (!resize(self, self->num_pages + 1, self->width > 0 ? self->width : 1)) {
-            return false;
-        }
-        self->place[page] = self->num_pages;
-    }
-    const int k = (self->place[page] - 1) * PAGE + bucket % PAGE;
+    const int k = (self->place[bucket / PAGE] - 1) * PAGE + bucket % PAGE;
     const uint32_t value = get(self, k) + change;
     const int width = value > UINT16_MAX ? 4 : value > UINT8_MAX ? 2 : 1;
     if (width > self->width && !resize(self, self->num_pages, width)) {
@@ -106,14 +147,38 @@ static bool change_count(struct rh_sketch *self, int bucket, uint32_t change)
     return true;
 }
 
-bool rh_sketch_count(struct rh_sketch *self, int64_t value, int32_t change)
+/* The same of one bucket for which there may be none yet. */
+static bool add_count(struct rh_sketch *self, int bucket, uint32_t count)
 {
-    assert(value >= -RH_SKETCH_MOST && value <= RH_SKETCH_MOST);
-    if (value == 0) {
-        self->zeros += (uint32_t)change;
-        return true;
+    const uint16_t number = (uint16_t)bucket;
+    return count == 0 || (make_room(self, &number, 1) && change_count(self, bucket, count));
+}
+
+static bool count_some(struct rh_sketch *self, const int64_t *value, int num, uint32_t change)
+{
+    uint16_t bucket[BATCH];
+    int others = 0;
+    for (int i = 0; i < num; i++) {
+        assert(value[i] >= -RH_SKETCH_MOST && value[i] <= RH_SKETCH_MOST);
+        if (value[i] != 0) {
+            bucket[others++] = (uint16_t)bucket_of(value[i]);
+        }
     }
-    return change_count(self, bucket_of(value), (uint32_t)change);
+    self->zeros += change * (uint32_t)(num - others);
+    bool counted = make_room(self, bucket, others);
+    for (int i = 0; i < others && counted; i++) {
+        counted = change_count(self, bucket[i], change);
+    }
+    return counted;
+}
+
+bool rh_sketch_count(struct rh_sketch *self, const int64_t *value, int num, int32_t change)
+{
+    bool counted = true;
+    for (int first = 0; first < num && counted; first += BATCH) {
+        counted = count_some(self, value + first, num - first < BATCH ? num - first : BATCH, (uint32_t)change);
+    }
+    return counted;
 }
 
 bool rh_sketch_merge(struct rh_sketch *self, const struct rh_sketch *other)
@@ -121,8 +186,7 @@ bool rh_sketch_merge(struct rh_sketch *self, const struct rh_sketch *other)
     bool merged = true;
     for (int p = 0; p < RH_SKETCH_PAGES; p++) {
         for (int b = 0; b < PAGE && other->place[p] > 0 && merged; b++) {
-            const uint32_t count = get(other, (other->place[p] - 1) * PAGE + b);
-            merged = count == 0 || change_count(self, p * PAGE + b, count);
+            merged = add_count(self, p * PAGE + b, get(other, (other->place[p] - 1) * PAGE + b));
         }
     }
     self->zeros += merged ? other->zeros : 0;
@@ -160,7 +224,7 @@ bool rh_sketch_unpack(struct rh_sketch *self, struct rh_bytes *bytes)
             return true;
         }
         for (int b = 0; b < PAGE && added; b++) {
-            added = count[b] == 0 || change_count(self, page * PAGE + b, count[b]);
+            added = add_count(self, page * PAGE + b, count[b]);
         }
     }
     self->zeros += added ? zeros : 0;

@@ -28,8 +28,9 @@ struct rh_sketch {
 void rh_sketch_init(struct rh_sketch *self);
 void rh_sketch_free(struct rh_sketch *self);
 
-/* Counts a value `change` times more, or less; it must have been counted as often. False where there is no memory. */
-bool rh_sketch_count(struct rh_sketch *self, int64_t value, int32_t change);
+/* Counts each value `change` times more, or less; it must have been counted as often. False where there is no memory:
+ * then some are counted. value: [num]. */
+bool rh_sketch_count(struct rh_sketch *self, const int64_t *value, int num, int32_t change);
 /* Adds all that `other` has counted. False where there is no memory. */
 bool rh_sketch_merge(struct rh_sketch *self, const struct rh_sketch *other);
 /* Appends all that was counted, the same bytes for the same counts. */
