@@ -196,6 +196,7 @@ static void make_path(struct rh_kernel *self, size_t series, size_t T, bool *fai
     self->stock.used = true; /* by nobody yet, but not cleared either */
     self->relation.right = lanes(T, failed);
     self->relation.wrong = lanes(T, failed);
+    self->relation.num_payments = zeroed(T, sizeof *self->relation.num_payments, failed);
     self->shadow_hazard = lanes(T, failed);
     self->shadow_funded = lanes(T, failed);
     self->reference_here = lanes(T, failed);
@@ -216,6 +217,7 @@ static void free_path(struct rh_kernel *self)
     free(self->stock.returning[1]);
     free(self->relation.right);
     free(self->relation.wrong);
+    free(self->relation.num_payments);
     free(self->shadow_hazard);
     free(self->shadow_funded);
     free(self->reference_here);

@@ -91,7 +91,8 @@ struct rh_lane_piece {
 struct rh_relation_state {
     rh_lanes trust;
     rh_lanes trusted;          /* what is left of a reward's worth by how far the partner trusts in being paid */
-    rh_lanes *right, *wrong;   /* [num_months] payments of the month, in time and as claimed, or not */
+    rh_lanes *right, *wrong;   /* [num_months] payments of the month, in time and as claimed, or not; where there are */
+    int *num_payments;         /* [num_months] of the month, in any replication */
     rh_lanes missed, rewarded; /* 1 where a window that ended last month reached no level, was rewarded */
     rh_lanes earned, sold;     /* so far */
     rh_lanes staying;          /* what the program makes of the probability of still being there */

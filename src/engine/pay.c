@@ -133,12 +133,12 @@ static void add_arrivals(const rh_real *restrict paid, const rh_real *restrict d
     }
 }
 
-/* The claims of which that is true, as 1. */
-static void find_arrivals(const rh_real *restrict claimed, const rh_real *restrict days, rh_real begins, rh_real ends,
-                          rh_real *restrict now)
+/* Counts the claims of which that is true. */
+static void add_claims(const rh_real *restrict claimed, const rh_real *restrict days, rh_real begins, rh_real ends,
+                       rh_real *restrict claims)
 {
     for (int l = 0; l < RH_LANES; l++) {
-        now[l] = ((claimed[l] > 0.0) & (days[l] >= begins) & (days[l] < ends)) ? 1.0 : 0.0;
+        claims[l] += ((claimed[l] > 0.0) & (days[l] >= begins) & (days[l] < ends)) ? 1.0 : 0.0;
     }
 }
 
@@ -153,13 +153,19 @@ static void find_wrong(const struct rh_kernel *self, const struct rh_luck *luck,
     }
 }
 
-/* The month's payments among those that trust looks at. */
-static void remember_payments(rh_real *restrict now_right, rh_real *restrict now_wrong, const rh_real *restrict now,
-                              const rh_real *restrict wrong)
+/* The same among those that trust looks at in the month. */
+static void remember_payments(struct rh_relation_state *state, int month, const rh_real *restrict claimed,
+                              const rh_real *restrict days, rh_real begins, rh_real ends, const rh_real *restrict wrong)
 {
+    rh_real *restrict now_right = state->right[month], *restrict now_wrong = state->wrong[month];
+    if (state->num_payments[month]++ == 0) {
+        memset(now_right, 0, sizeof(rh_lanes));
+        memset(now_wrong, 0, sizeof(rh_lanes));
+    }
     for (int l = 0; l < RH_LANES; l++) {
-        now_wrong[l] += now[l] * wrong[l];
-        now_right[l] += now[l] * (1.0 - wrong[l]);
+        const rh_real now = ((claimed[l] > 0.0) & (days[l] >= begins) & (days[l] < ends)) ? 1.0 : 0.0;
+        now_wrong[l] += now * wrong[l];
+        now_right[l] += now * (1.0 - wrong[l]);
     }
 }
 
@@ -172,7 +178,7 @@ static void pay_out(struct rh_kernel *self, const struct rh_plan_incentive *boun
     const int row = into->cash_row[bound->first_slot + w], first = bound->window[w].last + 1;
     const int left = self->plan->num_months - 1 - first;
     const bool remembers = self->trusts && !bound->late, counts = self->program->program->cost_per_claim > 0;
-    rh_lanes now, wrong;
+    rh_lanes wrong;
     const rh_real soonest = bound->payout_days + luck->soonest, latest = bound->payout_days + luck->latest + 1.0;
     const int from = (int)(soonest / RH_DAYS_PER_MONTH), to = (int)(latest / RH_DAYS_PER_MONTH);
     const int last = to < left ? to : left;
@@ -182,14 +188,11 @@ static void pay_out(struct rh_kernel *self, const struct rh_plan_incentive *boun
     for (int k = from; k <= last; k++) {
         const rh_real begins = (rh_real)k * RH_DAYS_PER_MONTH, ends = begins + RH_DAYS_PER_MONTH;
         add_arrivals(paid, days, begins, ends, cost, into->part[RH_PART_CASH][row + first + k]);
-        if (remembers || counts) {
-            find_arrivals(claimed, days, begins, ends, now);
-        }
         if (counts) {
-            rh_add_lanes(into->part[RH_PART_CLAIMS][row + first + k], now, 1.0);
+            add_claims(claimed, days, begins, ends, into->part[RH_PART_CLAIMS][row + first + k]);
         }
         if (remembers) {
-            remember_payments(self->relation.right[first + k], self->relation.wrong[first + k], now, wrong);
+            remember_payments(&self->relation, first + k, claimed, days, begins, ends, wrong);
         }
     }
 }

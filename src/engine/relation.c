@@ -20,13 +20,9 @@ void rh_relation_start(struct rh_kernel *self)
 {
     struct rh_relation_state *state = &self->relation;
     const rh_real *trust = rh_drawn(self, RH_PARAM_TRUST, 0);
-    const size_t months = (size_t)self->plan->num_months * sizeof(rh_lanes);
     memcpy(state->trust, trust, sizeof state->trust);
     find_trusted(self);
-    if (self->trusts) {
-        memset(state->right, 0, months);
-        memset(state->wrong, 0, months);
-    }
+    memset(state->num_payments, 0, (size_t)self->plan->num_months * sizeof *state->num_payments);
     memset(state->missed, 0, sizeof state->missed);
     memset(state->rewarded, 0, sizeof state->rewarded);
     memset(state->earned, 0, sizeof state->earned);
@@ -55,16 +51,17 @@ static void move_trust(struct rh_kernel *self, int t)
     const rh_real *rest = rh_drawn(self, RH_PARAM_TRUST, 0), *back = rh_drawn(self, RH_PARAM_TRUST_RETURN, 0);
     const rh_real *step = rh_drawn(self, RH_PARAM_TRUST_STEP, 0), *right = state->right[t], *wrong = state->wrong[t];
     rh_real *trust = state->trust;
+    const int payments = state->num_payments[t];
     for (int l = 0; l < RH_LANES; l++) {
         trust[l] += back[l] * (rest[l] - trust[l]);
     }
-    for (int k = 0; any_above(right, k); k++) {
+    for (int k = 0; k < payments && (k == 0 || any_above(right, k)); k++) {
         const rh_real before = (rh_real)k;
         for (int l = 0; l < RH_LANES; l++) {
             trust[l] += right[l] > before ? step[l] * (1.0 - trust[l]) : 0.0;
         }
     }
-    for (int k = 0; any_above(wrong, k); k++) {
+    for (int k = 0; k < payments && (k == 0 || any_above(wrong, k)); k++) {
         const rh_real before = (rh_real)k;
         for (int l = 0; l < RH_LANES; l++) {
             trust[l] -= wrong[l] > before ? 2.0 * step[l] * trust[l] : 0.0;
