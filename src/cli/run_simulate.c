@@ -13,6 +13,7 @@
 /* What partners gain is kept as often as is cheap: it takes no more than this share of the time. */
 #define MOST_SHARE 0.04
 #define LEAST_SECONDS 0.5
+#define BYTES_A_SECOND 2e8 /* of its table, where it was not kept yet */
 
 struct simulation {
     const struct rh_plan *plan;
@@ -111,6 +112,9 @@ static int go_on(struct simulation *self, const uint64_t *end, uint64_t *simulat
         rh_progress_log(self->progress, "%s: goes on from replication %" PRIu64, self->task->output, job.first);
     }
     self->kept = monotonic_seconds();
+    self->wait = self->plan->outcomes != NULL
+                     ? (double)rh_outcomes_bytes(self->plan->outcomes) / BYTES_A_SECOND / MOST_SHARE
+                     : 0.0;
     const uint64_t began = job.first;
     do {
         job.end = *end > job.first ? *end : job.first;

@@ -83,7 +83,7 @@ static uint32_t get(const struct rh_sketch *self, int k)
     }
 }
 
-static void set(struct rh_sketch *self, int k, uint32_t value)
+static void set(const struct rh_sketch *self, int k, uint32_t value)
 {
     switch (self->width) {
     case 1:
@@ -95,6 +95,12 @@ static void set(struct rh_sketch *self, int k, uint32_t value)
     default:
         ((uint32_t *)self->count)[k] = value;
     }
+}
+
+/* Bytes that a count needs. */
+static uint8_t width_of(uint32_t count)
+{
+    return count > UINT16_MAX ? 4 : count > UINT8_MAX ? 2 : 1;
 }
 
 /* Makes room for so many pages with counts of so many bytes. */
@@ -139,7 +145,7 @@ static bool change_count(struct rh_sketch *self, int bucket, uint32_t change)
 {
     const int k = (self->place[bucket / PAGE] - 1) * PAGE + bucket % PAGE;
     const uint32_t value = get(self, k) + change;
-    const int width = value > UINT16_MAX ? 4 : value > UINT8_MAX ? 2 : 1;
+    const int width = width_of(value);
     if (width > self->width && !resize(self, self->num_pages, width)) {
         return false;
     }
@@ -151,10 +157,17 @@ static bool change_count(struct rh_sketch *self, int bucket, uint32_t change)
 static bool add_count(struct rh_sketch *self, int bucket, uint32_t count)
 {
     const uint16_t number = (uint16_t)bucket;
+    self->num += count;
     return count == 0 || (make_room(self, &number, 1) && change_count(self, bucket, count));
 }
 
-static bool count_some(struct rh_sketch *self, const int64_t *value, int num, uint32_t change)
+static void add_zeros(struct rh_sketch *self, uint32_t count)
+{
+    self->num += count;
+    self->zeros += count;
+}
+
+static bool count_some(struct rh_sketch *self, const int64_t *value, int num, int32_t change)
 {
     uint16_t bucket[BATCH];
     int others = 0;
@@ -164,10 +177,11 @@ static bool count_some(struct rh_sketch *self, const int64_t *value, int num, ui
             bucket[others++] = (uint16_t)bucket_of(value[i]);
         }
     }
-    self->zeros += change * (uint32_t)(num - others);
+    self->num += (uint64_t)((int64_t)change * num);
+    self->zeros += (uint32_t)change * (uint32_t)(num - others);
     bool counted = make_room(self, bucket, others);
     for (int i = 0; i < others && counted; i++) {
-        counted = change_count(self, bucket[i], change);
+        counted = change_count(self, bucket[i], (uint32_t)change);
     }
     return counted;
 }
@@ -176,7 +190,7 @@ bool rh_sketch_count(struct rh_sketch *self, const int64_t *value, int num, int3
 {
     bool counted = true;
     for (int first = 0; first < num && counted; first += BATCH) {
-        counted = count_some(self, value + first, num - first < BATCH ? num - first : BATCH, (uint32_t)change);
+        counted = count_some(self, value + first, num - first < BATCH ? num - first : BATCH, change);
     }
     return counted;
 }
@@ -189,8 +203,33 @@ bool rh_sketch_merge(struct rh_sketch *self, const struct rh_sketch *other)
             merged = add_count(self, p * PAGE + b, get(other, (other->place[p] - 1) * PAGE + b));
         }
     }
-    self->zeros += merged ? other->zeros : 0;
+    add_zeros(self, merged ? other->zeros : 0);
     return merged;
+}
+
+/* Counts of one page, of any width. */
+union page {
+    uint8_t one[PAGE];
+    uint16_t two[PAGE];
+    uint32_t four[PAGE];
+};
+
+/* A page's number, the bytes that its largest count needs, and the counts in so many each. */
+static void pack_page(const struct rh_sketch *self, int page, struct rh_text *out)
+{
+    union page room;
+    uint32_t count[PAGE], most = 0;
+    for (int b = 0; b < PAGE; b++) {
+        count[b] = get(self, (self->place[page] - 1) * PAGE + b);
+        most = count[b] > most ? count[b] : most;
+    }
+    const struct rh_sketch narrow = {.count = &room, .width = width_of(most)};
+    for (int b = 0; b < PAGE; b++) {
+        set(&narrow, b, count[b]);
+    }
+    const uint8_t head[2] = {(uint8_t)page, narrow.width};
+    rh_bytes_put(out, head, sizeof head);
+    rh_bytes_put(out, &room, PAGE * (size_t)narrow.width);
 }
 
 void rh_sketch_pack(const struct rh_sketch *self, struct rh_text *out)
@@ -198,54 +237,48 @@ void rh_sketch_pack(const struct rh_sketch *self, struct rh_text *out)
     rh_bytes_put(out, &self->zeros, sizeof self->zeros);
     rh_bytes_put(out, &self->num_pages, sizeof self->num_pages);
     for (int p = 0; p < RH_SKETCH_PAGES; p++) {
-        const uint8_t page = (uint8_t)p;
-        uint32_t count[PAGE];
-        for (int b = 0; b < PAGE && self->place[p] > 0; b++) {
-            count[b] = get(self, (self->place[p] - 1) * PAGE + b);
-        }
         if (self->place[p] > 0) {
-            rh_bytes_put(out, &page, sizeof page);
-            rh_bytes_put(out, count, sizeof count);
+            pack_page(self, p, out);
         }
     }
+}
+
+/* Adds what pack_page wrote. False where there is no memory. */
+static bool unpack_page(struct rh_sketch *self, struct rh_bytes *bytes)
+{
+    uint8_t head[2] = {0};
+    union page room;
+    const bool got = rh_bytes_get(bytes, head, sizeof head) && head[0] < RH_SKETCH_PAGES &&
+                     (head[1] == 1 || head[1] == 2 || head[1] == 4) &&
+                     rh_bytes_get(bytes, &room, PAGE * (size_t)head[1]);
+    const struct rh_sketch page = {.count = &room, .width = head[1]};
+    bool added = true;
+    bytes->failed = bytes->failed || !got;
+    for (int b = 0; b < PAGE && got && added; b++) {
+        added = add_count(self, head[0] * PAGE + b, get(&page, b));
+    }
+    return added;
 }
 
 bool rh_sketch_unpack(struct rh_sketch *self, struct rh_bytes *bytes)
 {
-    uint32_t zeros = 0, count[PAGE];
-    uint8_t num_pages = 0, page = 0;
+    uint32_t zeros = 0;
+    uint8_t num_pages = 0;
     bool added = true;
     rh_bytes_get(bytes, &zeros, sizeof zeros);
     rh_bytes_get(bytes, &num_pages, sizeof num_pages);
-    for (int i = 0; i < num_pages && added; i++) {
-        if (!rh_bytes_get(bytes, &page, sizeof page) || !rh_bytes_get(bytes, count, sizeof count) ||
-            page >= RH_SKETCH_PAGES) {
-            bytes->failed = true;
-            return true;
-        }
-        for (int b = 0; b < PAGE && added; b++) {
-            added = add_count(self, page * PAGE + b, count[b]);
-        }
+    for (int i = 0; i < num_pages && added && !bytes->failed; i++) {
+        added = unpack_page(self, bytes);
     }
-    self->zeros += added ? zeros : 0;
+    add_zeros(self, added ? zeros : 0);
     return added;
-}
-
-uint64_t rh_sketch_num(const struct rh_sketch *self)
-{
-    uint64_t num = self->zeros;
-    for (int b = 0; b < self->num_pages * PAGE; b++) {
-        num += get(self, b);
-    }
-    return num;
 }
 
 double rh_sketch_quantile(const struct rh_sketch *self, double level)
 {
-    const uint64_t num = rh_sketch_num(self);
-    const uint64_t rank = num > 0 ? (uint64_t)(level * (double)(num - 1)) : 0;
+    const uint64_t rank = self->num > 0 ? (uint64_t)(level * (double)(self->num - 1)) : 0;
     uint64_t passed = 0;
-    for (int p = 0; num > 0 && p < RH_SKETCH_PAGES; p++) {
+    for (int p = 0; self->num > 0 && p < RH_SKETCH_PAGES; p++) {
         passed += p == ZERO_PAGE ? self->zeros : 0;
         if (passed > rank) {
             return 0.0;

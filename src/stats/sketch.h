@@ -19,7 +19,8 @@ extern "C" {
 #define RH_SKETCH_MOST (1LL << 62) /* largest value, in either direction */
 
 struct rh_sketch {
-    void *count; /* [num_pages][buckets of a page] of `width` bytes each, in the order in which pages were needed */
+    void *count;  /* [num_pages][buckets of a page] of `width` bytes each, in the order in which pages were needed */
+    uint64_t num; /* values, all counts together */
     uint32_t zeros;
     uint8_t place[RH_SKETCH_PAGES]; /* of each page among those, from 1; 0: nothing is counted there */
     uint8_t num_pages, width;
@@ -38,7 +39,6 @@ void rh_sketch_pack(const struct rh_sketch *self, struct rh_text *out);
 /* Adds what _pack wrote. False where there is no memory; bytes that are no sketch are a failure of `bytes`. */
 bool rh_sketch_unpack(struct rh_sketch *self, struct rh_bytes *bytes);
 
-uint64_t rh_sketch_num(const struct rh_sketch *self);
 /* The value that has the rank ⌊level · (number of values − 1)⌋ (0: the least), within RH_SKETCH_ERROR of it; NaN where
  * nothing was counted. level in [0, 1]. */
 double rh_sketch_quantile(const struct rh_sketch *self, double level);

@@ -67,7 +67,7 @@ static void test_relative_error(void **state)
             fill((enum kind)kind, value, num);
             assert_true(rh_sketch_count(&sketch, value, (int)num, 1));
             qsort(value, num, sizeof *value, ascending);
-            assert_int_equal(rh_sketch_num(&sketch), num);
+            assert_int_equal(sketch.num, num);
             for (int level = 0; level <= 100; level++) {
                 const double exact = (double)value[(size_t)(level / 100.0 * (double)(num - 1))];
                 const double found = rh_sketch_quantile(&sketch, level / 100.0);
@@ -103,7 +103,7 @@ static void test_bounds_of_buckets(void **state)
 
 static void assert_same(const struct rh_sketch *a, const struct rh_sketch *b)
 {
-    assert_int_equal(rh_sketch_num(a), rh_sketch_num(b));
+    assert_int_equal(a->num, b->num);
     for (int level = 0; level <= 1000; level++) {
         const double x = rh_sketch_quantile(a, level / 1000.0), y = rh_sketch_quantile(b, level / 1000.0);
         assert_memory_equal(&x, &y, sizeof x);
@@ -157,19 +157,58 @@ static void test_memory_follows_the_spread(void **state)
             const int64_t value = (int64_t)(1e6 * exp(log(10.0) * uniform(&random)));
             assert_true(rh_sketch_count(&sketch, &value, 1, times[k]));
         }
-        assert_int_equal(rh_sketch_num(&sketch), 1000 + (uint64_t)NUM * (uint64_t)times[k]);
+        assert_int_equal(sketch.num, 1000 + (uint64_t)NUM * (uint64_t)times[k]);
         assert_in_range(rh_sketch_bytes(&sketch), 115u << k, (115u + 2 * 32) << k);
         rh_sketch_free(&sketch);
+    }
+}
+
+/* Counts of any width come back, are added to others, and have the same bytes; cut short they are refused. */
+static void test_packing(void **state)
+{
+    (void)state;
+    static const int32_t times[] = {1, 300, 70000};
+    static int64_t value[NUM];
+    for (int kind = 0; kind < NUM_KINDS; kind++) {
+        struct rh_sketch sketch, twice, back;
+        struct rh_text packed, again;
+        rh_sketch_init(&sketch);
+        rh_sketch_init(&twice);
+        rh_sketch_init(&back);
+        rh_text_init(&packed);
+        rh_text_init(&again);
+        fill((enum kind)kind, value, NUM);
+        for (int k = 0; k < 3; k++) {
+            assert_true(rh_sketch_count(&sketch, value + 10 * k, 10, times[k]));
+        }
+        rh_sketch_pack(&sketch, &packed);
+        struct rh_bytes bytes = {.at = rh_text_string(&packed), .left = packed.length};
+        assert_true(rh_sketch_unpack(&back, &bytes) && !bytes.failed && bytes.left == 0);
+        assert_same(&sketch, &back);
+        rh_sketch_pack(&back, &again);
+        assert_int_equal(packed.length, again.length);
+        assert_memory_equal(rh_text_string(&packed), rh_text_string(&again), packed.length);
+        bytes = (struct rh_bytes){.at = rh_text_string(&packed), .left = packed.length};
+        assert_true(rh_sketch_unpack(&back, &bytes));
+        assert_true(rh_sketch_merge(&twice, &sketch) && rh_sketch_merge(&twice, &sketch));
+        assert_same(&twice, &back);
+        bytes = (struct rh_bytes){.at = rh_text_string(&packed), .left = packed.length - 1};
+        rh_sketch_unpack(&back, &bytes);
+        assert_true(bytes.failed);
+        rh_sketch_free(&sketch);
+        rh_sketch_free(&twice);
+        rh_sketch_free(&back);
+        rh_text_free(&packed);
+        rh_text_free(&again);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_relative_error),
-        cmocka_unit_test(test_bounds_of_buckets),
-        cmocka_unit_test(test_merging_is_exact),
-        cmocka_unit_test(test_memory_follows_the_spread),
+        cmocka_unit_test(test_relative_error),   cmocka_unit_test(test_bounds_of_buckets),
+        cmocka_unit_test(test_merging_is_exact), cmocka_unit_test(test_memory_follows_the_spread),
+        cmocka_unit_test(test_packing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
