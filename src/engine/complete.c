@@ -10,9 +10,10 @@
 #include <math.h>
 #include <string.h>
 
-#define MOST_COUNTED 3 /* terms of the sum */
-#define UNSURE 1e-11   /* of a probability: far more than sums err */
-#define FEW 12         /* replications that are told one by one */
+#define MOST_COUNTED 3          /* terms of the sum */
+#define UNSURE 1e-11            /* of a probability: far more than sums err */
+#define FEW 12                  /* replications that are told one by one */
+#define MOST_LUCK 0x1.fffffep-1 /* the float below 1 */
 
 /* What is completed where it is the usual; NaN where it may not be. Returns in how many. */
 static int find_usual(const rh_real *restrict factor, const rh_real *restrict rate, const rh_real *restrict usual,
@@ -69,7 +70,8 @@ static const rh_real *luck_of(struct rh_kernel *self, size_t series, int t)
         rh_words_lanes words;
         rh_draw_words(self, self->plan->activity_entity[series], RH_DRAW_ACTIVITY, (uint32_t)t, 0, words);
         for (int l = 0; l < RH_LANES; l++) {
-            luck[l] = rh_vuniform(words[0][l]);
+            const rh_real u = (rh_real)rh_vuniform(words[0][l]); /* rounded to a float it may be 1 */
+            luck[l] = u < 1.0 ? u : MOST_LUCK;
         }
         self->completion_luck_of[place] = i;
     }
